@@ -1,0 +1,151 @@
+-- Processes. A process is (boot id, pid, start time), never a pid: process_id is that triple's number in the capture.
+-- columns of process:
+--   process_id      INTEGER    1, 2, 3 … in the capture
+--   pid             INTEGER
+--   start_ticks     BIGINT     field 22 of /proc/PID/stat, clock ticks after boot
+--   started_at      TIMESTAMP  UTC, boot time + start_ticks; NULL when the boot time is unknown
+--   comm            VARCHAR    the last one seen; at most 15 characters
+--   name            VARCHAR    what a person calls it: comm, or for an interpreter (java, python, node …) the program it runs
+--   command         VARCHAR    command line, NULs as spaces, secrets masked by the collector; NULL for kernel threads
+--   exe             VARCHAR    /proc/PID/exe
+--   uid             BIGINT     real uid; user_name is read from no file, a host's /etc/passwd stays there
+--   ppid            INTEGER    the last one seen
+--   kernel_thread   BOOLEAN    has no mm (flag PF_KTHREAD of stat, or no VmSize in status)
+--   cgroup          VARCHAR    the path in the unified hierarchy, else that of the memory controller
+--   oom_score_adj   INTEGER    the last one seen
+--   first_snapshot  INTEGER
+--   last_snapshot   INTEGER
+--   observer        BOOLEAN    is it the collector itself?
+CREATE TABLE process (
+  capture_id INTEGER NOT NULL,
+  process_id INTEGER NOT NULL,
+  boot INTEGER NOT NULL,
+  pid INTEGER NOT NULL,
+  start_ticks BIGINT NOT NULL,
+  started_at TIMESTAMP,
+  comm VARCHAR,
+  name VARCHAR,
+  command VARCHAR,
+  exe VARCHAR,
+  uid BIGINT,
+  ppid INTEGER,
+  kernel_thread BOOLEAN,
+  cgroup VARCHAR,
+  oom_score_adj INTEGER,
+  first_snapshot INTEGER NOT NULL,
+  last_snapshot INTEGER NOT NULL,
+  observer BOOLEAN NOT NULL
+);
+
+-- columns of process_sample (/proc/PID/stat, status, statm, oom_score, oom_score_adj), one row a process and snapshot:
+--   vm_size_bytes      VmSize: address space          rss_bytes       VmRSS = anon + file + shmem
+--   rss_anon_bytes     RssAnon, kernel 4.5+           rss_file_bytes  RssFile     rss_shmem_bytes  RssShmem
+--   pte_bytes          VmPTE: page tables             swap_bytes      VmSwap
+--   minor_faults, major_faults since the start; user_seconds, system_seconds CPU since the start
+--   oom_score          as the kernel computed it at that moment
+CREATE TABLE process_sample (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  process_id INTEGER NOT NULL,
+  state VARCHAR,
+  vm_size_bytes BIGINT,
+  vm_peak_bytes BIGINT,
+  rss_bytes BIGINT,
+  rss_anon_bytes BIGINT,
+  rss_file_bytes BIGINT,
+  rss_shmem_bytes BIGINT,
+  vm_data_bytes BIGINT,
+  vm_stack_bytes BIGINT,
+  vm_locked_bytes BIGINT,
+  pte_bytes BIGINT,
+  pmd_bytes BIGINT,
+  swap_bytes BIGINT,
+  hugetlb_bytes BIGINT,
+  threads BIGINT,
+  fd_size BIGINT,
+  minor_faults BIGINT,
+  major_faults BIGINT,
+  user_seconds DOUBLE,
+  system_seconds DOUBLE,
+  oom_score INTEGER,
+  oom_score_adj INTEGER
+);
+
+-- columns of process_memory (/proc/PID/smaps_rollup, kernel 4.14+; budgeted, so not at every snapshot)
+CREATE TABLE process_memory (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  process_id INTEGER NOT NULL,
+  rss_bytes BIGINT,
+  pss_bytes BIGINT,
+  pss_anon_bytes BIGINT,
+  pss_file_bytes BIGINT,
+  pss_shmem_bytes BIGINT,
+  pss_dirty_bytes BIGINT,
+  shared_clean_bytes BIGINT,
+  shared_dirty_bytes BIGINT,
+  private_clean_bytes BIGINT,
+  private_dirty_bytes BIGINT,
+  referenced_bytes BIGINT,
+  anonymous_bytes BIGINT,
+  lazy_free_bytes BIGINT,
+  anon_huge_pages_bytes BIGINT,
+  shared_hugetlb_bytes BIGINT,
+  private_hugetlb_bytes BIGINT,
+  swap_bytes BIGINT,
+  swap_pss_bytes BIGINT,
+  locked_bytes BIGINT
+);
+
+-- columns of mapping (/proc/PID/smaps of suspects), summed over the mappings of one process that share name and permissions:
+--   name      VARCHAR   path, [heap], [stack], [anon] for a mapping without a name, /dev/zero (deleted), /SYSV00000000 (deleted), /memfd:x (deleted) …
+--   perms     VARCHAR   rw-p, r-xp, rw-s …; the fourth letter tells private (p) from shared (s)
+--   mappings  BIGINT    how many were summed
+CREATE TABLE mapping (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  process_id INTEGER NOT NULL,
+  name VARCHAR NOT NULL,
+  perms VARCHAR NOT NULL,
+  mappings BIGINT NOT NULL,
+  size_bytes BIGINT,
+  rss_bytes BIGINT,
+  pss_bytes BIGINT,
+  shared_clean_bytes BIGINT,
+  shared_dirty_bytes BIGINT,
+  private_clean_bytes BIGINT,
+  private_dirty_bytes BIGINT,
+  anonymous_bytes BIGINT,
+  anon_huge_pages_bytes BIGINT,
+  swap_bytes BIGINT,
+  locked_bytes BIGINT
+);
+
+-- columns of fd_count (/proc/PID/fd): how many descriptors of each kind a process holds; NULL kinds were not counted
+CREATE TABLE fd_count (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  process_id INTEGER NOT NULL,
+  total BIGINT,
+  sockets BIGINT,
+  pipes BIGINT,
+  anon_inodes BIGINT,
+  files BIGINT
+);
+
+-- columns of open_file: the descriptors that can hide memory: deleted files and memfds
+--   target        VARCHAR  /memfd:name or the path, without " (deleted)"
+--   kind          VARCHAR  memfd | deleted | shm
+--   size_bytes    BIGINT   apparent size (st_size): an upper bound for a sparse file
+--   inode, device          two descriptors of one file are one file
+CREATE TABLE open_file (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  process_id INTEGER NOT NULL,
+  fd INTEGER,
+  kind VARCHAR NOT NULL,
+  target VARCHAR NOT NULL,
+  size_bytes BIGINT,
+  device BIGINT,
+  inode BIGINT
+);

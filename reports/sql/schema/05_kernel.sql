@@ -1,0 +1,70 @@
+-- The kernel's own memory, by owner.
+-- columns of slab (/proc/slabinfo 2.1, root only): bytes = slabs × pages_per_slab × page size
+CREATE TABLE slab (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  cache VARCHAR NOT NULL,
+  active_objects BIGINT,
+  objects BIGINT,
+  object_bytes BIGINT,
+  slabs BIGINT,
+  pages_per_slab BIGINT,
+  bytes BIGINT
+);
+
+-- columns of slab_cache (/sys/kernel/slab, once and on change): what a line of slabinfo stands for
+--   cache                VARCHAR  name in slabinfo
+--   aliases              VARCHAR  other caches merged into it, separated by a space; NULL when it stands alone
+--   reclaim_account      BOOLEAN  are its pages in SReclaimable?
+--   constructor          VARCHAR  ctor symbol, may name the module
+CREATE TABLE slab_cache (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  cache VARCHAR NOT NULL,
+  aliases VARCHAR,
+  reclaim_account BOOLEAN,
+  constructor VARCHAR
+);
+
+-- columns of vmalloc_caller (/proc/vmallocinfo, root only), summed by caller:
+--   caller       VARCHAR  function without offset; a bare address when its module is gone
+--   module       VARCHAR  in square brackets there; NULL for the kernel itself
+--   areas        BIGINT   lines
+--   area_bytes   BIGINT   address space
+--   bytes        BIGINT   pages= × page size: memory really taken; 0 for ioremap
+CREATE TABLE vmalloc_caller (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  caller VARCHAR NOT NULL,
+  module VARCHAR,
+  areas BIGINT,
+  area_bytes BIGINT,
+  bytes BIGINT
+);
+
+-- columns of kernel_allocation (/proc/allocinfo, kernel 6.10+ with memory allocation profiling)
+CREATE TABLE kernel_allocation (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  site VARCHAR NOT NULL, -- file:line
+  module VARCHAR,
+  function VARCHAR,
+  calls BIGINT,
+  bytes BIGINT
+);
+
+-- columns of kernel_message (/dev/kmsg since boot, or an attached kernel log):
+--   sequence      BIGINT     of the kernel, or the line number in a text
+--   uptime_seconds DOUBLE    kernel's own time stamp; NULL when the text has none
+--   ts            TIMESTAMP  UTC; NULL when it cannot be known
+--   priority      INTEGER    0 emerg … 7 debug
+CREATE TABLE kernel_message (
+  capture_id INTEGER NOT NULL,
+  member VARCHAR NOT NULL,
+  line INTEGER NOT NULL,
+  sequence BIGINT,
+  uptime_seconds DOUBLE,
+  ts TIMESTAMP,
+  priority INTEGER,
+  message VARCHAR
+);

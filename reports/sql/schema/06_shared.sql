@@ -1,0 +1,33 @@
+-- Shared memory and memory-backed file systems: memory that no process need hold.
+-- columns of filesystem (statvfs of each memory-backed mount in every mount namespace seen):
+--   mount_namespace  BIGINT   inode of the namespace; the collector's own is the first
+--   device           VARCHAR  major:minor: one device mounted twice is one file system
+--   fstype           VARCHAR  tmpfs, devtmpfs, ramfs, hugetlbfs
+CREATE TABLE filesystem (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  mount_namespace BIGINT,
+  device VARCHAR NOT NULL,
+  fstype VARCHAR NOT NULL,
+  mount_point VARCHAR NOT NULL,
+  total_bytes BIGINT,
+  used_bytes BIGINT,
+  available_bytes BIGINT
+);
+
+-- columns of shm_segment (/proc/sysvipc/shm; proc_sysvipc(5))
+CREATE TABLE shm_segment (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  key BIGINT,
+  shmid BIGINT NOT NULL,
+  permissions VARCHAR, -- octal, as there
+  size_bytes BIGINT,
+  creator_pid INTEGER,
+  last_pid INTEGER,
+  attached BIGINT,
+  uid BIGINT,
+  rss_bytes BIGINT,
+  swap_bytes BIGINT,
+  created_at TIMESTAMP
+);
