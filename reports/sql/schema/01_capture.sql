@@ -103,6 +103,7 @@ CREATE TABLE host_fact (
 );
 
 -- columns of kernel_module (/proc/modules, once and on change):
+--   use_count  INTEGER   of references; NULL for a module that cannot be unloaded (shown as -)
 CREATE TABLE kernel_module (
   capture_id INTEGER NOT NULL,
   snapshot INTEGER NOT NULL,

@@ -72,6 +72,10 @@ CREATE TABLE vmstat (
 );
 
 -- columns of cpu_time (/proc/stat, line cpu, seconds since boot) and the counters below it
+--   context_switches             BIGINT     since boot (ctxt)
+--   boot_time                    TIMESTAMP  UTC (btime)
+--   forks                        BIGINT     processes made since boot (processes)
+--   procs_running, procs_blocked BIGINT     at this moment
 CREATE TABLE cpu_time (
   capture_id INTEGER NOT NULL,
   snapshot INTEGER NOT NULL,
@@ -91,6 +95,8 @@ CREATE TABLE cpu_time (
 );
 
 -- columns of load_average (/proc/loadavg)
+--   load_1, load_5, load_15        DOUBLE  tasks running or in uninterruptible sleep, averaged over that many minutes
+--   runnable_tasks, total_tasks    BIGINT  scheduling entities at this moment
 CREATE TABLE load_average (
   capture_id INTEGER NOT NULL,
   snapshot INTEGER NOT NULL,
@@ -115,6 +121,8 @@ CREATE TABLE pressure (
 );
 
 -- columns of swap_area (/proc/swaps)
+--   type      VARCHAR  partition or file
+--   priority  INTEGER  the highest is filled first
 CREATE TABLE swap_area (
   capture_id INTEGER NOT NULL,
   snapshot INTEGER NOT NULL,
@@ -134,7 +142,7 @@ CREATE TABLE sockstat (
   value BIGINT
 );
 
--- columns of buddy (/proc/buddyinfo): free blocks of 2^page_order pages
+-- columns of buddy (/proc/buddyinfo): free_blocks of 2^page_order pages
 CREATE TABLE buddy (
   capture_id INTEGER NOT NULL,
   snapshot INTEGER NOT NULL,

@@ -43,6 +43,8 @@ CREATE TABLE process (
 --   pte_bytes          VmPTE: page tables             swap_bytes      VmSwap
 --   minor_faults, major_faults since the start; user_seconds, system_seconds CPU since the start
 --   oom_score          as the kernel computed it at that moment
+--   state              R running, S sleeping, D uninterruptible, Z zombie, T stopped, I idle kernel thread …
+--   fd_size            FDSize: descriptor slots allocated, not descriptors open
 CREATE TABLE process_sample (
   capture_id INTEGER NOT NULL,
   snapshot INTEGER NOT NULL,
@@ -122,6 +124,7 @@ CREATE TABLE mapping (
 );
 
 -- columns of fd_count (/proc/PID/fd): how many descriptors of each kind a process holds; NULL kinds were not counted
+--   total = sockets + pipes + anon_inodes + files
 CREATE TABLE fd_count (
   capture_id INTEGER NOT NULL,
   snapshot INTEGER NOT NULL,

@@ -1,5 +1,6 @@
 -- The kernel's own memory, by owner.
 -- columns of slab (/proc/slabinfo 2.1, root only): bytes = slabs × pages_per_slab × page size
+--   objects  BIGINT  active_objects and the free ones in the same slabs (num_objs)
 CREATE TABLE slab (
   capture_id INTEGER NOT NULL,
   snapshot INTEGER NOT NULL,
@@ -43,6 +44,7 @@ CREATE TABLE vmalloc_caller (
 );
 
 -- columns of kernel_allocation (/proc/allocinfo, kernel 6.10+ with memory allocation profiling)
+--   calls    BIGINT   allocations that live now
 CREATE TABLE kernel_allocation (
   capture_id INTEGER NOT NULL,
   snapshot INTEGER NOT NULL,
@@ -54,10 +56,12 @@ CREATE TABLE kernel_allocation (
 );
 
 -- columns of kernel_message (/dev/kmsg since boot, or an attached kernel log):
+--   member, line             where it stands: archive member, 1-based line
 --   sequence      BIGINT     of the kernel, or the line number in a text
 --   uptime_seconds DOUBLE    kernel's own time stamp; NULL when the text has none
 --   ts            TIMESTAMP  UTC; NULL when it cannot be known
 --   priority      INTEGER    0 emerg … 7 debug
+--   message       VARCHAR    without time stamp and priority
 CREATE TABLE kernel_message (
   capture_id INTEGER NOT NULL,
   member VARCHAR NOT NULL,

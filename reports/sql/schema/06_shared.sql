@@ -3,6 +3,7 @@
 --   mount_namespace  BIGINT   inode of the namespace; the collector's own is the first
 --   device           VARCHAR  major:minor: one device mounted twice is one file system
 --   fstype           VARCHAR  tmpfs, devtmpfs, ramfs, hugetlbfs
+--   mount_point      VARCHAR  as seen in that namespace
 CREATE TABLE filesystem (
   capture_id INTEGER NOT NULL,
   snapshot INTEGER NOT NULL,
@@ -16,6 +17,11 @@ CREATE TABLE filesystem (
 );
 
 -- columns of shm_segment (/proc/sysvipc/shm; proc_sysvipc(5))
+--   key         BIGINT     what programs agree on to find it; 0 is IPC_PRIVATE
+--   shmid       BIGINT     the kernel's number; /SYSV… in smaps has it as inode
+--   attached    BIGINT     attachments (nattch): a segment with none lives on until it is removed
+--   uid         BIGINT     of the owner
+--   created_at  TIMESTAMP  UTC, the last change of owner or mode (ctime); NULL where it is 0
 CREATE TABLE shm_segment (
   capture_id INTEGER NOT NULL,
   snapshot INTEGER NOT NULL,

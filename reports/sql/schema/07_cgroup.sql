@@ -2,7 +2,8 @@
 -- columns of cgroup_memory (memory.* of each cgroup; version 1 or 2): limits are NULL when there is none (max)
 --   path               VARCHAR  / for the root
 --   kernel_bytes       memory.stat kernel (5.18+), v1 memory.kmem.usage_in_bytes
---   events_*           counts since the cgroup was made
+--   events_high, events_max, events_oom, events_oom_kill
+--                      memory.events, counts since the cgroup was made: throttled at high, stopped at max, out of memory, killed
 --   dying_descendants  cgroup.stat nr_dying_descendants: removed cgroups that still hold memory
 CREATE TABLE cgroup_memory (
   capture_id INTEGER NOT NULL,

@@ -2,8 +2,12 @@
 -- columns of oom_kill, one row a kill:
 --   oom_id             INTEGER    1, 2 … in the capture
 --   scope              VARCHAR    host | cgroup | sysrq | cpuset
+--   member, line                  where its report begins
+--   ts                 TIMESTAMP  UTC; NULL when it cannot be known
 --   invoker_name, invoker_pid     who asked for the page
---   victim_*                      who was killed; NULL when the report has no such line
+--   victim_pid, victim_name, victim_uid, victim_oom_score_adj, victim_*_bytes
+--                                 who was killed; NULL when the report has no such line
+--   gfp_mask           VARCHAR    of the request, as the kernel prints it
 --   cgroup                        the limited cgroup of a cgroup kill
 --   page_order         INTEGER    of the request
 CREATE TABLE oom_kill (
@@ -33,7 +37,7 @@ CREATE TABLE oom_kill (
   kernel VARCHAR
 );
 
--- columns of oom_task: the task dump of a report
+-- columns of oom_task: the task dump of a report, one row a line: pid, tgid, uid, oom_score_adj and name as there
 CREATE TABLE oom_task (
   capture_id INTEGER NOT NULL,
   oom_id INTEGER NOT NULL,

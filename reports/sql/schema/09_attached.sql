@@ -1,6 +1,11 @@
 -- What a person added later with postmem attach, or what another tool wrote.
 -- columns of stack_allocation (memleak, kmemleak, page_owner, slab alloc_traces), one row a stack and block:
 --   block       INTEGER    a tool that prints every few seconds gives a series
+--   member      VARCHAR    archive member or file
+--   tool        VARCHAR    memleak, kmemleak, page_owner, alloc_traces
+--   ts          TIMESTAMP  UTC of the block; NULL when the tool prints none
+--   pid         INTEGER    NULL for the kernel
+--   allocations BIGINT     outstanding
 --   stack       VARCHAR    frames from the outermost to the allocating one, separated by ;
 CREATE TABLE stack_allocation (
   capture_id INTEGER NOT NULL,
@@ -15,6 +20,10 @@ CREATE TABLE stack_allocation (
 );
 
 -- columns of syscall_memory (strace -e trace=memory), summed by process, second and call:
+--   member  VARCHAR    archive member or file
+--   ts      TIMESTAMP  UTC, the second
+--   pid     INTEGER    NULL when strace followed one process only
+--   calls, errors      how many, and how many of them failed
 CREATE TABLE syscall_memory (
   capture_id INTEGER NOT NULL,
   member VARCHAR NOT NULL,

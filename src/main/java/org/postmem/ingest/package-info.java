@@ -1,0 +1,2 @@
+/** Archive entries through parsers into tables. */
+package org.postmem.ingest;
