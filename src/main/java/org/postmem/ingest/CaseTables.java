@@ -1,0 +1,183 @@
+package org.postmem.ingest;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.duckdb.DuckDBConnection;
+import org.duckdb.DuckDBFunctions;
+import org.postmem.UserException;
+
+/**
+ * Loads the tables of a case. Between {@link #begin} and {@link #commit} all rows belong to one transaction: a capture
+ * is loaded whole or not at all. One thread only, and one instance a database.
+ */
+public final class CaseTables {
+    private final DuckDBConnection connection;
+    private final Map<String, TableWriter> writers = new TreeMap<>();
+    private final Map<String, Long> rowsBefore = new HashMap<>();
+
+    /**
+     * Makes the tables of this database writable.
+     *
+     * @throws IllegalStateException when the database has such an instance already: a function registered under a name
+     *     that is taken keeps, without an error, feeding from the first
+     */
+    public CaseTables(DuckDBConnection connection) {
+        this.connection = connection;
+        try {
+            if (count("FROM duckdb_functions() WHERE function_name = '" + TableFeed.NAME + "'") > 0) {
+                throw new IllegalStateException("the case is being loaded already");
+            }
+            DuckDBFunctions.tableFunction()
+                    .withName(TableFeed.NAME)
+                    .withParameter(String.class)
+                    .withFunction(new TableFeed(writers))
+                    .register(connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot register the feed of the tables", e);
+        }
+    }
+
+    /** The writer of a table; always the same one. */
+    public TableWriter table(String name) {
+        return writers.computeIfAbsent(name, this::open);
+    }
+
+    private TableWriter open(String table) {
+        List<Column> columns = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT column_name, data_type FROM duckdb_columns()"
+                        + " WHERE table_name = '" + table + "' AND NOT internal ORDER BY column_index")) {
+            while (rows.next()) {
+                columns.add(Column.of(rows.getString(1), rows.getString(2)));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("cannot read the columns of " + table, e);
+        }
+        if (columns.isEmpty()) {
+            throw new IllegalArgumentException("the case has no table " + table);
+        }
+        return new TableWriter(table, columns, this);
+    }
+
+    /** Begins the transaction of a capture. */
+    public void begin() {
+        try {
+            // One source thread feeds; a second worker would only spin.
+            execute("SET threads = 1");
+            connection.setAutoCommit(false);
+        } catch (SQLException e) {
+            throw failure("begin to load", e);
+        }
+    }
+
+    /** Loads what waits and makes it last; a table that does not hold the rows written to it is an error. */
+    public void commit() {
+        try {
+            for (TableWriter writer : writers.values()) {
+                load(writer);
+            }
+            for (TableWriter writer : writers.values()) {
+                checkCount(writer);
+            }
+            connection.commit();
+            leaveTransaction();
+        } catch (SQLException e) {
+            throw failure("commit", e);
+        }
+    }
+
+    /** Forgets everything since {@link #begin}. A commit in its place would report success and keep nothing. */
+    public void rollback() {
+        try {
+            connection.rollback();
+            for (TableWriter writer : writers.values()) {
+                writer.loaded();
+                rowsBefore.put(writer.table(), count("FROM \"" + writer.table() + '"') - writer.written());
+            }
+            leaveTransaction();
+        } catch (SQLException e) {
+            throw failure("roll back", e);
+        }
+    }
+
+    private void leaveTransaction() throws SQLException {
+        connection.setAutoCommit(true);
+        execute("SET threads = " + Runtime.getRuntime().availableProcessors());
+    }
+
+    void load(TableWriter writer) {
+        int rows = writer.waiting();
+        if (rows == 0) {
+            return;
+        }
+        String table = '"' + writer.table() + '"';
+        try {
+            if (!rowsBefore.containsKey(writer.table())) {
+                rowsBefore.put(writer.table(), count("FROM " + table) + rows - writer.written());
+            }
+            long loaded = execute("INSERT INTO " + table
+                    + writer.columns().stream()
+                            .map(c -> '"' + c.name + '"')
+                            .collect(Collectors.joining(", ", " (", ")"))
+                    + " SELECT "
+                    + writer.columns().stream().map(Column::expression).collect(Collectors.joining(", "))
+                    + " FROM " + TableFeed.NAME + "('" + writer.table() + "')");
+            if (loaded != rows) {
+                throw new IllegalStateException(
+                        writer.table() + ": " + rows + " rows were handed over, " + loaded + " arrived");
+            }
+            writer.loaded();
+        } catch (SQLException e) {
+            throw failure("load table " + writer.table(), e);
+        }
+    }
+
+    private void checkCount(TableWriter writer) throws SQLException {
+        long expected = rowsBefore.getOrDefault(writer.table(), 0L) + writer.written();
+        if (writer.written() > 0) {
+            long found = count("FROM \"" + writer.table() + '"');
+            if (found != expected) {
+                throw new IllegalStateException(
+                        writer.table() + " should hold " + expected + " rows and holds " + found);
+            }
+        }
+    }
+
+    private long count(String from) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT count(*) " + from)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private long execute(String sql) throws SQLException {
+        // A failed execute closes its Statement: each gets its own.
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+            return statement.getUpdateCount();
+        }
+    }
+
+    private static RuntimeException failure(String what, SQLException e) {
+        String message = String.valueOf(e.getMessage());
+        String first = message.lines().findFirst().orElse("");
+        if (message.startsWith("Out of Memory Error")) {
+            return UserException.usage(
+                    "cannot " + what + ": " + first + "; give more with --memory-limit or make room below "
+                            + System.getProperty("java.io.tmpdir"),
+                    e);
+        }
+        if (message.startsWith("IO Error")) {
+            return UserException.usage("cannot " + what + ": " + first, e);
+        }
+        return new IllegalStateException("cannot " + what + ": " + message, e);
+    }
+}
