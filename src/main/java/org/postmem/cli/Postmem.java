@@ -1,0 +1,123 @@
+package org.postmem.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import org.postmem.UserException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The {@code postmem} command. Results go to stdout, everything else to stderr. */
+@Command(
+        name = "postmem",
+        description = "Where did the memory of this Linux host go, who took it, since when, and what happens next?",
+        mixinStandardHelpOptions = true,
+        versionProvider = Postmem.Version.class,
+        usageHelpAutoWidth = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:a finding reached --fail-on, or the input was only partly readable",
+            "2:wrong use",
+            "3:an input cannot be read",
+            "70:a fault of postmem itself"
+        })
+public final class Postmem implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Print the stack trace of an error, too.")
+    private boolean verbose;
+
+    private Postmem() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine(terminal()).execute(arguments));
+    }
+
+    /** The command line with all its subcommands, as {@code main} and the tests use it. */
+    public static CommandLine commandLine(Console console) {
+        Postmem postmem = new Postmem();
+        CommandLine line = new CommandLine(postmem)
+                .addSubcommand(new SqlCommand(console))
+                .setOut(console.out())
+                .setErr(console.err())
+                .setExecutionExceptionHandler((exception, command, parsed) -> postmem.explain(exception, console))
+                .setParameterExceptionHandler((exception, arguments) -> misused(exception, console));
+        return line.setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpAutoWidth(true);
+    }
+
+    private static Console terminal() {
+        boolean terminal = isTerminal();
+        boolean colour = terminal && System.getenv("NO_COLOR") == null && !"dumb".equals(System.getenv("TERM"));
+        return new Console(
+                new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+                new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+                Clock.systemUTC(),
+                terminal,
+                colour);
+    }
+
+    /** Up to Java 21 there is a console only on a terminal; from 22 on it is always there and has to be asked. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+        java.io.Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            return (boolean) java.io.Console.class.getMethod("isTerminal").invoke(console);
+        } catch (NoSuchMethodException e) {
+            return true;
+        } catch (ReflectiveOperationException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "which command? See postmem --help");
+    }
+
+    private int explain(Exception exception, Console console) {
+        if (exception instanceof UserException user) {
+            console.err().println("postmem: " + oneLine(user.getMessage()));
+            if (verbose) {
+                user.printStackTrace(console.err());
+            }
+            return switch (user.kind()) {
+                case USAGE -> ExitCode.USAGE.code();
+                case UNREADABLE_INPUT -> ExitCode.UNREADABLE_INPUT.code();
+            };
+        }
+        console.err().println("postmem: a fault of postmem itself, please report it with these lines:");
+        exception.printStackTrace(console.err());
+        return ExitCode.INTERNAL.code();
+    }
+
+    private static int misused(ParameterException exception, Console console) {
+        String name = exception.getCommandLine().getCommandSpec().qualifiedName();
+        String message = oneLine(exception.getMessage());
+        console.err().println("postmem: " + message + (message.contains("--help") ? "" : "; see " + name + " --help"));
+        return ExitCode.USAGE.code();
+    }
+
+    private static String oneLine(String message) {
+        return message == null ? "" : message.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    /** The version of the jar; classes that were not packaged have none. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            String version = Postmem.class.getPackage().getImplementationVersion();
+            return new String[] {"postmem " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** The commands: options in, exit code out. */
+package org.postmem.cli;
