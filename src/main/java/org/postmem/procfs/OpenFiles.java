@@ -1,0 +1,80 @@
+package org.postmem.procfs;
+
+import java.util.ArrayList;
+import java.util.List;
+
+// total 12 socket 3 pipe 2 anon_inode 1 file 6
+// 5 1048576 26 1031 /memfd:cache (deleted)
+
+/**
+ * A process's block of the archive's {@code pid/fd} entry: how many descriptors of each kind, and those that can hide
+ * memory. A kind that was not counted is {@code null}.
+ */
+public record OpenFiles(Long total, Long sockets, Long pipes, Long anonInodes, Long files, List<OpenFile> hidden) {
+
+    private static final String DELETED = " (deleted)";
+
+    public OpenFiles {
+        hidden = List.copyOf(hidden);
+    }
+
+    /**
+     * @param kind memfd, deleted or shm
+     * @param target without {@code  (deleted)}
+     * @param sizeBytes apparent: an upper bound for a sparse file
+     */
+    public record OpenFile(Integer fd, String kind, String target, Long sizeBytes, Long device, Long inode) {}
+
+    public static Parsed<OpenFiles> parse(byte[] text) {
+        Lines lines = Lines.of(text);
+        Long[] counts = new Long[KINDS.size()];
+        List<OpenFile> files = new ArrayList<>();
+        while (lines.next()) {
+            if (lines.isBlank()) {
+                continue;
+            }
+            if (lines.lineStartsWith("total ")) {
+                counts(lines, counts);
+            } else {
+                OpenFile file = file(lines);
+                if (file != null) {
+                    files.add(file);
+                }
+            }
+        }
+        return lines.parsed(new OpenFiles(counts[0], counts[1], counts[2], counts[3], counts[4], files));
+    }
+
+    private static final Keys KINDS = new Keys("total", "socket", "pipe", "anon_inode", "file");
+
+    private static void counts(Lines lines, Long[] counts) {
+        while (lines.field()) {
+            int kind = KINDS.find(lines.text, lines.fieldStart, lines.fieldEnd);
+            Long count = Lines.orNull(lines.count("the number of descriptors"));
+            if (kind != Keys.UNKNOWN) {
+                counts[kind] = count;
+            }
+        }
+    }
+
+    private static OpenFile file(Lines lines) {
+        Integer fd = Lines.intOrNull(lines.count("the descriptor"));
+        if (fd == null) {
+            return null;
+        }
+        Long size = Lines.orNull(lines.count("the size"));
+        Long device = Lines.orNull(lines.count("the device"));
+        Long inode = Lines.orNull(lines.count("the inode"));
+        if (!lines.rest()) {
+            lines.issueAt(lines.end, "the target is missing");
+            return null;
+        }
+        String target = MountEscapes.decode(lines.string());
+        boolean deleted = target.endsWith(DELETED);
+        if (deleted) {
+            target = target.substring(0, target.length() - DELETED.length());
+        }
+        String kind = target.startsWith("/memfd:") ? "memfd" : deleted ? "deleted" : "shm";
+        return new OpenFile(fd, kind, target, size, device, inode);
+    }
+}
