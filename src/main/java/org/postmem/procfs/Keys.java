@@ -48,7 +48,7 @@ final class Keys {
     private int slot(byte[] text, int from, int to) {
         int hash = to - from;
         hash = hash * 31 + text[from];
-        hash = hash * 31 + text[from + to >>> 1];
+        hash = hash * 31 + text[(from + to) >>> 1];
         hash = hash * 31 + text[to - 1];
         return (hash ^ hash >>> 7) & slots.length - 1;
     }

@@ -19,6 +19,8 @@ public record OpenFiles(Long total, Long sockets, Long pipes, Long anonInodes, L
     }
 
     /**
+     * A descriptor that can hide memory.
+     *
      * @param kind memfd, deleted or shm
      * @param target without {@code  (deleted)}
      * @param sizeBytes apparent: an upper bound for a sparse file

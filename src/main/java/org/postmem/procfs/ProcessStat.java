@@ -12,7 +12,7 @@ import org.postmem.units.PageSize;
  * @param kernelThread flag PF_KTHREAD
  * @param startTicks after boot: with pid and boot id it is the identity of the process
  * @param virtualBytes address space
- * @param rssBytes as {@code statm} has it
+ * @param rssBytes pages there; the sum that a statm has too
  */
 public record ProcessStat(
         Integer pid,
