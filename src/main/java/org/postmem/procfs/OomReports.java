@@ -1,0 +1,403 @@
+package org.postmem.procfs;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.postmem.procfs.OomReport.OomTask;
+import org.postmem.units.PageSize;
+
+// eat invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP|__GFP_ZERO), order=0, oom_score_adj=0
+// [  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name
+// [    132]     0   132    50360    50176   438272        0             0 eat
+// Out of memory: Killed process 132 (eat) total-vm:201440kB, anon-rss:200052kB, file-rss:4kB, shmem-rss:648kB, …
+
+/**
+ * Finds the OOM reports in a kernel log, 2.6.32 … 6.x, by the names of their fields. Every line may be missing (logs
+ * are rate-limited and cut) and other messages may stand between. A report ends with the victim, or where the next
+ * begins.
+ */
+public final class OomReports {
+    private static final Pattern INVOKED = Pattern.compile(
+            "(.{1,64}) invoked oom-killer: (?:gfp_mask=([^,]*)(?:, nodemask=[^,]*)?)?(?:, order=(-?\\d{1,9}))?.*");
+    private static final Pattern CPU = Pattern.compile(
+            "CPU: \\d+ (?:UID: \\d+ )?PID: (\\d{1,9}) Comm: (.*?) (?:Not tainted|Tainted:.*?) (\\S+) #.*");
+    /** Of 2.6.32: {@code Pid: 1234, comm: java Not tainted 2.6.32-358.el6.x86_64 #1}. */
+    private static final Pattern OLD_CPU =
+            Pattern.compile("Pid: (\\d{1,9}), comm: (.*?) (?:Not tainted|Tainted:.*?) (\\S+) #.*");
+
+    private static final Pattern LIMIT =
+            Pattern.compile("memory: usage \\d{1,18}kB, limit (\\d{1,18})kB, failcnt \\d+.*");
+    private static final Pattern OLD_CGROUP = Pattern.compile("Task in (\\S+) killed as a result of limit of (\\S+).*");
+    private static final Pattern PAGES = Pattern.compile("(\\d{1,15}) pages (RAM|reserved)");
+    private static final Pattern TOTAL_SWAP = Pattern.compile("Total swap\\s*= (\\d{1,15})kB");
+    private static final Pattern SUMMARY = Pattern.compile("oom-kill:constraint=CONSTRAINT_(\\w+),.*");
+    private static final Pattern SUMMARY_VICTIM = Pattern.compile("(?:.*,)?task=(.*),pid=(\\d{1,9}),uid=(\\d{1,10}).*");
+    private static final Pattern OLD_KILL =
+            Pattern.compile("(Out of memory|Memory cgroup out of memory)[^:]*: Kill process (\\d{1,9}) \\((.*)\\)"
+                    + " score (\\d{1,9}) or sacrifice child.*");
+    private static final Pattern KILLED = Pattern.compile("(?:(Out of memory|Memory cgroup out of memory)[^:]*: )?"
+            + "Killed process (\\d{1,9})(?:, UID (\\d{1,10}),)? \\((.*)\\),? total-vm:(\\d{1,15})kB(.*)");
+    private static final Pattern TASK = Pattern.compile("\\[\\s*(\\d{1,9})\\]\\s+(\\d.*)");
+    private static final Pattern TASK_HEADING = Pattern.compile("\\[\\s*pid\\s*\\]\\s+(.*\\bname)");
+    /** Never longer than this, however hostile the log: the patterns above look at no more. */
+    private static final int LONGEST_LINE = 1000;
+
+    private final PageSize page;
+    private final List<OomReport> reports = new ArrayList<>();
+    private final List<ParseIssue> issues = new ArrayList<>();
+    private Open open;
+
+    private OomReports(PageSize page) {
+        this.page = page;
+    }
+
+    /** The reports in the order of their first lines; kernel pages are of the size given. */
+    public static Parsed<List<OomReport>> parse(List<KernelMessage> messages, PageSize page) {
+        OomReports reader = new OomReports(page);
+        for (KernelMessage message : messages) {
+            reader.message(message);
+        }
+        reader.close();
+        return new Parsed<>(List.copyOf(reader.reports), reader.issues);
+    }
+
+    private void message(KernelMessage message) {
+        String text = message.text().strip();
+        if (text.length() > LONGEST_LINE) {
+            text = text.substring(0, LONGEST_LINE);
+        }
+        if (text.isEmpty()) {
+            return;
+        }
+        try {
+            if (text.contains(" invoked oom-killer: ")) {
+                invoked(message, text);
+            } else if (text.contains("Killed process ") || text.contains("Kill process ")) {
+                killed(message, text);
+            } else if (open != null) {
+                within(message, text);
+            }
+        } catch (ArithmeticException | NumberFormatException e) {
+            issue(message, "a number does not fit");
+        }
+    }
+
+    private void invoked(KernelMessage message, String text) {
+        close();
+        open = new Open(message);
+        Matcher line = INVOKED.matcher(text);
+        if (line.matches()) {
+            open.invokerName = line.group(1);
+            open.gfpMask = line.group(2);
+            open.order = line.group(3) == null ? null : Integer.valueOf(line.group(3));
+        } else {
+            issue(message, "an OOM report that begins in an unknown way");
+        }
+    }
+
+    private void within(KernelMessage message, String text) {
+        char first = text.charAt(0);
+        if (first == '[') {
+            task(message, text);
+        } else if (text.startsWith("CPU: ") || text.startsWith("Pid: ")) {
+            Matcher cpu = (first == 'C' ? CPU : OLD_CPU).matcher(text);
+            if (cpu.matches() && open.invokerPid == null) {
+                open.invokerPid = Integer.valueOf(cpu.group(1));
+                open.kernel = cpu.group(3);
+            }
+        } else if (text.startsWith("memory: usage ")) {
+            Matcher limit = LIMIT.matcher(text);
+            if (limit.matches()) {
+                open.limitBytes = kilobytes(limit.group(1));
+                open.memcg = true;
+            }
+        } else if (text.startsWith("Task in ")) {
+            Matcher cgroup = OLD_CGROUP.matcher(text);
+            if (cgroup.matches()) {
+                open.cgroup = cgroup.group(2);
+                open.memcg = true;
+            }
+        } else if (text.startsWith("Memory cgroup stats for ") && open.cgroup == null) {
+            // A path may hold colons; the numbers of 3.10 follow on the same line after one and a blank.
+            int colon = text.endsWith(":") ? text.length() - 1 : text.indexOf(": ");
+            open.cgroup = colon < 0 ? null : text.substring("Memory cgroup stats for ".length(), colon);
+            open.memcg = true;
+        } else if (text.startsWith("Mem-Info:")) {
+            open.memInfo = true;
+        } else if (text.startsWith("oom-kill:")) {
+            summary(text);
+        } else if (Character.isDigit(first)) {
+            Matcher pages = PAGES.matcher(text);
+            if (pages.matches()) {
+                long count = Long.parseLong(pages.group(1));
+                if (pages.group(2).equals("RAM")) {
+                    open.ramPages = count;
+                } else {
+                    open.reservedPages = count;
+                }
+            }
+        } else if (text.startsWith("Total swap")) {
+            Matcher swap = TOTAL_SWAP.matcher(text);
+            if (swap.matches()) {
+                open.swapBytes = kilobytes(swap.group(1));
+            }
+        }
+    }
+
+    /** By the names in the heading of the dump; the name of the task stands last and may hold blanks. */
+    private void task(KernelMessage message, String text) {
+        Matcher heading = TASK_HEADING.matcher(text);
+        if (heading.matches()) {
+            open.columns = List.of(heading.group(1).split("\\s+"));
+            return;
+        }
+        Matcher task = TASK.matcher(text);
+        if (open.columns.isEmpty() || !task.matches()) {
+            // A frame of the stack ("[<ffffffff816861ac>] dump_stack"), or the dump of a report whose heading is lost.
+            return;
+        }
+        String[] fields = task.group(2).split("\\s+", open.columns.size());
+        if (fields.length < open.columns.size()) {
+            issue(message, "a task with fewer fields than the heading of the task dump");
+            return;
+        }
+        Map<String, Long> values = new HashMap<>();
+        for (int i = 0; i < fields.length - 1; i++) {
+            if (!fields[i].matches("-?\\d{1,18}")) {
+                issue(message, open.columns.get(i) + " of a task is not a number");
+                return;
+            }
+            values.put(open.columns.get(i), Long.valueOf(fields[i]));
+        }
+        open.tasks.add(new OomTask(
+                Integer.parseInt(task.group(1)),
+                toInt(values.get("tgid")),
+                values.get("uid"),
+                bytes(values.get("total_vm")),
+                bytes(values.get("rss")),
+                bytes(values.get("rss_anon")),
+                bytes(values.get("rss_file")),
+                bytes(values.get("rss_shmem")),
+                pageTables(values),
+                bytes(values.get("swapents")),
+                toInt(values.get("oom_score_adj")),
+                fields[fields.length - 1]));
+    }
+
+    private Long pageTables(Map<String, Long> values) {
+        Long bytes = values.get("pgtables_bytes");
+        if (bytes != null) {
+            return bytes;
+        }
+        Long ptes = values.get("nr_ptes");
+        return ptes == null
+                ? null
+                : bytes(ptes + values.getOrDefault("nr_pmds", 0L) + values.getOrDefault("nr_puds", 0L));
+    }
+
+    private void summary(String text) {
+        Matcher constraint = SUMMARY.matcher(text);
+        if (constraint.matches()) {
+            open.constraint = constraint.group(1);
+        }
+        int memcg = text.indexOf(",oom_memcg=");
+        if (memcg >= 0) {
+            int from = memcg + ",oom_memcg=".length();
+            int to = text.indexOf(",task_memcg=", from);
+            open.cgroup = text.substring(from, to < 0 ? text.length() : to);
+            open.memcg = true;
+        }
+        Matcher victim = SUMMARY_VICTIM.matcher(text);
+        if (victim.matches()) {
+            open.victimName = victim.group(1);
+            open.victimPid = Integer.valueOf(victim.group(2));
+            open.victimUid = Long.valueOf(victim.group(3));
+        }
+    }
+
+    private void killed(KernelMessage message, String text) {
+        Matcher announced = OLD_KILL.matcher(text);
+        if (announced.matches()) {
+            openFor(message);
+            open.memcg |= announced.group(1).startsWith("Memory");
+            open.victimPid = Integer.valueOf(announced.group(2));
+            open.victimName = announced.group(3);
+            open.score = Integer.valueOf(announced.group(4));
+            return;
+        }
+        Matcher killed = KILLED.matcher(text);
+        if (!killed.matches()) {
+            if (text.startsWith("Out of memory") || text.startsWith("Memory cgroup") || text.startsWith("Killed ")) {
+                issue(message, "an OOM kill that is told in an unknown way");
+            }
+            return;
+        }
+        openFor(message);
+        open.memcg |= killed.group(1) != null && killed.group(1).startsWith("Memory");
+        Integer pid = Integer.valueOf(killed.group(2));
+        if (open.victimPid != null && !open.victimPid.equals(pid)) {
+            // A child sacrificed for the one announced (before 5.1): what was said of that one is not true of this one.
+            open.victimUid = null;
+            open.score = null;
+        }
+        open.victimPid = pid;
+        open.victimName = killed.group(4);
+        open.victimUid = killed.group(3) == null ? open.victimUid : Long.valueOf(killed.group(3));
+        open.victimTotalVm = kilobytes(killed.group(5));
+        String rest = killed.group(6);
+        open.victimAnon = field(rest, "anon-rss:");
+        open.victimFile = field(rest, "file-rss:");
+        open.victimShmem = field(rest, "shmem-rss:");
+        Long uid = number(rest, "UID:");
+        open.victimUid = uid == null ? open.victimUid : uid;
+        open.victimAdj = toInt(number(rest, "oom_score_adj:"));
+        close();
+    }
+
+    private void openFor(KernelMessage message) {
+        if (open == null) {
+            open = new Open(message);
+        }
+    }
+
+    private void close() {
+        if (open != null) {
+            reports.add(open.report(page));
+            open = null;
+        }
+    }
+
+    private static Long field(String text, String name) {
+        Long kilobytes = number(text, name);
+        return kilobytes == null ? null : Math.multiplyExact(kilobytes, 1024L);
+    }
+
+    private static Long number(String text, String name) {
+        int at = text.indexOf(name);
+        if (at < 0) {
+            return null;
+        }
+        int from = at + name.length();
+        int to = from;
+        while (to < text.length() && (Character.isDigit(text.charAt(to)) || (to == from && text.charAt(to) == '-'))) {
+            to++;
+        }
+        String digits = text.substring(from, to);
+        return digits.matches("-?[0-9]{1,18}") ? Long.valueOf(digits) : null;
+    }
+
+    private static Long kilobytes(String digits) {
+        return Math.multiplyExact(Long.parseLong(digits), 1024L);
+    }
+
+    private Long bytes(Long pages) {
+        return pages == null ? null : (Long) page.toBytes(pages);
+    }
+
+    private static Integer toInt(Long value) {
+        return value == null ? null : (Integer) Math.toIntExact(value);
+    }
+
+    private void issue(KernelMessage message, String reason) {
+        if (issues.size() < Issues.KEPT) {
+            issues.add(new ParseIssue(message.line(), 0, reason, ParseIssue.excerpt(message.text())));
+        }
+    }
+
+    /** The report being read. */
+    private static final class Open {
+        private final int line;
+        private final Instant time;
+        private final Double uptimeSeconds;
+        private final List<OomTask> tasks = new ArrayList<>();
+        private List<String> columns = List.of();
+        private boolean memcg;
+        private boolean memInfo;
+        private String constraint;
+        private String invokerName;
+        private Integer invokerPid;
+        private String gfpMask;
+        private Integer order;
+        private String cgroup;
+        private Long limitBytes;
+        private Integer victimPid;
+        private String victimName;
+        private Long victimUid;
+        private Long victimTotalVm;
+        private Long victimAnon;
+        private Long victimFile;
+        private Long victimShmem;
+        private Integer victimAdj;
+        private Long ramPages;
+        private Long reservedPages;
+        private Long swapBytes;
+        private String kernel;
+        private Integer score;
+
+        Open(KernelMessage first) {
+            this.line = first.line();
+            this.time = first.time();
+            this.uptimeSeconds = first.uptimeSeconds();
+        }
+
+        OomReport report(PageSize page) {
+            Long total = totalPages(page);
+            return new OomReport(
+                    line,
+                    time,
+                    uptimeSeconds,
+                    scope(),
+                    invokerName,
+                    invokerPid,
+                    gfpMask,
+                    order,
+                    memcg ? cgroup : null,
+                    memcg ? limitBytes : null,
+                    victimPid,
+                    victimName,
+                    victimUid,
+                    victimTotalVm,
+                    victimAnon,
+                    victimFile,
+                    victimShmem,
+                    victimAdj,
+                    total,
+                    total == null ? null : (Long) page.toBytes(total),
+                    kernel,
+                    score,
+                    tasks);
+        }
+
+        private String scope() {
+            if (order != null && order == -1) {
+                return "sysrq";
+            }
+            if (memcg) {
+                return "cgroup";
+            }
+            if (constraint != null) {
+                return switch (constraint) {
+                    case "MEMCG" -> "cgroup";
+                    case "CPUSET", "MEMORY_POLICY" -> "cpuset";
+                    default -> "host";
+                };
+            }
+            return memInfo || ramPages != null ? "host" : null;
+        }
+
+        private Long totalPages(PageSize page) {
+            if (memcg) {
+                return limitBytes == null ? null : (Long) (limitBytes / page.bytes());
+            }
+            // Without the swap line or the reserved pages the sum would be wrong, not only rough.
+            if (ramPages == null || reservedPages == null || swapBytes == null) {
+                return null;
+            }
+            return ramPages - reservedPages + swapBytes / page.bytes();
+        }
+    }
+}
