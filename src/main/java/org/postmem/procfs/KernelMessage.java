@@ -40,7 +40,7 @@ public record KernelMessage(
     private static final Pattern SYSLOG = Pattern.compile(
             "([A-Z][a-z]{2} [ 0-3]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT\\S+) \\S+ (\\S+?)(?:\\[\\d+\\])?: ?");
     private static final Pattern WALL_CLOCK =
-            Pattern.compile("\\[[^\\]]{3,4} [^\\]]{3,5} [ 0-3]\\d (\\d\\d:\\d\\d:\\d\\d) (\\d{4})\\] ?");
+            Pattern.compile("\\[[^\\]]{2,9} [^\\]]{2,9} [ 0-3]\\d (\\d\\d:\\d\\d:\\d\\d) (\\d{4})\\] ?");
     private static final DateTimeFormatter MONTH_DAY = new DateTimeFormatterBuilder()
             .appendPattern("MMM ppd HH:mm:ss")
             .parseDefaulting(ChronoField.YEAR, 2000)

@@ -19,7 +19,8 @@ public final class Human {
 
     /** {@code 61 MiB/h}: a leak is counted by the hour, whatever its speed, so that two can be compared. */
     public static String rate(double bytesPerSecond) {
-        return binary(bytesPerSecond * SECONDS_PER_HOUR) + "/h";
+        double perHour = bytesPerSecond * SECONDS_PER_HOUR;
+        return Double.isNaN(perHour) || Double.isInfinite(perHour) ? "unknown" : binary(perHour) + "/h";
     }
 
     /** {@code 42 s}, {@code 12 min}, {@code 3.5 h}, {@code 9 days}. */
@@ -60,9 +61,6 @@ public final class Human {
     }
 
     private static String binary(double bytes) {
-        if (Double.isNaN(bytes) || Double.isInfinite(bytes)) {
-            return "unknown";
-        }
         double value = bytes;
         int unit = 0;
         // 1023.6 would print as 1024: the next unit says it better.

@@ -1,0 +1,72 @@
+package org.postmem.units;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class UnitsTest {
+    @Test
+    void overflowIsRefusedAndNeverWraps() {
+        assertThat(Kilobytes.toBytes(9007199254740988L)).isEqualTo(9223372036854771712L);
+        assertThatThrownBy(() -> Kilobytes.toBytes(1L << 53)).isInstanceOf(ArithmeticException.class);
+        assertThatThrownBy(() -> new PageSize(65536).toBytes(1L << 48)).isInstanceOf(ArithmeticException.class);
+    }
+
+    @Test
+    void pagesAndTicksAreThoseOfTheHost() {
+        assertThat(new PageSize(65536).toBytes(3)).isEqualTo(196608);
+        assertThat(new ClockTicks(100).toSeconds(7)).isEqualTo(0.07);
+        assertThatThrownBy(() -> new PageSize(5000)).hasMessage("page size is not a power of two: 5000");
+        assertThatThrownBy(() -> new ClockTicks(0)).hasMessage("clock ticks per second are not positive: 0");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0 B",
+        "512, 512 B",
+        "1023, 1023 B",
+        "1024, 1.0 KiB",
+        "1288490189, 1.2 GiB",
+        "63963136, 61 MiB",
+        "10485760, 10 MiB",
+        "10433331, 9.9 MiB",
+        "10433332, 10 MiB",
+        "1073741823, 1.0 GiB",
+        "-1536, -1.5 KiB",
+        "9223372036854775807, 8.0 EiB"
+    })
+    void printsBytes(long bytes, String text) {
+        assertThat(Human.bytes(bytes)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"17767.537, 61 MiB/h", "0, 0 B/h", "-1, -3.5 KiB/h", "NaN, unknown"})
+    void printsRatesByTheHour(double rate, String text) {
+        assertThat(Human.rate(rate)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0 s",
+        "0.25, 250 ms",
+        "42, 42 s",
+        "720, 12 min",
+        "12600, 3.5 h",
+        "86400, 24 h",
+        "777600, 9.0 days",
+        "1e7, 116 days",
+        "Infinity, unknown"
+    })
+    void printsDurations(double seconds, String text) {
+        assertThat(Human.duration(seconds)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0 %", "0.001, <1 %", "0.83, 83 %", "0.9999, 99 %", "1, 100 %", "NaN, unknown"})
+    void printsShares(double share, String text) {
+        assertThat(Human.percent(share)).isEqualTo(text);
+    }
+}
