@@ -1,0 +1,73 @@
+-- Where every byte of MemTotal is, at every snapshot. The buckets sum to MemTotal to the byte, because what no line of
+-- meminfo accounts for is a bucket of its own (unaccounted), and its growth is evidence.
+-- Lines that overlap others (Mapped, AnonHugePages, Mlocked, KReclaimable as a whole) are no buckets. A line the kernel
+-- does not print takes nothing: then its bytes are in unaccounted, where they would be anyway.
+-- requires: capture, snapshot, meminfo, zone
+-- columns of memory_ledger, all BIGINT bytes unless said otherwise; NULL where meminfo could not be read:
+--   capture_id, snapshot, boot INTEGER; ts TIMESTAMP UTC; t_seconds DOUBLE
+--   mem_total_bytes, mem_available_bytes (an estimate of the kernel, no bucket), swap_used_bytes (no bucket)
+--   free_bytes               MemFree
+--   percpu_free_bytes        free pages on per-cpu lists (zoneinfo), which MemFree leaves out; 0 where zoneinfo is missing
+--   percpu_free_known        BOOLEAN  was zoneinfo read? Without it unaccounted swings by tens of MB
+--   page_cache_bytes         Cached - Shmem + Buffers + SwapCached
+--   shmem_bytes              Shmem: tmpfs, SysV, memfd, shared anonymous mappings
+--   anon_bytes               AnonPages
+--   slab_reclaimable_bytes, slab_unreclaimable_bytes
+--   other_reclaimable_bytes  KReclaimable - SReclaimable
+--   page_tables_bytes        PageTables + SecPageTables
+--   kernel_stack_bytes       KernelStack
+--   vmalloc_bytes            VmallocUsed without the kernel stacks in it. Kernels before 4.4 count mappings of devices in
+--                            that line, those from 4.4 to 5.2 print 0: there the line is left out and stacks stand alone
+--   percpu_bytes             Percpu
+--   hugetlb_bytes            Hugetlb, before 4.16 HugePages_Total × Hugepagesize
+--   other_bytes              HardwareCorrupted + Bounce + WritebackTmp + Zswap + Balloon
+--   unaccounted_bytes        the rest: pages that drivers, pipes, sockets took straight from the page allocator
+CREATE OR REPLACE MACRO kernel_number(release) AS
+  try_cast(regexp_extract(release, '^(\d+)\.', 1) AS INTEGER) * 1000
+  + coalesce(try_cast(regexp_extract(release, '^\d+\.(\d+)', 1) AS INTEGER), 0);
+
+CREATE OR REPLACE VIEW memory_ledger AS
+WITH percpu_free AS (
+  SELECT capture_id, snapshot, sum(pcp_bytes)::BIGINT AS bytes
+  FROM zone
+  GROUP BY capture_id, snapshot
+), named AS (
+  SELECT
+    m.capture_id, m.snapshot, s.boot, s.ts, s.t_seconds,
+    m.mem_total_bytes, m.mem_available_bytes,
+    m.swap_total_bytes - m.swap_free_bytes AS swap_used_bytes,
+    m.mem_free_bytes AS free_bytes,
+    coalesce(p.bytes, 0) AS percpu_free_bytes,
+    p.bytes IS NOT NULL AS percpu_free_known,
+    m.cached_bytes - coalesce(m.shmem_bytes, 0) + coalesce(m.buffers_bytes, 0) + coalesce(m.swap_cached_bytes, 0)
+      AS page_cache_bytes,
+    coalesce(m.shmem_bytes, 0) AS shmem_bytes,
+    coalesce(m.anon_pages_bytes, 0) AS anon_bytes,
+    coalesce(m.sreclaimable_bytes, 0) AS slab_reclaimable_bytes,
+    coalesce(m.sunreclaim_bytes, m.slab_bytes - coalesce(m.sreclaimable_bytes, 0), 0) AS slab_unreclaimable_bytes,
+    coalesce(m.kreclaimable_bytes - m.sreclaimable_bytes, 0) AS other_reclaimable_bytes,
+    coalesce(m.page_tables_bytes, 0) + coalesce(m.sec_page_tables_bytes, 0) AS page_tables_bytes,
+    coalesce(m.kernel_stack_bytes, 0) AS kernel_stack_bytes,
+    CASE
+      WHEN coalesce(kernel_number(c.kernel), 9999) < 5003 OR coalesce(m.vmalloc_used_bytes, 0) = 0 THEN 0
+      -- stacks are vmalloced since 4.9; where a kernel is built without, VmallocUsed may be the smaller of the two
+      WHEN m.vmalloc_used_bytes >= coalesce(m.kernel_stack_bytes, 0)
+        THEN m.vmalloc_used_bytes - coalesce(m.kernel_stack_bytes, 0)
+      ELSE m.vmalloc_used_bytes
+    END AS vmalloc_bytes,
+    coalesce(m.percpu_bytes, 0) AS percpu_bytes,
+    coalesce(m.hugetlb_bytes, m.huge_pages_total * m.huge_page_size_bytes, 0) AS hugetlb_bytes,
+    coalesce(m.hardware_corrupted_bytes, 0) + coalesce(m.bounce_bytes, 0) + coalesce(m.writeback_tmp_bytes, 0)
+      + coalesce(m.zswap_bytes, 0) + coalesce(m.balloon_bytes, 0) AS other_bytes
+  FROM meminfo AS m
+  JOIN snapshot AS s USING (capture_id, snapshot)
+  JOIN capture AS c USING (capture_id)
+  LEFT JOIN percpu_free AS p ON p.capture_id = m.capture_id AND p.snapshot = m.snapshot
+)
+SELECT
+  *,
+  mem_total_bytes - free_bytes - percpu_free_bytes - page_cache_bytes - shmem_bytes - anon_bytes
+    - slab_reclaimable_bytes - slab_unreclaimable_bytes - other_reclaimable_bytes - page_tables_bytes
+    - kernel_stack_bytes - vmalloc_bytes - percpu_bytes - hugetlb_bytes - other_bytes AS unaccounted_bytes
+FROM named
+ORDER BY capture_id, snapshot;

@@ -1,0 +1,49 @@
+-- How much a series must move before any statistic is asked about it. Floors keep the number of questions small and the
+-- noise of a healthy host out; two to four times that noise, measured on a guest of 1 GB and 2 CPUs.
+-- requires: capture, meminfo
+-- columns of metric_floor:
+--   capture_id INTEGER; metric VARCHAR; floor DOUBLE  bytes, or a count for proc_threads, proc_fd, proc_sockets, group_count, host_sockets
+--   User memory: a share of MemTotal, but capped, so that a fast leak of a few hundred MB shows on a big host within a minute.
+--   Kernel memory: absolute, plus half a MB a CPU, since vmstat counters are batched per CPU (125 pages each).
+CREATE OR REPLACE VIEW metric_floor AS
+WITH host AS (
+  SELECT c.capture_id, max(m.mem_total_bytes)::DOUBLE AS total, greatest(0, coalesce(max(c.cpu_count), 2) - 2) AS more_cpus
+  FROM capture AS c
+  LEFT JOIN meminfo AS m USING (capture_id)
+  GROUP BY c.capture_id
+), limits(metric, least_floor, total_share, greatest_floor, each_cpu) AS (
+  VALUES
+    ('proc_anon', 12582912, 0.012, 67108864, 0),
+    ('proc_shmem', 8388608, 0.008, 67108864, 0),
+    ('proc_file', 16777216, 0.016, 134217728, 0),
+    ('proc_vm', 268435456, 0.25, 1073741824, 0),
+    ('proc_pte', 2097152, 0.002, 16777216, 0),
+    ('proc_threads', 64, 0, 64, 0),
+    ('proc_fd', 128, 0, 128, 0),
+    ('proc_sockets', 128, 0, 128, 0),
+    ('group_anon', 12582912, 0.012, 67108864, 0),
+    ('group_count', 12, 0, 12, 0),
+    ('host_used', 33554432, 0.03, 536870912, 1048576),
+    ('host_anon', 25165824, 0.024, 134217728, 524288),
+    ('host_shmem', 8388608, 0.008, 67108864, 524288),
+    ('host_page_cache', 16777216, 0.016, 134217728, 524288),
+    ('host_slab_unreclaimable', 4194304, 0.004, 33554432, 524288),
+    ('host_slab_reclaimable', 8388608, 0.008, 67108864, 524288),
+    ('host_page_tables', 2097152, 0.002, 33554432, 524288),
+    ('host_kernel_stack', 1048576, 0.001, 16777216, 131072),
+    ('host_vmalloc', 2097152, 0.002, 33554432, 262144),
+    ('host_percpu', 2097152, 0.002, 33554432, 524288),
+    ('host_hugetlb', 16777216, 0.01, 134217728, 0),
+    ('host_unaccounted', 6291456, 0.006, 67108864, 1048576),
+    ('host_unaccounted_rough', 67108864, 0.06, 536870912, 4194304),
+    ('host_sockets', 128, 0, 128, 0),
+    ('host_swap', 16777216, 0.01, 134217728, 0),
+    ('cgroup_anon', 12582912, 0.012, 67108864, 0),
+    ('cgroup_kernel_rest', 6291456, 0.006, 67108864, 0),
+    ('mount_used', 8388608, 0.008, 67108864, 0),
+    ('cgroup_dying', 200, 0, 200, 0)
+)
+SELECT host.capture_id, limits.metric,
+  least(greatest(least_floor, total_share * coalesce(host.total, 0)), greatest_floor) + each_cpu * host.more_cpus AS floor
+FROM host, limits
+ORDER BY host.capture_id, limits.metric;

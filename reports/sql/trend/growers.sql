@@ -1,0 +1,82 @@
+-- Who really grows: one row a subject and metric, with what the host lost meanwhile and how long it will last.
+-- requires: trend, memory_ledger, meminfo, snapshot, process, process_sample
+-- columns of grower: those of trend, and
+--   loss_bytes BIGINT       MemAvailable at the onset minus MemAvailable at the end, at least 0; NULL without MemAvailable
+--   headroom_bytes BIGINT   MemAvailable + free swap at the last snapshot
+--   process_id INTEGER      NULL where the subject is no process
+-- Only verdict leak counts, with two exceptions. Kernel memory that grew and then stopped stays lost (a driver was unloaded):
+-- saturating growth of four floors counts there. And in the window that ends at a kill of the host growth slows because
+-- there is no memory left: there, when nothing has the verdict leak, growth that went on for most of the window counts.
+CREATE OR REPLACE VIEW grower AS
+WITH candidate AS (
+  SELECT *,
+    metric IN ('host_slab_unreclaimable', 'host_vmalloc', 'host_unaccounted', 'host_percpu', 'host_page_tables') AS kernel_memory,
+    bool_or(verdict = 'leak' AND metric IN ('proc_anon', 'host_shmem', 'host_slab_unreclaimable', 'host_vmalloc',
+      'host_unaccounted', 'group_anon')) OVER (PARTITION BY capture_id, boot, win) AS window_has_leak
+  FROM trend
+), kept AS (
+  SELECT *
+  FROM candidate
+  WHERE verdict = 'leak'
+    OR (kernel_memory AND verdict = 'saturating' AND growth >= 4 * floor AND tau >= 0.6 AND growth_seconds >= 20)
+    OR (win = 'until_oom' AND NOT window_has_leak AND verdict IN ('saturating', 'thin') AND growth >= 3 * floor
+      AND growth_seconds >= 0.5 * (end_t - onset_t))
+  QUALIFY row_number() OVER (
+    PARTITION BY capture_id, metric, subject_type, subject_id
+    ORDER BY (win = 'until_oom') DESC, (verdict = 'leak') DESC, growth DESC, boot) = 1
+), headroom AS (
+  SELECT l.capture_id, l.boot,
+    arg_max(l.mem_available_bytes + coalesce(m.swap_free_bytes, 0), l.snapshot) AS headroom_bytes
+  FROM memory_ledger AS l
+  JOIN meminfo AS m USING (capture_id, snapshot)
+  GROUP BY l.capture_id, l.boot
+)
+SELECT k.* EXCLUDE (kernel_memory, window_has_leak),
+  greatest(0, a.mem_available_bytes - b.mem_available_bytes) AS loss_bytes,
+  h.headroom_bytes,
+  CASE WHEN k.subject_type = 'process' THEN k.subject_id::INTEGER END AS process_id
+FROM kept AS k
+LEFT JOIN memory_ledger AS a ON a.capture_id = k.capture_id AND a.boot = k.boot AND a.t_seconds = k.onset_t
+LEFT JOIN memory_ledger AS b ON b.capture_id = k.capture_id AND b.boot = k.boot AND b.t_seconds = k.end_t
+LEFT JOIN headroom AS h ON h.capture_id = k.capture_id AND h.boot = k.boot;
+
+-- Shares are of the larger of loss and growth, so that none is above 1 when others gave memory back meanwhile.
+CREATE OR REPLACE MACRO share_of(growth, loss) AS
+  CASE WHEN loss IS NULL OR growth <= 0 THEN NULL ELSE growth / greatest(loss, growth) END;
+
+-- When headroom bytes are gone at a rate; NULL when it does not shrink or would last for more than a year.
+CREATE OR REPLACE MACRO exhausted_at(ts, headroom, rate) AS
+  CASE WHEN rate > 0 AND headroom / rate < 31536000 THEN ts + to_milliseconds((1000 * headroom / rate)::BIGINT) END;
+
+-- How loud a leak may be: the evidence caps it. Under two minutes of growth it is no more than a warning, unless the host
+-- runs out within two hours; a weak case is a hint.
+CREATE OR REPLACE MACRO leak_severity(confidence, growth_seconds, headroom, rate) AS
+  CASE
+    WHEN confidence >= 0.7 AND (growth_seconds >= 120 OR (rate > 0 AND headroom / rate < 7200)) THEN 'critical'
+    WHEN confidence >= 0.5 THEN 'warning'
+    ELSE 'info'
+  END;
+
+-- columns of process_growth: what one process gained in every respect between the onset and the end of one of its growers
+--   sid INTEGER of the grower; anon, shmem, file, vm, pte BIGINT bytes; threads BIGINT
+CREATE OR REPLACE VIEW process_growth AS
+SELECT g.sid, g.capture_id, g.process_id,
+  b.rss_anon_bytes + coalesce(b.swap_bytes, 0) - a.rss_anon_bytes - coalesce(a.swap_bytes, 0) AS anon,
+  b.rss_shmem_bytes - a.rss_shmem_bytes AS shmem,
+  b.rss_file_bytes - a.rss_file_bytes AS file,
+  b.vm_size_bytes - a.vm_size_bytes AS vm,
+  b.pte_bytes - a.pte_bytes AS pte,
+  b.threads - a.threads AS threads
+FROM grower AS g
+JOIN snapshot AS sa ON sa.capture_id = g.capture_id AND sa.boot = g.boot AND sa.t_seconds = g.onset_t
+JOIN snapshot AS sb ON sb.capture_id = g.capture_id AND sb.boot = g.boot AND sb.t_seconds = g.end_t
+JOIN process_sample AS a ON a.capture_id = g.capture_id AND a.snapshot = sa.snapshot AND a.process_id = g.process_id
+JOIN process_sample AS b ON b.capture_id = g.capture_id AND b.snapshot = sb.snapshot AND b.process_id = g.process_id
+WHERE g.subject_type = 'process';
+
+-- Processes whose threads pile up: their stacks, page tables and kernel structures are one cause, not five.
+-- columns of thread_grower: capture_id, process_id, threads BIGINT gained, onset_t, end_t
+CREATE OR REPLACE VIEW thread_grower AS
+SELECT capture_id, boot, process_id, growth::BIGINT AS threads, onset_t, end_t
+FROM grower
+WHERE metric = 'proc_threads';

@@ -1,0 +1,47 @@
+-- What kind of private memory a growing process gained: heap or pages of a file it wrote to. Only smaps tells, and smaps is
+-- read of suspects only; where it was read once the levels stand in for the growth.
+-- requires: grower, mapping, process_memory, snapshot
+-- columns of mapping_growth, one row a process that grows and whose mappings were read:
+--   capture_id, process_id INTEGER; readings BIGINT
+--   anonymous_growth BIGINT     in all private mappings;  file_growth BIGINT  in those of a file
+--   largest VARCHAR  mapping that gained most; largest_growth BIGINT;  largest_file VARCHAR, largest_file_growth BIGINT
+--   reserved_growth BIGINT  address space gained without access rights (---p): a reservation, not a leak
+CREATE OR REPLACE TABLE mapping_growth AS
+WITH wanted AS (
+  SELECT capture_id, boot, process_id, min(onset_t) AS onset_t, max(end_t) AS end_t
+  FROM grower
+  WHERE subject_type = 'process'
+  GROUP BY ALL
+), reading AS (
+  SELECT w.capture_id, w.process_id, min(m.snapshot) AS from_snapshot, max(m.snapshot) AS to_snapshot,
+    count(DISTINCT m.snapshot) AS readings
+  FROM wanted AS w
+  JOIN mapping AS m ON m.capture_id = w.capture_id AND m.process_id = w.process_id
+  JOIN snapshot AS s ON s.capture_id = m.capture_id AND s.snapshot = m.snapshot AND s.boot = w.boot AND s.t_seconds <= w.end_t
+  GROUP BY ALL
+), changed AS (
+  SELECT r.capture_id, r.process_id, r.readings, m.name, m.perms,
+    coalesce(sum(m.anonymous_bytes + coalesce(m.swap_bytes, 0)) FILTER (WHERE m.snapshot = r.to_snapshot), 0)
+      - coalesce(sum(m.anonymous_bytes + coalesce(m.swap_bytes, 0)) FILTER (WHERE m.snapshot = r.from_snapshot AND r.readings > 1), 0) AS gained,
+    coalesce(sum(m.size_bytes) FILTER (WHERE m.snapshot = r.to_snapshot), 0)
+      - coalesce(sum(m.size_bytes) FILTER (WHERE m.snapshot = r.from_snapshot AND r.readings > 1), 0) AS size_gained
+  FROM reading AS r
+  JOIN mapping AS m ON m.capture_id = r.capture_id AND m.process_id = r.process_id
+    AND m.snapshot IN (r.from_snapshot, r.to_snapshot)
+  GROUP BY ALL
+), classed AS (
+  SELECT *, substr(perms, 4, 1) = 'p' AS private,
+    starts_with(name, '/') AND NOT regexp_matches(name, '^/(dev/zero|SYSV|memfd:|anon_hugepage|dev/shm/)') AS of_file
+  FROM changed
+)
+SELECT capture_id, process_id, any_value(readings) AS readings,
+  coalesce(sum(gained) FILTER (WHERE private), 0)::BIGINT AS anonymous_growth,
+  coalesce(sum(gained) FILTER (WHERE private AND of_file), 0)::BIGINT AS file_growth,
+  arg_max(name, (gained, name)) FILTER (WHERE private) AS largest,
+  max(gained) FILTER (WHERE private)::BIGINT AS largest_growth,
+  arg_max(name, (gained, name)) FILTER (WHERE private AND of_file) AS largest_file,
+  max(gained) FILTER (WHERE private AND of_file)::BIGINT AS largest_file_growth,
+  coalesce(sum(size_gained) FILTER (WHERE starts_with(perms, '---')), 0)::BIGINT AS reserved_growth
+FROM classed
+GROUP BY capture_id, process_id
+ORDER BY capture_id, process_id;

@@ -1,0 +1,50 @@
+-- When the kernel killed for want of memory of the host as a whole, as far as this capture saw it happen.
+-- requires: snapshot, meminfo, vmstat, oom_kill, cgroup_memory, kernel_message
+-- columns of host_oom_moment:
+--   capture_id, boot, snapshot INTEGER  the first snapshot after the kill;  t_seconds DOUBLE of the last snapshot before it
+--   kills BIGINT; ts TIMESTAMP UTC of the first snapshot after the kill;  source VARCHAR kernel log | vmstat
+-- The counter oom_kill of vmstat also counts kills inside cgroups. The kernel log tells them apart; without it a kill is
+-- the host's only when MemAvailable was below a tenth of MemTotal around it.
+CREATE OR REPLACE VIEW host_oom_moment AS
+WITH moments AS (
+  SELECT s.capture_id, s.boot, s.snapshot, s.ts, s.t_seconds, s.uptime_seconds,
+    lag(s.snapshot) OVER before AS previous_snapshot,
+    lag(s.t_seconds) OVER before AS previous_t,
+    lag(s.ts) OVER before AS previous_ts,
+    lag(s.uptime_seconds) OVER before AS previous_uptime
+  FROM snapshot AS s
+  WINDOW before AS (PARTITION BY s.capture_id, s.boot ORDER BY s.snapshot)
+), counted AS (
+  SELECT m.capture_id, m.boot, m.snapshot, m.ts, m.previous_t, now.value - past.value AS kills,
+    least(i.mem_available_bytes, j.mem_available_bytes) < 0.1 * i.mem_total_bytes AS short_of_memory
+  FROM moments AS m
+  JOIN vmstat AS now ON now.capture_id = m.capture_id AND now.snapshot = m.snapshot AND now.name = 'oom_kill'
+  JOIN vmstat AS past ON past.capture_id = m.capture_id AND past.snapshot = m.previous_snapshot AND past.name = 'oom_kill'
+  JOIN meminfo AS i ON i.capture_id = m.capture_id AND i.snapshot = m.snapshot
+  JOIN meminfo AS j ON j.capture_id = m.capture_id AND j.snapshot = m.previous_snapshot
+  WHERE now.value > past.value
+), logged AS (
+  SELECT m.capture_id, m.boot, m.snapshot, m.ts, m.previous_t, count(*) AS kills
+  FROM oom_kill AS k
+  JOIN moments AS m ON m.capture_id = k.capture_id
+    AND CASE
+      WHEN k.uptime_seconds IS NOT NULL AND m.uptime_seconds IS NOT NULL
+        THEN k.uptime_seconds > m.previous_uptime AND k.uptime_seconds <= m.uptime_seconds
+      ELSE k.ts > m.previous_ts AND k.ts <= m.ts
+    END
+  WHERE k.scope = 'host'
+  GROUP BY ALL
+), has_log AS (
+  -- the log counts as read when it shows any of the kills that vmstat counted
+  SELECT DISTINCT k.capture_id
+  FROM oom_kill AS k
+  JOIN moments AS m ON m.capture_id = k.capture_id
+    AND coalesce(k.uptime_seconds > m.previous_uptime AND k.uptime_seconds <= m.uptime_seconds,
+      k.ts > m.previous_ts AND k.ts <= m.ts)
+)
+SELECT capture_id, boot, snapshot, ts, previous_t AS t_seconds, kills, 'kernel log' AS source FROM logged
+UNION ALL
+SELECT capture_id, boot, snapshot, ts, previous_t, kills, 'vmstat'
+FROM counted
+WHERE short_of_memory AND capture_id NOT IN (SELECT capture_id FROM has_log)
+ORDER BY capture_id, boot, snapshot;

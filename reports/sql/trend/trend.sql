@@ -1,0 +1,210 @@
+-- One verdict a series. Not a slope: the lower envelope of equal time buckets, judged after the onset of the growth.
+-- requires: series
+-- columns of trend (a table, made once after loading):
+--   sid, capture_id, boot, win, metric, subject_type, subject_id, name   as in series
+--   samples BIGINT, span_seconds DOUBLE
+--   floor DOUBLE      bytes or counts
+--   verdict VARCHAR
+--     insufficient  fewer than 5 samples, or less than 20 s
+--     flat          nothing above the floor
+--     sawtooth      falls by more than 35 % of its range, troughs do not rise
+--     burst         came and went, or jumps about without a direction
+--     step          one jump makes up the growth
+--     saturating    grew, and has been quiet for longer than its growth ever paused, or its growth has slowed to less than half
+--     thin          grows, but too briefly, or by too little for so short a time
+--     leak          grows and does not come back
+--   base, last_value, lowest, highest DOUBLE
+--   growth DOUBLE     last value (last trough of a sawtooth) minus base
+--   drawdown DOUBLE   deepest fall from the highest value before it
+--   tau DOUBLE        Kendall's, of the bucket minima after the onset: 1 = always rising
+--   slowing DOUBLE    envelope slope of the last part over the mean slope; NULL when too short to say
+--   rate, rate_low, rate_high DOUBLE  per second: Theil-Sen over at most 8 bucket minima, 10th and 90th percentile of the pairs
+--   onset_t, end_t, growth_seconds DOUBLE; onset_ts, end_ts TIMESTAMP UTC
+--   confidence DOUBLE 0 … 1, that there is growth that stays: from tau, time of growth, growth over floor, samples; less
+--                     for growth that slows down or has stopped; NULL for verdicts without growth
+CREATE OR REPLACE TABLE trend AS
+WITH point AS (
+  SELECT sid, t_seconds AS t, value AS v,
+    row_number() OVER w AS i,
+    max(value) OVER (PARTITION BY sid ORDER BY t_seconds ROWS UNBOUNDED PRECEDING) AS peak,
+    value - lag(value, 2) OVER w AS rise2,
+    value - lag(value, 1) OVER w AS rise1
+  FROM series
+  WINDOW w AS (PARTITION BY sid ORDER BY t_seconds)
+), whole AS (
+  SELECT sid, count(*) AS n, min(t) AS t0, max(t) AS t1, min(v) AS lowest, max(v) AS highest,
+    arg_max(v, t) AS v_last, max(peak - v) AS drawdown,
+    greatest(max(coalesce(rise2, rise1)), 0) AS jump,
+    (max(t) - min(t)) / greatest(1, count(*) - 1) AS dt,
+    CASE WHEN count(*) >= 32 THEN 8 WHEN count(*) >= 18 THEN 6 WHEN count(*) >= 10 THEN 5 ELSE 4 END AS buckets
+  FROM point
+  GROUP BY sid
+), bucket AS (
+  SELECT p.sid, least(w.buckets - 1, floor(w.buckets * (p.t - w.t0) / nullif(w.t1 - w.t0, 0))) AS b, min(p.v) AS lo,
+    arg_min(p.t, (p.v, p.t)) AS lo_t
+  FROM point AS p
+  JOIN whole AS w USING (sid)
+  GROUP BY p.sid, b
+), envelope AS (
+  SELECT *, row_number() OVER (PARTITION BY sid ORDER BY b) AS k, count(*) OVER (PARTITION BY sid) AS m
+  FROM bucket
+), based AS (
+  SELECT sid, min(lo) FILTER (WHERE k <= 2) AS base, max(lo) FILTER (WHERE k = m) AS envelope_last
+  FROM envelope
+  GROUP BY sid
+), whole_tau AS (
+  SELECT a.sid, avg(sign(c.lo - a.lo)) AS tau
+  FROM envelope AS a
+  JOIN envelope AS c ON c.sid = a.sid AND c.k > a.k
+  GROUP BY a.sid
+), onset AS (
+  -- the last sample that is still at the base, within 5 % of the growth
+  SELECT p.sid, max(p.t) AS onset_t
+  FROM point AS p
+  JOIN based AS x USING (sid)
+  WHERE x.envelope_last > x.base AND p.v <= x.base + 0.05 * (x.envelope_last - x.base)
+  GROUP BY p.sid
+), after AS (
+  SELECT p.sid, p.t, p.v, o.onset_t, x.base, w.t1, w.highest, count(*) OVER (PARTITION BY p.sid) AS n,
+    max(p.v) OVER (PARTITION BY p.sid ORDER BY p.t ROWS UNBOUNDED PRECEDING) AS peak
+  FROM point AS p
+  JOIN onset AS o USING (sid)
+  JOIN based AS x USING (sid)
+  JOIN whole AS w USING (sid)
+  WHERE p.t >= o.onset_t
+), after_bucket AS (
+  SELECT sid,
+    least(CASE WHEN n >= 32 THEN 8 WHEN n >= 18 THEN 6 WHEN n >= 10 THEN 5 ELSE 4 END - 1,
+      floor(CASE WHEN n >= 32 THEN 8 WHEN n >= 18 THEN 6 WHEN n >= 10 THEN 5 ELSE 4 END * (t - onset_t) / nullif(t1 - onset_t, 0))) AS b,
+    min(v) AS lo, arg_min(t, (v, t)) AS lo_t
+  FROM after
+  GROUP BY ALL
+), after_envelope AS (
+  SELECT *, row_number() OVER (PARTITION BY sid ORDER BY b) AS k, count(*) OVER (PARTITION BY sid) AS m
+  FROM (SELECT sid, b, min(lo) AS lo, arg_min(lo_t, (lo, lo_t)) AS lo_t FROM after_bucket GROUP BY sid, b)
+), slope AS (
+  SELECT a.sid, avg(sign(c.lo - a.lo)) AS tau,
+    median((c.lo - a.lo) / (c.lo_t - a.lo_t)) AS rate,
+    quantile_cont((c.lo - a.lo) / (c.lo_t - a.lo_t), 0.1) AS rate_low,
+    quantile_cont((c.lo - a.lo) / (c.lo_t - a.lo_t), 0.9) AS rate_high
+  FROM after_envelope AS a
+  JOIN after_envelope AS c ON c.sid = a.sid AND c.k > a.k AND c.lo_t > a.lo_t
+  GROUP BY a.sid
+), late AS (
+  SELECT sid,
+    ((max(lo) FILTER (WHERE k = m)) - (max(lo) FILTER (WHERE k = ceil(0.6 * m))))
+      / nullif((max(lo_t) FILTER (WHERE k = m)) - (max(lo_t) FILTER (WHERE k = ceil(0.6 * m))), 0) AS late_slope,
+    ((max(lo) FILTER (WHERE k = m)) - (max(lo) FILTER (WHERE k = 1)))
+      / nullif((max(lo_t) FILTER (WHERE k = m)) - (max(lo_t) FILTER (WHERE k = 1)), 0) AS mean_slope
+  FROM after_envelope
+  GROUP BY sid
+), level AS (
+  -- when the growth first reached 5, 10 … 95 % of its whole: a staircase pauses, a plateau stays
+  SELECT sid, least(19, floor(20 * (peak - base) / nullif(highest - base, 0))) AS step, min(t) AS t
+  FROM after
+  GROUP BY ALL
+  HAVING step >= 1
+), pause AS (
+  SELECT sid, t, step, t - lag(t) OVER (PARTITION BY sid ORDER BY step) AS gap
+  FROM (SELECT sid, step, min(t) AS t FROM level GROUP BY sid, step)
+), climbed AS (
+  SELECT sid, count(*) AS increments, max(t) FILTER (WHERE step >= 19) AS t95, coalesce(max(gap), 0) AS gap
+  FROM pause
+  GROUP BY sid
+), falling AS (
+  SELECT w.sid
+  FROM whole AS w
+  WHERE w.drawdown > 0.35 * (w.highest - w.lowest) AND w.n >= 5
+), coarse AS (
+  -- lowest and highest of 96 slices, in the order they came: all that a zigzag needs
+  SELECT p.sid, min(p.v) AS lo, arg_min(p.t, (p.v, p.t)) AS lo_t, max(p.v) AS hi, arg_max(p.t, (p.v, p.t)) AS hi_t
+  FROM point AS p
+  JOIN falling USING (sid)
+  JOIN whole AS w USING (sid)
+  GROUP BY p.sid, floor(96 * (p.t - w.t0) / nullif(w.t1 - w.t0, 0))
+), turning AS (
+  SELECT c.sid, list({'t': x.t, 'v': x.v} ORDER BY x.t, x.v) AS points, any_value(w.highest - w.lowest) AS range
+  FROM coarse AS c
+  JOIN whole AS w USING (sid),
+    LATERAL (VALUES (c.lo_t, c.lo), (c.hi_t, c.hi)) AS x(t, v)
+  GROUP BY c.sid
+), zigzag AS (
+  -- walks along and turns whenever the value has come back by a quarter of the range; a turn from down to up is a trough
+  SELECT sid, list_reduce(
+    list_transform(points, lambda p: {'v': p.v, 't': p.t, 'up': true, 'extreme': p.v, 'extreme_t': p.t, 'troughs': []::DOUBLE[], 'falls': 0}),
+    lambda a, x: CASE
+      WHEN a.up AND x.v >= a.extreme THEN {'v': x.v, 't': x.t, 'up': true, 'extreme': x.v, 'extreme_t': x.t, 'troughs': a.troughs, 'falls': a.falls}
+      WHEN a.up AND a.extreme - x.v > 0.25 * range THEN {'v': x.v, 't': x.t, 'up': false, 'extreme': x.v, 'extreme_t': x.t, 'troughs': a.troughs, 'falls': a.falls + 1}
+      WHEN NOT a.up AND x.v <= a.extreme THEN {'v': x.v, 't': x.t, 'up': false, 'extreme': x.v, 'extreme_t': x.t, 'troughs': a.troughs, 'falls': a.falls}
+      WHEN NOT a.up AND x.v - a.extreme > 0.25 * range THEN {'v': x.v, 't': x.t, 'up': true, 'extreme': x.v, 'extreme_t': x.t, 'troughs': list_append(a.troughs, a.extreme), 'falls': a.falls}
+      ELSE {'v': x.v, 't': x.t, 'up': a.up, 'extreme': a.extreme, 'extreme_t': a.extreme_t, 'troughs': a.troughs, 'falls': a.falls}
+    END) AS z, range
+  FROM turning
+), saw AS (
+  SELECT sid, z.falls AS falls, len(z.troughs) AS troughs, z.troughs[-1] AS last_trough,
+    z.troughs[-1] - z.troughs[1] AS gain,
+    list_avg(flatten(list_transform(range(1, len(z.troughs)), lambda i:
+      list_transform(range(i + 1, len(z.troughs) + 1), lambda j: sign(z.troughs[j] - z.troughs[i])::DOUBLE)))) AS trough_tau
+  FROM zigzag
+), joined AS (
+  SELECT h.sid, h.capture_id, h.boot, h.win, h.metric, h.subject_type, h.subject_id, h.name, h.floor,
+    w.n, w.t0, w.t1, w.dt, w.lowest, w.highest, w.v_last, w.drawdown, w.jump,
+    x.base, x.envelope_last - x.base AS net,
+    coalesce(o.onset_t, w.t0) AS onset_t,
+    greatest(coalesce(wt.tau, 0), coalesce(sl.tau, 0)) AS tau, sl.rate, sl.rate_low, sl.rate_high,
+    c.increments, c.gap, w.t1 - c.t95 AS quiet, coalesce(c.t95, w.t1) - o.onset_t AS growth_seconds,
+    CASE WHEN 0.4 * (w.t1 - o.onset_t) >= greatest(30, 6 * w.dt) AND la.mean_slope > 0 THEN la.late_slope / la.mean_slope END AS slowing,
+    s.falls, s.troughs, s.gain, s.trough_tau, s.last_trough
+  FROM (SELECT DISTINCT ON (sid) sid, capture_id, boot, win, metric, subject_type, subject_id, name, floor FROM series ORDER BY sid, snapshot) AS h
+  JOIN whole AS w USING (sid)
+  JOIN based AS x USING (sid)
+  LEFT JOIN onset AS o USING (sid)
+  LEFT JOIN whole_tau AS wt USING (sid)
+  LEFT JOIN slope AS sl USING (sid)
+  LEFT JOIN late AS la USING (sid)
+  LEFT JOIN climbed AS c USING (sid)
+  LEFT JOIN saw AS s USING (sid)
+), judged AS (
+  SELECT *,
+    metric IN ('proc_anon', 'group_anon', 'cgroup_anon', 'host_anon', 'proc_file') AS user_memory,
+    CASE
+      WHEN n < 5 OR t1 - t0 < 20 THEN 'insufficient'
+      WHEN highest - lowest < floor OR (net < floor AND drawdown < floor) THEN 'flat'
+      WHEN falls >= 1 AND troughs >= 3 AND gain > floor AND gain > 0.3 * (highest - lowest) AND trough_tau > 0.6
+        AND (troughs >= 4 OR gain > 3 * floor) THEN 'leak'
+      WHEN falls >= 2 OR (falls = 1 AND net >= floor) THEN 'sawtooth'
+      WHEN falls = 1 OR net < floor THEN 'burst'
+      WHEN jump > 0.6 * net AND net - jump < greatest(floor, 0.3 * net) THEN 'step'
+      WHEN quiet > greatest(20, 4 * dt, 0.2 * growth_seconds, 1.5 * gap) THEN 'saturating'
+      WHEN tau < 0.6 THEN 'burst'
+      WHEN slowing < 0.5 THEN 'saturating'
+      WHEN increments < 4 OR growth_seconds < greatest(20, 4 * dt) THEN 'thin'
+      WHEN n < 9 AND net < 3 * floor THEN 'thin'
+      ELSE 'leak'
+    END AS shape
+  FROM joined
+), verdict AS (
+  SELECT *,
+    -- a start-up or the first rise of a cache looks like a leak until it turns: a short rise has to be a big one
+    CASE WHEN shape = 'leak' AND user_memory AND troughs IS NULL
+      AND net < floor * CASE WHEN growth_seconds < 35 THEN 3 WHEN growth_seconds < 60 THEN 2 ELSE 1 END
+      THEN 'thin' ELSE shape END AS verdict
+  FROM judged
+)
+SELECT sid, capture_id, boot, win, metric, subject_type, subject_id, name, n AS samples, t1 - t0 AS span_seconds, floor, verdict,
+  base, v_last AS last_value, lowest, highest,
+  CASE WHEN troughs >= 3 THEN gain ELSE v_last - base END AS growth,
+  drawdown, tau, slowing, rate, rate_low, rate_high, onset_t, t1 AS end_t,
+  growth_seconds,
+  (SELECT any_value(s.ts) FROM snapshot AS s WHERE s.capture_id = verdict.capture_id AND s.t_seconds = verdict.onset_t) AS onset_ts,
+  (SELECT any_value(s.ts) FROM snapshot AS s WHERE s.capture_id = verdict.capture_id AND s.t_seconds = verdict.t1) AS end_ts,
+  CASE WHEN verdict IN ('leak', 'saturating', 'thin', 'step') THEN round(
+    (0.25 * greatest(0, least(1, (tau - 0.4) / 0.5))
+      + 0.25 * least(1, growth_seconds / 60)
+      + 0.25 * least(1, (CASE WHEN troughs >= 3 THEN gain ELSE net END) / (4 * floor))
+      + 0.25 * least(1, n / 12))
+    * CASE WHEN slowing < 0.8 THEN 0.8 ELSE 1 END
+    * CASE WHEN troughs >= 3 THEN 0.9 ELSE 1 END
+    * CASE verdict WHEN 'leak' THEN 1 WHEN 'saturating' THEN 0.6 WHEN 'thin' THEN 0.4 ELSE 0.3 END, 3) END AS confidence
+FROM verdict
+ORDER BY sid;
