@@ -3,11 +3,12 @@
 -- columns of grower: those of trend, and
 --   loss_bytes BIGINT       MemAvailable at the onset minus MemAvailable at the end, at least 0; NULL without MemAvailable
 --   headroom_bytes BIGINT   MemAvailable + free swap at the last snapshot
+--   from_snapshot, to_snapshot INTEGER  at the onset and at the end
 --   process_id INTEGER      NULL where the subject is no process
 -- Only verdict leak counts, with two exceptions. Kernel memory that grew and then stopped stays lost (a driver was unloaded):
 -- saturating growth of four floors counts there. And in the window that ends at a kill of the host growth slows because
 -- there is no memory left: there, when nothing has the verdict leak, growth that went on for most of the window counts.
-CREATE OR REPLACE VIEW grower AS
+CREATE OR REPLACE TABLE grower AS
 WITH candidate AS (
   SELECT *,
     metric IN ('host_slab_unreclaimable', 'host_vmalloc', 'host_unaccounted', 'host_percpu', 'host_page_tables') AS kernel_memory,
@@ -34,15 +35,17 @@ WITH candidate AS (
 SELECT k.* EXCLUDE (kernel_memory, window_has_leak),
   greatest(0, a.mem_available_bytes - b.mem_available_bytes) AS loss_bytes,
   h.headroom_bytes,
+  a.snapshot AS from_snapshot, b.snapshot AS to_snapshot,
   CASE WHEN k.subject_type = 'process' THEN k.subject_id::INTEGER END AS process_id
 FROM kept AS k
 LEFT JOIN memory_ledger AS a ON a.capture_id = k.capture_id AND a.boot = k.boot AND a.t_seconds = k.onset_t
 LEFT JOIN memory_ledger AS b ON b.capture_id = k.capture_id AND b.boot = k.boot AND b.t_seconds = k.end_t
 LEFT JOIN headroom AS h ON h.capture_id = k.capture_id AND h.boot = k.boot;
 
--- Shares are of the larger of loss and growth, so that none is above 1 when others gave memory back meanwhile.
+-- Shares are of the larger of loss and growth, so that none is above 1 when others gave memory back meanwhile. Where the host
+-- lost much less than the subject gained there is no loss to have a share of.
 CREATE OR REPLACE MACRO share_of(growth, loss) AS
-  CASE WHEN loss IS NULL OR growth <= 0 THEN NULL ELSE growth / greatest(loss, growth) END;
+  CASE WHEN loss IS NULL OR growth <= 0 OR loss < 0.5 * growth THEN NULL ELSE growth / greatest(loss, growth) END;
 
 -- When headroom bytes are gone at a rate; NULL when it does not shrink or would last for more than a year.
 CREATE OR REPLACE MACRO exhausted_at(ts, headroom, rate) AS
@@ -59,7 +62,7 @@ CREATE OR REPLACE MACRO leak_severity(confidence, growth_seconds, headroom, rate
 
 -- columns of process_growth: what one process gained in every respect between the onset and the end of one of its growers
 --   sid INTEGER of the grower; anon, shmem, file, vm, pte BIGINT bytes; threads BIGINT
-CREATE OR REPLACE VIEW process_growth AS
+CREATE OR REPLACE TABLE process_growth AS
 SELECT g.sid, g.capture_id, g.process_id,
   b.rss_anon_bytes + coalesce(b.swap_bytes, 0) - a.rss_anon_bytes - coalesce(a.swap_bytes, 0) AS anon,
   b.rss_shmem_bytes - a.rss_shmem_bytes AS shmem,
@@ -76,7 +79,7 @@ WHERE g.subject_type = 'process';
 
 -- Processes whose threads pile up: their stacks, page tables and kernel structures are one cause, not five.
 -- columns of thread_grower: capture_id, process_id, threads BIGINT gained, onset_t, end_t
-CREATE OR REPLACE VIEW thread_grower AS
+CREATE OR REPLACE TABLE thread_grower AS
 SELECT capture_id, boot, process_id, growth::BIGINT AS threads, onset_t, end_t
 FROM grower
 WHERE metric = 'proc_threads';

@@ -1,6 +1,6 @@
 -- What kind of private memory a growing process gained: heap or pages of a file it wrote to. Only smaps tells, and smaps is
 -- read of suspects only; where it was read once the levels stand in for the growth.
--- requires: grower, mapping, process_memory, snapshot
+-- requires: grower, mapping, process_memory, snapshot, open_file, memory_filesystem
 -- columns of mapping_growth, one row a process that grows and whose mappings were read:
 --   capture_id, process_id INTEGER; readings BIGINT
 --   anonymous_growth BIGINT     in all private mappings;  file_growth BIGINT  in those of a file
@@ -45,3 +45,25 @@ SELECT capture_id, process_id, any_value(readings) AS readings,
 FROM classed
 GROUP BY capture_id, process_id
 ORDER BY capture_id, process_id;
+
+-- Deleted files in memory-backed file systems that processes still hold, and what they gained.
+-- columns of deleted_growth: capture_id; device, target VARCHAR; process_id INTEGER; growth BIGINT
+--   apparent sizes: an upper bound for a sparse file. A file first seen within the capture gained all it has.
+CREATE OR REPLACE TABLE deleted_growth AS
+WITH held AS (
+  SELECT o.capture_id, o.snapshot, o.process_id, o.target, o.inode, max(o.size_bytes) AS bytes,
+    arg_max(f.device, (length(f.mount_point), f.device)) AS device
+  FROM open_file AS o
+  JOIN memory_filesystem AS f ON f.capture_id = o.capture_id AND f.fstype IN ('tmpfs', 'ramfs') AND f.mount_point <> '/'
+    AND starts_with(o.target, f.mount_point || '/')
+  WHERE o.kind = 'deleted'
+  GROUP BY o.capture_id, o.snapshot, o.process_id, o.target, o.inode
+), ends AS (
+  SELECT capture_id, device, process_id, min(target) AS target, inode,
+    arg_max(bytes, snapshot) - CASE WHEN count(DISTINCT snapshot) > 1 THEN arg_min(bytes, snapshot) ELSE 0 END AS growth
+  FROM held
+  GROUP BY capture_id, device, process_id, inode
+)
+SELECT capture_id, device, process_id, any_value(target ORDER BY growth DESC, target) AS target, sum(growth)::BIGINT AS growth
+FROM ends
+GROUP BY capture_id, device, process_id;

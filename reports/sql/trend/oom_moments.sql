@@ -5,7 +5,7 @@
 --   kills BIGINT; ts TIMESTAMP UTC of the first snapshot after the kill;  source VARCHAR kernel log | vmstat
 -- The counter oom_kill of vmstat also counts kills inside cgroups. The kernel log tells them apart; without it a kill is
 -- the host's only when MemAvailable was below a tenth of MemTotal around it.
-CREATE OR REPLACE VIEW host_oom_moment AS
+CREATE OR REPLACE TABLE host_oom_moment AS
 WITH moments AS (
   SELECT s.capture_id, s.boot, s.snapshot, s.ts, s.t_seconds, s.uptime_seconds,
     lag(s.snapshot) OVER before AS previous_snapshot,

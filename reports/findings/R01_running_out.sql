@@ -1,0 +1,35 @@
+-- The host is short of memory, or will be soon at the rate of this capture.
+-- id: R01
+-- kind: host_oom
+-- chapter: meminfo
+-- needs: meminfo
+-- threshold warning_share = 0.05 of MemTotal: what is available, free swap counted
+-- threshold info_share = 0.15 of MemTotal: what is available, free swap counted
+-- threshold warning_seconds = 7200 seconds: left at this rate
+WITH latest AS (
+  SELECT capture_id,
+    arg_max(mem_available_bytes, snapshot) AS available_bytes, arg_max(coalesce(swap_free_bytes, 0), snapshot) AS swap_free_bytes,
+    arg_max(mem_total_bytes - coalesce(huge_pages_total * huge_page_size_bytes, 0), snapshot) AS base_bytes
+  FROM meminfo
+  WHERE mem_available_bytes IS NOT NULL
+  GROUP BY capture_id
+), judged AS (
+  SELECT l.*, r.confidence, r.exhausted_from, r.exhausted_to, r.rate_bytes_per_second, r.rate_low, r.rate_high, r.first_seen, r.last_seen,
+    (l.available_bytes + l.swap_free_bytes) / r.rate_bytes_per_second AS left_seconds
+  FROM latest AS l
+  LEFT JOIN leak_row AS r ON r.capture_id = l.capture_id AND r.metric = 'host_used' AND r.rate_bytes_per_second > 0 AND r.trend = 'leak'
+)
+SELECT capture_id,
+  CASE
+    WHEN available_bytes + swap_free_bytes < threshold('R01', 'warning_share') * base_bytes THEN 'warning'
+    WHEN left_seconds < threshold('R01', 'warning_seconds') AND confidence >= 0.6 THEN 'warning'
+    ELSE 'info'
+  END AS severity,
+  coalesce(confidence, 0.9) AS confidence, 'host' AS culprit_type, 'host' AS culprit_name, 0 AS rank_bytes,
+  CASE WHEN left_seconds IS NULL THEN 'level' END AS text,
+  available_bytes, available_bytes / base_bytes AS available_share, left_seconds, rate_bytes_per_second, rate_low, rate_high,
+  exhausted_from, exhausted_to, first_seen, last_seen,
+  ['SELECT snapshot, mem_available_bytes, swap_free_bytes FROM meminfo ORDER BY snapshot'] AS evidence_sql
+FROM judged
+WHERE available_bytes + swap_free_bytes < threshold('R01', 'info_share') * base_bytes OR left_seconds < 86400
+ORDER BY capture_id

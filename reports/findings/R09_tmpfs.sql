@@ -1,0 +1,38 @@
+-- Files in a tmpfs grow: memory that belongs to a mount, not to a process.
+-- id: R09
+-- kind: tmpfs
+-- chapter: shared
+-- needs: meminfo, filesystem
+-- threshold deleted_share = 0.4 of the growth of the mount: held by deleted open files, then R15 tells it
+WITH by_bucket AS (
+  SELECT r.* EXCLUDE (process_id, name), NULL::INTEGER AS process_id, o.owner_id AS device, o.name AS mount, o.growth AS owner_bytes, o.share AS of_shmem_share
+  FROM leak_row AS r
+  JOIN bucket_owner AS o ON o.sid = r.sid
+  WHERE r.metric = 'host_shmem' AND o.owner_type = 'mount'
+), by_mount AS (
+  SELECT r.* EXCLUDE (process_id, name), NULL::INTEGER AS process_id, r.subject_id AS device, r.name AS mount, r.growth_bytes AS owner_bytes, NULL::DOUBLE AS of_shmem_share
+  FROM leak_row AS r
+  WHERE r.metric = 'mount_used' AND NOT EXISTS (
+    SELECT 1 FROM by_bucket AS b WHERE b.capture_id = r.capture_id AND b.device = r.subject_id)
+), either AS (
+  SELECT * FROM by_bucket UNION ALL SELECT * FROM by_mount
+), now AS (
+  SELECT capture_id, device, arg_max(used_bytes, snapshot) AS used_bytes, arg_max(total_bytes, snapshot) AS total_bytes
+  FROM memory_filesystem
+  GROUP BY capture_id, device
+), writer AS (
+  -- the last line of evidence for who writes: an open file on that mount
+  SELECT f.capture_id, f.device, count(DISTINCT d.process_id) AS holders
+  FROM memory_filesystem AS f
+  JOIN open_file AS d ON d.capture_id = f.capture_id AND d.snapshot = f.snapshot AND starts_with(d.target, f.mount_point || '/')
+  GROUP BY f.capture_id, f.device
+)
+SELECT e.*, 'mount' AS culprit_type, e.mount AS culprit_name, n.used_bytes AS used_bytes, n.total_bytes AS size_bytes,
+  n.used_bytes / nullif(n.total_bytes, 0) AS used_share, w.holders
+FROM either AS e
+LEFT JOIN now AS n USING (capture_id, device)
+LEFT JOIN writer AS w USING (capture_id, device)
+WHERE NOT EXISTS (
+  SELECT 1 FROM deleted_growth AS d
+  WHERE d.capture_id = e.capture_id AND d.device = e.device AND d.growth >= threshold('R09', 'deleted_share') * e.owner_bytes)
+ORDER BY e.capture_id, e.owner_bytes DESC, e.sid

@@ -1,0 +1,24 @@
+-- The address space of a process grows while its resident memory does not: memory asked for and never used.
+-- id: R13
+-- kind: address_space
+-- chapter: top
+-- needs: process_sample
+-- threshold rank_share = 0.2 of the growth: address space is not memory yet
+WITH grown AS (
+  SELECT r.*, x.anon, x.vm, coalesce(m.reserved_growth, 0) AS reserved,
+    row_number() OVER (PARTITION BY r.capture_id, r.process_id ORDER BY (r.metric = 'proc_vm') DESC, r.sid) AS choice
+  FROM leak_row AS r
+  JOIN process_cause AS c USING (sid)
+  LEFT JOIN process_growth AS x ON x.sid = r.sid
+  LEFT JOIN mapping_growth AS m ON m.capture_id = r.capture_id AND m.process_id = r.process_id
+  WHERE c.cause = 'address_space'
+)
+SELECT g.* EXCLUDE (severity, share_of_loss, exhausted_from, exhausted_to, anon, vm, reserved, choice),
+  -- a reservation without access rights can never become memory: runtimes make them on purpose
+  CASE WHEN g.reserved > 0.5 * g.growth_bytes THEN 'info' WHEN g.severity = 'critical' THEN 'warning' ELSE g.severity END AS severity,
+  CASE WHEN g.reserved > 0.5 * g.growth_bytes THEN 'reserved' END AS text,
+  threshold('R13', 'rank_share') * g.growth_bytes AS rank_bytes,
+  'process' AS culprit_type, g.anon AS resident_bytes
+FROM grown AS g
+WHERE g.choice = 1
+ORDER BY g.capture_id, g.growth_bytes DESC, g.sid

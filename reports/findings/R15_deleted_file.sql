@@ -1,0 +1,19 @@
+-- A deleted file in a tmpfs is still held open and grows: no directory lists it, only the descriptor does.
+-- id: R15
+-- kind: deleted_file
+-- chapter: shared
+-- needs: meminfo, filesystem, open_file
+-- threshold deleted_share = 0.4 of the growth of its mount: apparent sizes may exceed what is held
+WITH held AS (
+  SELECT r.* EXCLUDE (process_id, name), o.owner_id AS device, o.name AS mount, o.growth AS mount_bytes
+  FROM leak_row AS r
+  JOIN bucket_owner AS o ON o.sid = r.sid
+  WHERE r.metric = 'host_shmem' AND o.owner_type = 'mount'
+)
+SELECT h.*, 'process' AS culprit_type, d.process_id AS process_id, d.target AS culprit_detail, d.target AS file,
+  d.growth AS owner_bytes
+FROM held AS h
+JOIN deleted_growth AS d ON d.capture_id = h.capture_id AND d.device = h.device
+WHERE d.growth >= threshold('R15', 'deleted_share') * h.mount_bytes
+QUALIFY row_number() OVER (PARTITION BY h.sid ORDER BY d.growth DESC, d.target) = 1
+ORDER BY h.capture_id, h.sid

@@ -1,0 +1,29 @@
+-- Unreclaimable slab grows: the kernel, or a module in it, allocates objects and does not free them.
+-- id: R16
+-- kind: slab_cache
+-- chapter: kernel
+-- needs: meminfo
+-- threshold forgiven_share = 0.1 of the growth of reclaimable slab: external parts of names and inodes
+-- threshold thread_bytes = 32768 bytes: what a thread costs in slab at most
+-- threshold socket_bytes = 4194304 bytes: what a socket can hold
+SELECT r.* EXCLUDE (process_id),
+  CASE WHEN o.sid IS NULL THEN 'kernel' ELSE 'slab_cache' END AS culprit_type,
+  coalesce(o.name, 'cache unknown') AS culprit_name,
+  coalesce(o.detail, c.constructor) AS culprit_detail,
+  CASE WHEN o.sid IS NULL THEN 'unknown' WHEN o.name = '(large kmalloc)' THEN 'large' WHEN r.trend <> 'leak' THEN 'stopped' END AS text,
+  o.growth AS owner_bytes, o.share AS of_slab_share, o.detail AS aliases, c.constructor AS constructor
+FROM leak_row AS r
+LEFT JOIN bucket_owner AS o ON o.sid = r.sid
+LEFT JOIN (SELECT capture_id, cache, max(constructor) AS constructor FROM slab_cache GROUP BY capture_id, cache) AS c
+  ON c.capture_id = r.capture_id AND c.cache = o.name
+LEFT JOIN memory_ledger AS a ON a.capture_id = r.capture_id AND a.snapshot = r.from_snapshot
+LEFT JOIN memory_ledger AS b ON b.capture_id = r.capture_id AND b.snapshot = r.to_snapshot
+WHERE r.metric = 'host_slab_unreclaimable'
+  AND r.growth_bytes > threshold('R16', 'forgiven_share') * coalesce(b.slab_reclaimable_bytes - a.slab_reclaimable_bytes, 0)
+  AND r.growth_bytes > 2 * threshold('R16', 'thread_bytes') * coalesce((
+    SELECT sum(t.threads) FROM thread_grower AS t WHERE t.capture_id = r.capture_id), 0)
+  AND NOT EXISTS (
+    SELECT 1 FROM grower AS s
+    WHERE s.capture_id = r.capture_id AND s.metric = 'host_sockets' AND r.growth_bytes < threshold('R16', 'socket_bytes') * s.growth
+      AND coalesce(regexp_matches(o.name, '^(kmalloc|skbuff|sock_|TCP|UDP|UNIX|PING|\(large)') , true))
+ORDER BY r.capture_id, r.sid

@@ -1,0 +1,11 @@
+-- Memory that the kernel gives back on demand grew: page cache, dentries and inodes. That is no leak.
+-- id: R17
+-- kind: page_cache
+-- chapter: meminfo
+-- needs: meminfo
+SELECT capture_id, 'info' AS severity, 0.9 AS confidence, 'host' AS culprit_type, name AS culprit_name, verdict AS trend,
+  growth::BIGINT AS growth_bytes, onset_ts AS first_seen, end_ts AS last_seen, 0 AS rank_bytes,
+  CASE WHEN metric = 'host_slab_reclaimable' THEN 'slab' END AS text, [series_sql(sid)] AS evidence_sql
+FROM trend
+WHERE metric IN ('host_page_cache', 'host_slab_reclaimable') AND win = 'all' AND verdict IN ('leak', 'saturating', 'step', 'thin') AND growth >= floor
+ORDER BY capture_id, metric, sid

@@ -1,0 +1,44 @@
+-- Memory that no line of meminfo accounts for grows: pages taken straight from the page allocator.
+-- id: R22
+-- kind: kernel_pages
+-- chapter: kernel
+-- needs: meminfo
+-- threshold module_seconds = 12 seconds: between the load of a module and the onset: a candidate, no proof
+WITH grown AS (
+  SELECT r.* EXCLUDE (process_id), o.name AS cgroup, o.growth AS charged_bytes
+  FROM leak_row AS r
+  LEFT JOIN bucket_owner AS o ON o.sid = r.sid AND o.owner_type = 'cgroup'
+  WHERE r.metric IN ('host_unaccounted', 'host_unaccounted_rough')
+), piped AS (
+  -- pipe buffers are charged to the cgroup of the writer and stand in no line: descriptors name the process
+  SELECT g.sid, f.process_id, max(f.pipes) AS pipes
+  FROM grown AS g
+  JOIN process AS p ON p.capture_id = g.capture_id AND p.cgroup = g.cgroup
+  JOIN fd_count AS f ON f.capture_id = p.capture_id AND f.process_id = p.process_id
+  GROUP BY g.sid, f.process_id
+  HAVING max(f.pipes) >= 64
+  QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY max(f.pipes) DESC, f.process_id) = 1
+), loaded AS (
+  SELECT k.capture_id, k.name, min(s.t_seconds) AS t
+  FROM kernel_module AS k
+  JOIN snapshot AS s USING (capture_id, snapshot)
+  GROUP BY k.capture_id, k.name
+), candidate AS (
+  SELECT g.sid, string_agg(l.name, ', ' ORDER BY l.name) AS modules
+  FROM grown AS g
+  JOIN loaded AS l ON l.capture_id = g.capture_id AND l.t > 0 AND abs(l.t - g.onset_t) <= greatest(threshold('R22', 'module_seconds'), 60)
+  GROUP BY g.sid
+)
+SELECT g.* EXCLUDE (cgroup),
+  CASE WHEN p.process_id IS NOT NULL THEN 'process' WHEN g.cgroup IS NOT NULL THEN 'cgroup' ELSE 'kernel' END AS culprit_type,
+  CASE WHEN p.process_id IS NULL THEN coalesce(g.cgroup, c.modules, 'kernel') END AS culprit_name,
+  p.process_id AS process_id,
+  CASE WHEN p.process_id IS NOT NULL THEN p.pipes || ' pipes' WHEN c.modules IS NOT NULL THEN 'module loaded near the onset: ' || c.modules END AS culprit_detail,
+  CASE WHEN p.process_id IS NOT NULL THEN 'pipes' WHEN g.cgroup IS NOT NULL THEN 'cgroup' WHEN g.trend <> 'leak' THEN 'stopped' END AS text,
+  p.pipes, c.modules, g.cgroup AS charged_to
+FROM grown AS g
+LEFT JOIN piped AS p USING (sid)
+LEFT JOIN candidate AS c USING (sid)
+WHERE p.process_id IS NOT NULL OR NOT EXISTS (
+  SELECT 1 FROM grower AS s WHERE s.capture_id = g.capture_id AND s.metric = 'host_sockets')
+ORDER BY g.capture_id, g.sid

@@ -1,0 +1,46 @@
+-- What this capture cannot tell: gaps, unreadable files, damage, a short span.
+-- id: R33
+-- kind: data_quality
+-- chapter: quality
+-- threshold short_seconds = 120 seconds: below it a start-up or one rise of a cache can look like a leak
+-- threshold few_snapshots = 12 snapshots: fewer make thin statistics
+WITH extent AS (
+  SELECT capture_id, count(*) AS snapshots, max(t_seconds) - min(t_seconds) AS span_seconds FROM snapshot GROUP BY capture_id
+), unreadable AS (
+  SELECT capture_id, string_agg(path || ' (' || outcome || ')', ', ' ORDER BY reads DESC, path) AS files, count(*) AS kinds
+  FROM (
+    SELECT capture_id, path, outcome, sum(count)::BIGINT AS reads FROM read_gap
+    WHERE outcome IN ('EACCES', 'EPERM', 'TIMEOUT', 'QUARANTINED', 'EIO')
+    GROUP BY capture_id, path, outcome
+    QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY sum(count) DESC, path, outcome) <= 8)
+  GROUP BY capture_id
+), damaged AS (
+  SELECT capture_id, count(*) FILTER (WHERE state IN ('damaged', 'lost')) AS damaged, count(*) FILTER (WHERE state = 'open') AS open
+  FROM segment
+  GROUP BY capture_id
+), issues AS (
+  SELECT capture_id, count(*) AS issues, arg_min(reason, (coalesce(member, ''), coalesce(line, 0))) AS first_issue
+  FROM ingest_issue
+  WHERE severity IN ('warning', 'error')
+  GROUP BY capture_id
+), gaps AS (
+  SELECT capture_id, count(*) AS gaps, max(gap_seconds) AS longest_seconds FROM capture_gap GROUP BY capture_id
+), said AS (
+  SELECT e.capture_id, 'short' AS text, 'info' AS severity, e.snapshots, e.span_seconds, NULL::VARCHAR AS files, NULL::BIGINT AS number, NULL::DOUBLE AS longest_seconds
+  FROM extent AS e
+  WHERE e.span_seconds < threshold('R33', 'short_seconds') OR e.snapshots < threshold('R33', 'few_snapshots')
+  UNION ALL SELECT capture_id, 'unreadable', 'info', NULL, NULL, files, kinds, NULL FROM unreadable
+  UNION ALL SELECT capture_id, 'damaged', 'warning', NULL, NULL, NULL, damaged, NULL FROM damaged WHERE damaged > 0
+  UNION ALL SELECT capture_id, 'open', 'info', NULL, NULL, NULL, open, NULL FROM damaged WHERE open > 0
+  UNION ALL SELECT capture_id, 'issues', 'info', NULL, NULL, first_issue, issues, NULL FROM issues
+  UNION ALL SELECT capture_id, 'gaps', 'info', NULL, NULL, NULL, gaps, longest_seconds FROM gaps
+  UNION ALL SELECT c.capture_id, 'empty', 'warning', 0, NULL, NULL, NULL, NULL FROM capture AS c
+    WHERE NOT EXISTS (SELECT 1 FROM snapshot AS s WHERE s.capture_id = c.capture_id)
+)
+SELECT *, 1.0 AS confidence, 0 AS rank_bytes,
+  [CASE text WHEN 'unreadable' THEN 'SELECT path, outcome, sum(count) AS reads FROM read_gap GROUP BY ALL ORDER BY reads DESC, path'
+    WHEN 'issues' THEN 'SELECT * FROM ingest_issue ORDER BY member, line' WHEN 'gaps' THEN 'SELECT * FROM capture_gap'
+    WHEN 'short' THEN 'SELECT snapshot, ts, t_seconds FROM snapshot ORDER BY snapshot'
+    ELSE 'SELECT * FROM segment ORDER BY segment' END] AS evidence_sql
+FROM said
+ORDER BY capture_id, text

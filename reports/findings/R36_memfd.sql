@@ -1,0 +1,11 @@
+-- A process fills memfd files: memory behind descriptors, in no mount and perhaps in no mapping.
+-- id: R36
+-- kind: memfd
+-- chapter: shared
+-- needs: meminfo, open_file
+SELECT r.* EXCLUDE (process_id), 'process' AS culprit_type, o.process_id AS process_id, o.detail AS culprit_detail,
+  o.growth AS owner_bytes, o.share AS of_shmem_share, o.detail AS file
+FROM leak_row AS r
+JOIN bucket_owner AS o ON o.sid = r.sid
+WHERE r.metric = 'host_shmem' AND o.owner_type = 'memfd'
+ORDER BY r.capture_id, r.sid

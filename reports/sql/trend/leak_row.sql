@@ -1,0 +1,103 @@
+-- The columns that every finding about growth shares, so that a rule only adds who and why.
+-- requires: grower, thread_grower, process_growth, mapping_growth, cgroup_memory, oom_kill, snapshot, process, process_memory
+-- columns of leak_row: those of the contract in reports/README.md (severity, confidence, trend, growth_bytes, rates, share_of_loss,
+--   first_seen, last_seen, exhausted_from, exhausted_to, evidence_sql, evidence_members), and sid, metric, subject_id, name,
+--   process_id, loss_bytes, growth_seconds, slowing_share (late slope over mean slope, only where it slows below 0.8)
+CREATE OR REPLACE MACRO series_sql(sid) AS 'SELECT ts, value FROM series WHERE sid = ' || sid || ' ORDER BY ts';
+CREATE OR REPLACE MACRO member(snapshot, file) AS printf('%06d/', snapshot) || file;
+
+CREATE OR REPLACE TABLE leak_row AS
+WITH weighed AS (
+  SELECT *,
+    share_of(growth, loss_bytes) AS share,
+    -- what explains much of the host's loss is more likely its cause; a lost share that cannot be told costs a little
+    round(confidence * (0.85 + 0.15 * coalesce(share_of(growth, loss_bytes), 0.5)), 3) AS sure
+  FROM grower
+)
+SELECT sid, capture_id, boot, win, metric, subject_id, name, process_id,
+  leak_severity(sure, growth_seconds, CASE WHEN win = 'all' THEN headroom_bytes END, rate) AS severity,
+  sure AS confidence,
+  verdict AS trend,
+  growth::BIGINT AS growth_bytes,
+  rate AS rate_bytes_per_second, rate_low, rate_high,
+  share AS share_of_loss,
+  onset_ts AS first_seen, end_ts AS last_seen,
+  CASE WHEN verdict = 'leak' AND win = 'all' THEN exhausted_at(end_ts, headroom_bytes, rate_high) END AS exhausted_from,
+  CASE WHEN verdict = 'leak' AND win = 'all' THEN exhausted_at(end_ts, headroom_bytes, rate_low) END AS exhausted_to,
+  loss_bytes, growth_seconds, onset_t, end_t, from_snapshot, to_snapshot,
+  CASE WHEN slowing < 0.8 THEN slowing END AS slowing_share,
+  [series_sql(sid)] AS evidence_sql,
+  list_filter([
+    member(from_snapshot, CASE WHEN metric LIKE 'proc%' OR metric LIKE 'group%' THEN 'pid/status' ELSE 'proc/meminfo' END),
+    member(to_snapshot, CASE WHEN metric LIKE 'proc%' OR metric LIKE 'group%' THEN 'pid/status' ELSE 'proc/meminfo' END)
+  ], lambda m: m IS NOT NULL) AS evidence_members
+FROM weighed;
+
+-- Kills inside a limited cgroup while the capture ran; the deepest limited cgroup is to blame, its parents count it too. A kill
+-- by the host's own OOM also counts in the cgroup of the victim: only where the cgroup hit its limit it is the cgroup's.
+-- columns of cgroup_kill: capture_id; path VARCHAR; kills BIGINT; limit_bytes BIGINT; current_bytes BIGINT; first_seen, last_seen TIMESTAMP
+--   source VARCHAR  memory.events | kernel log
+CREATE OR REPLACE TABLE cgroup_kill AS
+WITH counted AS (
+  SELECT m.capture_id, m.path, m.snapshot, s.ts, m.max_bytes, m.current_bytes,
+    m.events_oom_kill - lag(m.events_oom_kill) OVER w AS kills,
+    m.events_oom - lag(m.events_oom) OVER w AS ooms,
+    m.events_max - lag(m.events_max) OVER w AS hits
+  FROM cgroup_memory AS m
+  JOIN snapshot AS s USING (capture_id, snapshot)
+  WINDOW w AS (PARTITION BY m.capture_id, s.boot, m.path ORDER BY m.snapshot)
+), hit AS (
+  SELECT capture_id, path, sum(kills)::BIGINT AS kills, max(max_bytes) AS limit_bytes, max(current_bytes) AS current_bytes,
+    min(ts) FILTER (WHERE kills > 0) AS first_seen, max(ts) FILTER (WHERE kills > 0) AS last_seen
+  FROM counted
+  GROUP BY capture_id, path
+  HAVING sum(kills) > 0 AND max(max_bytes) IS NOT NULL AND coalesce(sum(ooms), sum(hits), 1) > 0
+), deepest AS (
+  SELECT h.*
+  FROM hit AS h
+  WHERE NOT EXISTS (SELECT 1 FROM hit AS d WHERE d.capture_id = h.capture_id AND starts_with(d.path, h.path || '/'))
+), logged AS (
+  SELECT k.capture_id, k.cgroup AS path, count(*) AS kills, max(k.cgroup_limit_bytes) AS limit_bytes, NULL::BIGINT AS current_bytes,
+    min(k.ts) AS first_seen, max(k.ts) AS last_seen
+  FROM oom_kill AS k
+  WHERE k.scope = 'cgroup' AND EXISTS (
+    SELECT 1 FROM snapshot AS s WHERE s.capture_id = k.capture_id
+    HAVING coalesce(k.uptime_seconds BETWEEN min(s.uptime_seconds) AND max(s.uptime_seconds), k.ts BETWEEN min(s.ts) AND max(s.ts)))
+  GROUP BY k.capture_id, k.cgroup
+)
+SELECT capture_id, path, kills, limit_bytes, current_bytes, first_seen, last_seen, 'memory.events' AS source FROM deepest
+UNION ALL
+SELECT capture_id, path, kills, limit_bytes, current_bytes, first_seen, last_seen, 'kernel log'
+FROM logged AS l
+WHERE NOT EXISTS (SELECT 1 FROM deepest AS d WHERE d.capture_id = l.capture_id AND (d.path = l.path OR l.path IS NULL));
+
+-- One cause a growing process: which of its growths makes the others.
+-- columns of process_cause: sid of its proc_anon or proc_vm grower, capture_id, process_id; cause VARCHAR a kind of findings.json
+CREATE OR REPLACE TABLE process_cause AS
+WITH huge AS (
+  SELECT capture_id, process_id, max(anon_huge_pages_bytes) / nullif(max(anonymous_bytes), 0) AS huge_share
+  FROM process_memory
+  GROUP BY capture_id, process_id
+)
+SELECT g.sid, g.capture_id, g.process_id, g.metric,
+  CASE
+    WHEN k.path IS NOT NULL THEN 'cgroup_oom'
+    -- a thread takes a stack in the kernel and touches pages of its own; with huge pages up to 2 MB of them
+    WHEN t.threads IS NOT NULL AND g.growth < 2.5 * 1048576 * t.threads * CASE WHEN g.metric = 'proc_vm' THEN 8 ELSE 1 END THEN 'kernel_stacks'
+    WHEN g.metric = 'proc_vm' AND coalesce(x.anon, 0) + coalesce(x.shmem, 0) + coalesce(x.file, 0) < 0.25 * g.growth THEN 'address_space'
+    WHEN g.metric = 'proc_vm' THEN 'other'
+    -- memory asked for and never used costs real pages where huge pages are handed out
+    WHEN x.vm > 4 * g.growth AND coalesce(h.huge_share, 0) > 0.6
+      AND EXISTS (SELECT 1 FROM grower AS v WHERE v.capture_id = g.capture_id AND v.process_id = g.process_id AND v.metric = 'proc_vm')
+      THEN 'address_space'
+    WHEN m.file_growth > 0.6 * m.anonymous_growth AND m.file_growth > 0.3 * g.growth THEN 'private_file_mapping'
+    ELSE 'private_anonymous'
+  END AS cause
+FROM grower AS g
+JOIN process AS p USING (capture_id, process_id)
+LEFT JOIN process_growth AS x ON x.sid = g.sid
+LEFT JOIN mapping_growth AS m ON m.capture_id = g.capture_id AND m.process_id = g.process_id
+LEFT JOIN huge AS h ON h.capture_id = g.capture_id AND h.process_id = g.process_id
+LEFT JOIN thread_grower AS t ON t.capture_id = g.capture_id AND t.process_id = g.process_id
+LEFT JOIN cgroup_kill AS k ON k.capture_id = g.capture_id AND (p.cgroup = k.path OR starts_with(p.cgroup, k.path || '/'))
+WHERE g.metric IN ('proc_anon', 'proc_vm');

@@ -1,0 +1,623 @@
+package org.postmem.findings;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.postmem.findings.Analysis.Capture;
+import org.postmem.findings.Analysis.Gap;
+import org.postmem.findings.Finding.Culprit;
+import org.postmem.findings.Finding.Evidence;
+import org.postmem.findings.Finding.Severity;
+import org.postmem.sql.ReportFiles;
+
+/**
+ * Runs the rules of {@code reports/findings} on a case whose views are made, and says what it comes to. A rule whose SQL
+ * fails becomes a finding about data quality; the others go on.
+ */
+public final class FindingsEngine {
+    /** Kinds that mean memory is being lost: one of them above {@code info} makes the verdict. */
+    private static final Set<String> LEAK_KINDS = Set.of(
+            "private_anonymous",
+            "shared_anonymous",
+            "private_file_mapping",
+            "shared_file_mapping",
+            "address_space",
+            "tmpfs",
+            "deleted_file",
+            "sysv_shm",
+            "memfd",
+            "slab_cache",
+            "vmalloc",
+            "kernel_pages",
+            "page_tables",
+            "kernel_stacks",
+            "percpu",
+            "sockets",
+            "hugepages",
+            "process_count",
+            "cgroup_oom");
+
+    private static final Set<String> CONTRACT = Set.of(
+            "capture_id",
+            "severity",
+            "confidence",
+            "kind",
+            "culprit_type",
+            "culprit_name",
+            "culprit_detail",
+            "process_id",
+            "trend",
+            "growth_bytes",
+            "rate_bytes_per_second",
+            "rate_low",
+            "rate_high",
+            "share_of_loss",
+            "first_seen",
+            "last_seen",
+            "exhausted_from",
+            "exhausted_to",
+            "text",
+            "rank_bytes",
+            "evidence_sql",
+            "sid",
+            "boot",
+            "win",
+            "subject_id",
+            "onset_t",
+            "end_t",
+            "device",
+            "evidence_members");
+
+    private final Connection connection;
+    private final List<RuleFile> rules;
+    private final Wording wording;
+
+    public FindingsEngine(Connection connection, List<RuleFile> rules, Wording wording) {
+        this.connection = connection;
+        this.rules = List.copyOf(rules);
+        this.wording = wording;
+    }
+
+    /** With the packaged rules and the texts of a language. */
+    public static FindingsEngine packaged(Connection connection, ReportFiles reports, String language) {
+        List<RuleFile> rules = reports.list("findings", ".sql").stream()
+                .map(path -> RuleFile.parse("reports/" + path, reports.text(path)))
+                .toList();
+        return new FindingsEngine(connection, rules, Wording.of(reports, language));
+    }
+
+    public Analysis analyse() {
+        try {
+            defineThresholds();
+            List<Capture> captures = captures();
+            Map<Integer, Long> totals = memoryTotals();
+            Map<String, Long> numbers = new LinkedHashMap<>();
+            List<Ranked> ranked = new ArrayList<>();
+            for (RuleFile rule : rules) {
+                run(rule, captures, totals, ranked);
+            }
+            List<Ranked> raised = asSevereAsTheirConsequences(ranked);
+            raised.sort(Comparator.comparing((Ranked r) -> r.finding.severity())
+                    .thenComparing(r -> r.finding.score(), Comparator.reverseOrder())
+                    .thenComparing(Ranked::rank, Comparator.reverseOrder())
+                    .thenComparing(r -> r.finding.rule())
+                    .thenComparing(r -> r.finding.captureId())
+                    .thenComparing(r -> r.finding.title()));
+            List<Finding> findings = new ArrayList<>();
+            for (Ranked r : raised) {
+                long number = numbers.merge(r.finding.rule(), 1L, Long::sum);
+                findings.add(withId(r.finding, r.finding.rule() + "-" + number));
+            }
+            return new Analysis(captures, verdict(findings), findings);
+        } catch (SQLException e) {
+            throw new IllegalStateException("the case cannot be analysed: " + firstLine(e), e);
+        }
+    }
+
+    private record Ranked(Finding finding, double rank) {}
+
+    private void defineThresholds() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "CREATE OR REPLACE TABLE rule_threshold (rule VARCHAR, name VARCHAR, value DOUBLE, unit VARCHAR, reason VARCHAR)");
+        }
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT INTO rule_threshold VALUES (?, ?, ?, ?, ?)")) {
+            for (RuleFile rule : rules) {
+                for (RuleFile.Threshold threshold : rule.thresholds()) {
+                    insert.setString(1, rule.id());
+                    insert.setString(2, threshold.name());
+                    insert.setDouble(3, threshold.value());
+                    insert.setString(4, threshold.unit());
+                    insert.setString(5, threshold.reason());
+                    insert.execute();
+                }
+            }
+        }
+        try (Statement statement = connection.createStatement()) {
+            // error() instead of NULL: a misspelt name must not make a rule silent
+            statement.execute("CREATE OR REPLACE MACRO threshold(of_rule, of_name) AS coalesce((SELECT max(t.value)"
+                    + " FROM rule_threshold AS t WHERE t.rule = of_rule AND t.name = of_name),"
+                    + " error('no threshold ' || of_name || ' in the header of ' || of_rule)::DOUBLE)");
+        }
+    }
+
+    private List<Capture> captures() throws SQLException {
+        List<Capture> captures = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("""
+                        SELECT c.capture_id, c.source, c.host, c.kernel, min(s.ts), max(s.ts), count(s.snapshot)
+                        FROM capture AS c LEFT JOIN snapshot AS s USING (capture_id)
+                        GROUP BY c.capture_id, c.source, c.host, c.kernel ORDER BY c.capture_id""")) {
+            while (rows.next()) {
+                captures.add(new Capture(
+                        rows.getInt(1),
+                        rows.getString(2),
+                        rows.getString(3),
+                        rows.getString(4),
+                        instant(rows.getObject(5)),
+                        instant(rows.getObject(6)),
+                        rows.getLong(7),
+                        List.of()));
+            }
+        }
+        List<Capture> complete = new ArrayList<>();
+        for (Capture c : captures) {
+            complete.add(new Capture(
+                    c.captureId(),
+                    c.source(),
+                    c.host(),
+                    c.kernel(),
+                    c.from(),
+                    c.to(),
+                    c.snapshots(),
+                    gaps(c.captureId())));
+        }
+        return complete;
+    }
+
+    private List<Gap> gaps(int captureId) throws SQLException {
+        List<Gap> gaps = new ArrayList<>();
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT from_ts, to_ts FROM capture_gap WHERE capture_id = ? ORDER BY from_ts")) {
+            query.setInt(1, captureId);
+            try (ResultSet rows = query.executeQuery()) {
+                while (rows.next()) {
+                    gaps.add(new Gap(instant(rows.getObject(1)), instant(rows.getObject(2))));
+                }
+            }
+        }
+        return gaps;
+    }
+
+    private Map<Integer, Long> memoryTotals() throws SQLException {
+        Map<Integer, Long> totals = new LinkedHashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT capture_id, max(mem_total_bytes) FROM meminfo GROUP BY capture_id ORDER BY capture_id")) {
+            while (rows.next()) {
+                totals.put(rows.getInt(1), rows.getLong(2));
+            }
+        }
+        return totals;
+    }
+
+    private void run(RuleFile rule, List<Capture> captures, Map<Integer, Long> totals, List<Ranked> into)
+            throws SQLException {
+        Set<Integer> silent = new TreeSet<>();
+        for (Capture capture : captures) {
+            List<String> missing = missing(rule, capture.captureId());
+            if (!missing.isEmpty()) {
+                silent.add(capture.captureId());
+                into.add(new Ranked(notApplicable(rule, capture.captureId(), missing), 0));
+            }
+        }
+        List<Map<String, Object>> rows;
+        try {
+            rows = rows(rule.sql());
+        } catch (SQLException e) {
+            for (Capture capture : captures) {
+                into.add(new Ranked(failed(rule, capture.captureId(), e), 0));
+            }
+            return;
+        }
+        for (Map<String, Object> row : rows) {
+            if (!silent.contains(integer(row.get("capture_id")))) {
+                into.add(ranked(rule, row, totals));
+            }
+        }
+    }
+
+    private List<String> missing(RuleFile rule, int captureId) throws SQLException {
+        List<String> missing = new ArrayList<>();
+        for (String table : rule.needs()) {
+            try (PreparedStatement query = connection.prepareStatement(
+                    "SELECT EXISTS (SELECT 1 FROM \"" + table.replace("\"", "") + "\" WHERE capture_id = ?)")) {
+                query.setInt(1, captureId);
+                try (ResultSet rows = query.executeQuery()) {
+                    rows.next();
+                    if (!rows.getBoolean(1)) {
+                        missing.add(table);
+                    }
+                }
+            }
+        }
+        return missing;
+    }
+
+    private List<Map<String, Object>> rows(String sql) throws SQLException {
+        List<Map<String, Object>> rows = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            ResultSetMetaData columns = result.getMetaData();
+            while (result.next()) {
+                Map<String, Object> row = new LinkedHashMap<>();
+                for (int i = 1; i <= columns.getColumnCount(); i++) {
+                    row.put(columns.getColumnLabel(i).toLowerCase(Locale.ROOT), value(result.getObject(i)));
+                }
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
+    private static Object value(Object raw) throws SQLException {
+        if (raw instanceof Timestamp) {
+            return instant(raw);
+        }
+        if (raw instanceof Array array) {
+            return Arrays.stream((Object[]) array.getArray())
+                    .map(String::valueOf)
+                    .toList();
+        }
+        return raw;
+    }
+
+    private Ranked ranked(RuleFile rule, Map<String, Object> row, Map<Integer, Long> totals) throws SQLException {
+        int captureId = integer(row.get("capture_id"));
+        Culprit culprit = culprit(row, captureId);
+        Map<String, Object> values = values(row, culprit);
+        Double confidence = decimal(row.get("confidence"));
+        Double rankBytes = decimal(row.getOrDefault("rank_bytes", row.get("growth_bytes")));
+        double rank = Math.max(0, rankBytes == null ? 0 : rankBytes) * (confidence == null ? 0.5 : confidence);
+        long total = totals.getOrDefault(captureId, 1L << 30);
+        // half of the scale at a twentieth of the memory: what takes more is severe anyway
+        int score = (int) Math.round(100 * rank / (rank + total / 20.0));
+        String stem = rule.id() + (row.get("text") == null ? "" : "." + row.get("text"));
+        Map<String, Object> facts = new LinkedHashMap<>(row);
+        facts.keySet().removeAll(CONTRACT);
+        facts.values().removeIf(Objects::isNull);
+        Finding finding = new Finding(
+                rule.id(),
+                rule.id(),
+                captureId,
+                Severity.valueOf(String.valueOf(row.get("severity")).toUpperCase(Locale.ROOT)),
+                score,
+                row.get("kind") == null ? rule.kind() : row.get("kind").toString(),
+                rule.chapter(),
+                text(rule, stem, "title", values).orElse(rule.title()),
+                String.join(" ", texts(rule, stem, "explanation", values)),
+                texts(rule, stem, "advice", values),
+                texts(rule, stem, "next", values),
+                culprit,
+                string(row.get("trend")),
+                confidence,
+                whole(row.get("growth_bytes")),
+                decimal(row.get("rate_bytes_per_second")),
+                decimal(row.get("rate_low")),
+                decimal(row.get("rate_high")),
+                decimal(row.get("share_of_loss")),
+                instant(row.get("first_seen")),
+                instant(row.get("last_seen")),
+                instant(row.get("exhausted_from")),
+                instant(row.get("exhausted_to")),
+                facts,
+                evidence(row));
+        return new Ranked(finding, rank);
+    }
+
+    private Optional<String> text(RuleFile rule, String stem, String part, Map<String, Object> values) {
+        Optional<String> special = wording.line(stem + "." + part, values);
+        return special.isPresent() ? special : wording.line(rule.id() + "." + part, values);
+    }
+
+    /** A variant that has lines of its own speaks for itself, else the rule's lines are used. */
+    private List<String> texts(RuleFile rule, String stem, String part, Map<String, Object> values) {
+        boolean own = wording.knows(stem + "." + part) || wording.knows(stem + "." + part + ".1");
+        return wording.lines((own ? stem : rule.id()) + "." + part, values);
+    }
+
+    private static Map<String, Object> values(Map<String, Object> row, Culprit culprit) {
+        Map<String, Object> values = new LinkedHashMap<>(row);
+        rename(values, "first_seen", "first_seen_ts");
+        rename(values, "exhausted_from", "exhausted_from_ts");
+        rename(values, "exhausted_to", "exhausted_to_ts");
+        rename(values, "rate_low", "rate_low_bytes_per_second");
+        rename(values, "rate_high", "rate_high_bytes_per_second");
+        if (row.get("first_seen") instanceof Instant from && row.get("last_seen") instanceof Instant to) {
+            values.put("growing_seconds", (double) (to.toEpochMilli() - from.toEpochMilli()) / 1000);
+        }
+        if (culprit != null) {
+            values.put("name", culprit.name());
+            values.put("detail", culprit.detail());
+            values.put("pid", culprit.pid());
+            values.put("command", culprit.command());
+        }
+        return values;
+    }
+
+    private static void rename(Map<String, Object> values, String from, String to) {
+        if (values.get(from) != null) {
+            values.put(to, values.get(from));
+        }
+    }
+
+    private Culprit culprit(Map<String, Object> row, int captureId) throws SQLException {
+        String type = string(row.get("culprit_type"));
+        Integer processId = row.get("process_id") == null ? null : integer(row.get("process_id"));
+        if (type == null) {
+            return null;
+        }
+        String name = string(row.get("culprit_name"));
+        String detail = string(row.get("culprit_detail"));
+        if (processId != null) {
+            try (PreparedStatement query = connection.prepareStatement(
+                    "SELECT name, pid, started_at, command FROM process WHERE capture_id = ? AND process_id = ?")) {
+                query.setInt(1, captureId);
+                query.setInt(2, processId);
+                try (ResultSet rows = query.executeQuery()) {
+                    if (rows.next()) {
+                        return new Culprit(
+                                type,
+                                name == null ? rows.getString(1) : name,
+                                processId,
+                                rows.getInt(2),
+                                instant(rows.getObject(3)),
+                                rows.getString(4),
+                                detail);
+                    }
+                }
+            }
+        }
+        return new Culprit(type, name, null, null, null, null, detail);
+    }
+
+    private static List<Evidence> evidence(Map<String, Object> row) {
+        List<String> members = strings(row.get("evidence_members"));
+        List<Evidence> evidence = new ArrayList<>();
+        for (String sql : strings(row.get("evidence_sql"))) {
+            evidence.add(new Evidence(sql, members));
+        }
+        if (evidence.isEmpty() && !members.isEmpty()) {
+            evidence.add(new Evidence("SELECT * FROM snapshot", members));
+        }
+        return evidence;
+    }
+
+    private Finding notApplicable(RuleFile rule, int captureId, List<String> missing) {
+        List<String> files = new ArrayList<>();
+        for (String table : missing) {
+            files.add(wording.line("table." + table, Map.of()).orElse(table));
+        }
+        Map<String, Object> values = Map.of("rule", rule.id(), "files", String.join(", ", files), "what", rule.title());
+        return plain(
+                rule,
+                captureId,
+                Severity.NOT_APPLICABLE,
+                rule.kind(),
+                rule.chapter(),
+                "engine.not_applicable",
+                values,
+                rule.title());
+    }
+
+    private Finding failed(RuleFile rule, int captureId, SQLException e) {
+        Map<String, Object> values = Map.of(
+                "rule",
+                rule.id(),
+                "file",
+                rule.path(),
+                "line",
+                rule.sqlLine(),
+                "reason",
+                firstLine(e),
+                "what",
+                rule.title());
+        return plain(
+                rule,
+                captureId,
+                Severity.WARNING,
+                "data_quality",
+                "quality",
+                "engine.failed",
+                values,
+                rule.path() + ": " + firstLine(e));
+    }
+
+    private Finding plain(
+            RuleFile rule,
+            int captureId,
+            Severity severity,
+            String kind,
+            String chapter,
+            String key,
+            Map<String, Object> values,
+            String fallback) {
+        return new Finding(
+                rule.id(),
+                rule.id(),
+                captureId,
+                severity,
+                0,
+                kind,
+                chapter,
+                wording.line(key + ".title", values).orElse(fallback),
+                String.join(" ", wording.lines(key + ".explanation", values)),
+                wording.lines(key + ".advice", values),
+                List.of(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                values,
+                List.of());
+    }
+
+    /** What brings a host down is as severe as the fall, so that the cause is read first. */
+    private static List<Ranked> asSevereAsTheirConsequences(List<Ranked> ranked) {
+        Set<Integer> critical = new LinkedHashSet<>();
+        for (Ranked r : ranked) {
+            if (r.finding.severity() == Severity.CRITICAL && !LEAK_KINDS.contains(r.finding.kind())) {
+                critical.add(r.finding.captureId());
+            }
+        }
+        List<Ranked> raised = new ArrayList<>();
+        for (Ranked r : ranked) {
+            boolean cause = r.finding.severity() == Severity.WARNING && LEAK_KINDS.contains(r.finding.kind());
+            raised.add(
+                    cause && critical.contains(r.finding.captureId())
+                            ? new Ranked(withSeverity(r.finding, Severity.CRITICAL), r.rank)
+                            : r);
+        }
+        return raised;
+    }
+
+    private Verdict verdict(List<Finding> findings) {
+        Optional<Finding> leak = findings.stream()
+                .filter(f -> f.severity().compareTo(Severity.INFO) < 0 && LEAK_KINDS.contains(f.kind()))
+                .findFirst();
+        if (leak.isPresent()) {
+            return new Verdict(true, headline(leak.get()), leak.get().id());
+        }
+        Optional<Finding> worst = findings.stream()
+                .filter(f -> f.severity().compareTo(Severity.INFO) < 0)
+                .findFirst();
+        if (worst.isPresent()) {
+            Map<String, Object> values = Map.of("title", worst.get().title());
+            return new Verdict(
+                    false,
+                    wording.line("verdict.trouble", values).orElse(worst.get().title()),
+                    worst.get().id());
+        }
+        return new Verdict(false, wording.line("verdict.healthy", Map.of()).orElse("No memory leak was found."), null);
+    }
+
+    /** Who, what, how much; since when, how fast, which share, how long it lasts: as much of it as is known. */
+    private String headline(Finding finding) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("title", finding.title());
+        values.put("first_seen_ts", finding.firstSeen());
+        values.put("rate_bytes_per_second", finding.rateBytesPerSecond());
+        values.put("loss_share", finding.shareOfLoss());
+        values.put("exhausted_from_ts", finding.exhaustedFrom());
+        values.put("exhausted_to_ts", finding.exhaustedTo());
+        if (finding.firstSeen() != null && finding.lastSeen() != null) {
+            values.put(
+                    "growing_seconds",
+                    (double) (finding.lastSeen().toEpochMilli()
+                                    - finding.firstSeen().toEpochMilli())
+                            / 1000);
+        }
+        String since = String.join(", ", wording.lines("verdict.leak", values));
+        return since + wording.line("verdict.end", values).orElse(".");
+    }
+
+    private static Finding withId(Finding f, String id) {
+        return copy(f, id, f.severity());
+    }
+
+    private static Finding withSeverity(Finding f, Severity severity) {
+        return copy(f, f.id(), severity);
+    }
+
+    private static Finding copy(Finding f, String id, Severity severity) {
+        return new Finding(
+                id,
+                f.rule(),
+                f.captureId(),
+                severity,
+                f.score(),
+                f.kind(),
+                f.chapter(),
+                f.title(),
+                f.explanation(),
+                f.advice(),
+                f.nextCommands(),
+                f.culprit(),
+                f.trend(),
+                f.confidence(),
+                f.growthBytes(),
+                f.rateBytesPerSecond(),
+                f.rateLow(),
+                f.rateHigh(),
+                f.shareOfLoss(),
+                f.firstSeen(),
+                f.lastSeen(),
+                f.exhaustedFrom(),
+                f.exhaustedTo(),
+                f.facts(),
+                f.evidence());
+    }
+
+    private static Instant instant(Object raw) {
+        if (raw instanceof Instant instant) {
+            return instant;
+        }
+        // the driver hands a TIMESTAMP over as wall clock of the JVM's own zone; the case keeps UTC
+        return raw instanceof Timestamp stamp ? stamp.toLocalDateTime().toInstant(ZoneOffset.UTC) : null;
+    }
+
+    private static int integer(Object raw) {
+        return ((Number) raw).intValue();
+    }
+
+    private static Long whole(Object raw) {
+        return raw instanceof Number number ? Long.valueOf(Math.round(number.doubleValue())) : null;
+    }
+
+    private static Double decimal(Object raw) {
+        return raw instanceof Number number ? Double.valueOf(number.doubleValue()) : null;
+    }
+
+    private static String string(Object raw) {
+        return raw == null ? null : raw.toString();
+    }
+
+    private static List<String> strings(Object raw) {
+        if (raw instanceof List<?> list) {
+            return list.stream().map(String::valueOf).toList();
+        }
+        return List.of();
+    }
+
+    private static String firstLine(SQLException e) {
+        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    }
+}

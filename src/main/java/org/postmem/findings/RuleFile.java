@@ -1,0 +1,126 @@
+package org.postmem.findings;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.postmem.UserException;
+
+/**
+ * One rule: a header of {@code -- key: value} comments, then one SELECT whose rows are findings. The contract stands in
+ * {@code reports/README.md}.
+ *
+ * @param path names the file in messages
+ * @param title the sentence that opens the file
+ * @param needs tables without whose rows the rule says nothing
+ * @param sql the SELECT, without a closing semicolon
+ * @param sqlLine 1-based line at which it begins
+ */
+public record RuleFile(
+        String path,
+        String id,
+        String title,
+        String kind,
+        String chapter,
+        List<String> needs,
+        List<Threshold> thresholds,
+        String sql,
+        int sqlLine) {
+    // -- id: R05
+    private static final Pattern ENTRY = Pattern.compile("^--\\s*(id|kind|chapter|needs):\\s*(.*?)\\s*$");
+    // -- threshold floor_bytes = 12582912 bytes: four times the noise of a healthy guest of 1 GB
+    private static final Pattern THRESHOLD =
+            Pattern.compile("^--\\s*threshold\\s+(\\w+)\\s*=\\s*(-?[0-9.]+)\\s*([^:]*?)\\s*:\\s*(.+?)\\s*$");
+    private static final Pattern ID = Pattern.compile("[A-Z][A-Z0-9]*");
+
+    public RuleFile {
+        needs = List.copyOf(needs);
+        thresholds = List.copyOf(thresholds);
+    }
+
+    /** A number of the rule, read in its body as {@code threshold('R05', 'floor_bytes')}. */
+    public record Threshold(String name, double value, String unit, String reason) {}
+
+    /**
+     * The rule in a text.
+     *
+     * @throws UserException naming file and line when the header is wrong
+     */
+    public static RuleFile parse(String path, String text) {
+        Map<String, String> entries = new LinkedHashMap<>();
+        List<Threshold> thresholds = new ArrayList<>();
+        String title = null;
+        List<String> lines = text.lines().toList();
+        int at = 0;
+        for (; at < lines.size(); at++) {
+            String line = lines.get(at);
+            if (line.isBlank()) {
+                continue;
+            }
+            if (!line.startsWith("--")) {
+                break;
+            }
+            Matcher entry = ENTRY.matcher(line);
+            if (entry.matches()) {
+                if (entries.put(entry.group(1), entry.group(2)) != null) {
+                    throw wrong(path, at, entry.group(1) + " stands twice");
+                }
+            } else if (line.matches("^--\\s*threshold\\b.*")) {
+                thresholds.add(threshold(path, at, line));
+            } else if (title == null) {
+                title = line.substring(2).strip();
+            }
+        }
+        if (title == null) {
+            throw wrong(path, 0, "the first comment must say in a sentence what the rule finds");
+        }
+        for (String key : List.of("id", "kind", "chapter")) {
+            if (entries.getOrDefault(key, "").isEmpty()) {
+                throw wrong(path, 0, "the header has no line -- " + key + ": …");
+            }
+        }
+        if (!ID.matcher(entries.get("id")).matches()) {
+            throw wrong(path, 0, "the id " + entries.get("id") + " is not capitals and digits");
+        }
+        String sql = String.join("\n", lines.subList(at, lines.size())).strip();
+        if (sql.isEmpty()) {
+            throw wrong(path, lines.size() - 1, "there is no SELECT below the header");
+        }
+        if (sql.endsWith(";")) {
+            sql = sql.substring(0, sql.length() - 1);
+        }
+        List<String> needs = Pattern.compile("[,\\s]+")
+                .splitAsStream(entries.getOrDefault("needs", ""))
+                .filter(name -> !name.isEmpty())
+                .toList();
+        return new RuleFile(
+                path,
+                entries.get("id"),
+                title,
+                entries.get("kind"),
+                entries.get("chapter"),
+                needs,
+                thresholds,
+                sql,
+                at + 1);
+    }
+
+    private static Threshold threshold(String path, int at, String line) {
+        Matcher threshold = THRESHOLD.matcher(line);
+        if (!threshold.matches()) {
+            throw wrong(path, at, "a threshold reads: -- threshold name = 12.5 unit: the reason for it");
+        }
+        try {
+            return new Threshold(
+                    threshold.group(1), Double.parseDouble(threshold.group(2)), threshold.group(3), threshold.group(4));
+        } catch (NumberFormatException e) {
+            throw wrong(path, at, threshold.group(2) + " is no number");
+        }
+    }
+
+    private static UserException wrong(String path, int at, String reason) {
+        return UserException.unreadable(path + ":" + (at + 1) + ": " + reason);
+    }
+}

@@ -1,0 +1,153 @@
+package org.postmem.findings;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.postmem.sql.ReportFiles;
+
+/**
+ * The texts of the findings in one language. A placeholder {@code {growth_bytes}} is printed by the unit that ends its
+ * name; a line with a placeholder that has no value is left out.
+ */
+public final class Wording {
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
+    private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+    private static final int MOST_LINES = 12;
+
+    private final Properties texts;
+    private final Properties fallback;
+
+    private Wording(Properties texts, Properties fallback) {
+        this.texts = texts;
+        this.fallback = fallback;
+    }
+
+    /** The texts of a language; what it lacks is said in English. */
+    public static Wording of(ReportFiles reports, String language) {
+        Properties english = properties(reports, "en");
+        boolean known = reports.list("messages", ".properties").contains(file(language));
+        return new Wording(known ? properties(reports, language) : english, english);
+    }
+
+    private static Properties properties(ReportFiles reports, String language) {
+        Properties read = new Properties();
+        try {
+            read.load(new StringReader(reports.text(file(language))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return read;
+    }
+
+    private static String file(String language) {
+        return "messages/findings." + language + ".properties";
+    }
+
+    /** The text of a key with its placeholders filled in; empty when there is no such text or a value is missing. */
+    public Optional<String> line(String key, Map<String, Object> values) {
+        String text = texts.getProperty(key, fallback.getProperty(key));
+        return text == null ? Optional.empty() : filled(text, values);
+    }
+
+    /** The lines {@code key}, {@code key.1}, {@code key.2} … that there are and that have all their values. */
+    public List<String> lines(String key, Map<String, Object> values) {
+        List<String> lines = new ArrayList<>();
+        line(key, values).ifPresent(lines::add);
+        for (int i = 1; i <= MOST_LINES; i++) {
+            line(key + "." + i, values).ifPresent(lines::add);
+        }
+        return lines;
+    }
+
+    /** Is there a text of this key at all? */
+    public boolean knows(String key) {
+        return texts.getProperty(key, fallback.getProperty(key)) != null;
+    }
+
+    private static Optional<String> filled(String text, Map<String, Object> values) {
+        Matcher placeholder = PLACEHOLDER.matcher(text);
+        StringBuilder out = new StringBuilder();
+        while (placeholder.find()) {
+            Object value = values.get(placeholder.group(1));
+            if (value == null) {
+                return Optional.empty();
+            }
+            placeholder.appendReplacement(out, Matcher.quoteReplacement(printed(placeholder.group(1), value)));
+        }
+        placeholder.appendTail(out);
+        return Optional.of(out.toString());
+    }
+
+    /** A value as its name asks for: bytes, rates, shares, spans and times for people. */
+    public static String printed(String name, Object value) {
+        if (value instanceof Instant instant) {
+            return CLOCK.format(instant);
+        }
+        if (value instanceof Number number) {
+            if (name.endsWith("_bytes_per_second")) {
+                return rate(number.doubleValue());
+            }
+            if (name.endsWith("_bytes")) {
+                return bytes(number.doubleValue());
+            }
+            if (name.endsWith("_seconds")) {
+                return span(number.doubleValue());
+            }
+            if (name.endsWith("_share") || name.equals("share_of_loss") || name.equals("confidence")) {
+                return Math.round(100 * number.doubleValue()) + " %";
+            }
+            if (number instanceof Double || number instanceof Float) {
+                return significant(number.doubleValue());
+            }
+        }
+        return String.valueOf(value);
+    }
+
+    private static String bytes(double value) {
+        double left = Math.abs(value);
+        int unit = 0;
+        while (left >= 999.5 && unit < BINARY.length - 1) {
+            left /= 1024;
+            unit++;
+        }
+        return (value < 0 ? "-" : "") + (unit == 0 ? String.valueOf(Math.round(left)) : significant(left)) + " "
+                + BINARY[unit];
+    }
+
+    /** Per second where that is at least 100 KiB, else per minute or per hour: what a person can count on. */
+    private static String rate(double perSecond) {
+        double size = Math.abs(perSecond);
+        if (size >= 100 * 1024) {
+            return bytes(perSecond) + "/s";
+        }
+        return size * 60 >= 100 * 1024 ? bytes(perSecond * 60) + "/min" : bytes(perSecond * 3600) + "/h";
+    }
+
+    private static String span(double seconds) {
+        if (seconds < 100) {
+            return Math.round(seconds) + " s";
+        }
+        if (seconds < 100 * 60) {
+            return Math.round(seconds / 60) + " min";
+        }
+        return seconds < 100 * 3600 ? Math.round(seconds / 3600) + " h" : Math.round(seconds / 86400) + " days";
+    }
+
+    private static String significant(double value) {
+        int decimals = Math.abs(value) >= 99.5 ? 0 : Math.abs(value) >= 9.95 ? 1 : 2;
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
+    }
+}

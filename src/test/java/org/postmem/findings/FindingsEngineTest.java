@@ -1,0 +1,114 @@
+package org.postmem.findings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.postmem.findings.SyntheticHost.MIB;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.postmem.findings.Finding.Severity;
+import org.postmem.sql.ReportFiles;
+
+class FindingsEngineTest {
+    @Test
+    void namesTheGrowingProcessFirst() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("quiet", t -> 40 * MIB)
+                    .process("ordersvc", t -> (20 + t) * MIB)
+                    .takes("anon_pages_bytes", t -> t * MIB);
+            Analysis analysis = host.analysed();
+
+            Finding first = analysis.findings().get(0);
+            assertThat(first.kind()).isEqualTo("private_anonymous");
+            assertThat(first.severity()).isEqualTo(Severity.CRITICAL);
+            assertThat(first.culprit())
+                    .isEqualTo(new Finding.Culprit(
+                            "process",
+                            "ordersvc",
+                            2,
+                            1002,
+                            Instant.parse("2026-11-22T09:59:00Z"),
+                            "/usr/bin/ordersvc --serve",
+                            null));
+            assertThat(first.growthBytes()).isBetween((long) (220 * MIB), (long) (236 * MIB));
+            assertThat(first.rateBytesPerSecond()).isBetween(0.98 * MIB, 1.02 * MIB);
+            assertThat(first.shareOfLoss()).isBetween(0.95, 1.0);
+            assertThat(first.exhaustedFrom()).isAfter(first.lastSeen());
+            assertThat(first.title()).startsWith("ordersvc (pid 1002) leaks private anonymous memory: +");
+            assertThat(analysis.verdict().leak()).isTrue();
+            assertThat(analysis.verdict().findingId()).isEqualTo(first.id());
+            assertThat(analysis.verdict().headline()).contains("ordersvc (pid 1002)", "1.00 MiB/s", "100 %");
+        }
+    }
+
+    @Test
+    void accusesNobodyOnAQuietHost() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("cached", t -> Math.min(24, 2 * t) * MIB)
+                    .process("gcsvc", t -> (8 + (3 * t) % 24) * MIB)
+                    .process("batchd", t -> 4 * MIB * (t % 2));
+            Analysis analysis = host.analysed();
+
+            assertThat(analysis.verdict())
+                    .isEqualTo(new Verdict(
+                            false, "No memory leak was found: nothing grows that does not come back.", null));
+            assertThat(analysis.findings()).noneMatch(f -> f.severity().compareTo(Severity.INFO) < 0);
+            assertThat(analysis.findings()).anyMatch(f -> f.severity() == Severity.OK);
+        }
+    }
+
+    @Test
+    void saysUnknownWhereNoOwnerCouldBeRead() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("bystander", t -> 300 * MIB).takes("sunreclaim_bytes", t -> t * MIB);
+            Finding first = host.analysed().findings().get(0);
+
+            assertThat(first.kind()).isEqualTo("slab_cache");
+            assertThat(first.culprit().type()).isEqualTo("kernel");
+            assertThat(first.culprit().name()).isEqualTo("cache unknown");
+            assertThat(first.title()).contains("cache unknown");
+        }
+    }
+
+    @Test
+    void aBrokenRuleIsAFindingAndTheOthersGoOn() {
+        RuleFile broken = RuleFile.parse("mine.sql", """
+                -- Asks for what is not there.
+                -- id: X01
+                -- kind: tmpfs
+                -- chapter: shared
+                SELECT nonsense FROM meminfo""");
+        RuleFile sound = RuleFile.parse("sound.sql", """
+                -- Says something of each capture.
+                -- id: X02
+                -- kind: swap
+                -- chapter: sar
+                SELECT capture_id, 'info' AS severity, 12 AS number FROM capture""");
+        try (SyntheticHost host = new SyntheticHost(5, 12)) {
+            host.database().makeViews();
+            Analysis analysis = new FindingsEngine(
+                            host.connection(), List.of(broken, sound), Wording.of(ReportFiles.onClassPath(), "en"))
+                    .analyse();
+
+            assertThat(analysis.findings()).extracting(Finding::id).containsExactly("X01-1", "X02-1");
+            assertThat(analysis.findings().get(0).kind()).isEqualTo("data_quality");
+            assertThat(analysis.findings().get(0).explanation()).contains("mine.sql", "line 5", "nonsense");
+            assertThat(analysis.findings().get(1).facts()).isEqualTo(Map.of("number", 12));
+        }
+    }
+
+    @Test
+    void aRuleWithoutItsFileIsNotApplicableAndNamesIt() {
+        try (SyntheticHost host = new SyntheticHost(5, 12)) {
+            Analysis analysis = host.analysed();
+            assertThat(analysis.findings())
+                    .filteredOn(f -> f.rule().equals("R02"))
+                    .extracting(Finding::severity, Finding::title)
+                    .containsExactly(
+                            org.assertj.core.groups.Tuple.tuple(
+                                    Severity.NOT_APPLICABLE,
+                                    "R02 could not be judged: /proc/pressure/memory (kernel 4.20 or newer, psi=1) not in this capture"));
+        }
+    }
+}
