@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+import java.io.FileWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Properties;
+
+/**
+ * A Java service that holds memory; its only argument is a file of {@code key=value} lines.
+ *
+ * <p>{@code way}: {@code retained} keeps every session on the heap, {@code direct} keeps direct buffers, {@code
+ * collected} keeps the newest {@code max_kb} and drops older ones, so that the heap grows and is collected. {@code
+ * rate_kb} a second, {@code delay_s}, {@code log} (ledger: uptime, kB held, pieces).
+ */
+public final class Sessions {
+    private static final int PIECE_KB = 32;
+
+    public static void main(String[] args) throws IOException, InterruptedException {
+        Properties config = new Properties();
+        config.load(Files.newBufferedReader(Path.of(args[0])));
+        String way = config.getProperty("way");
+        double rateKb = Double.parseDouble(config.getProperty("rate_kb", "1024"));
+        long maxKb = Long.parseLong(config.getProperty("max_kb", "16384"));
+        Thread.sleep(1000L * Long.parseLong(config.getProperty("delay_s", "0")));
+        Deque<Object> held = new ArrayDeque<>();
+        String ledger = config.getProperty("log", "");
+        long start = System.nanoTime();
+        long taken = 0;
+        long nextLine = 0;
+        while (true) {
+            double seconds = (System.nanoTime() - start) / 1e9;
+            while ((taken + 1) * PIECE_KB <= seconds * rateKb) {
+                held.addLast("direct".equals(way) ? touched(ByteBuffer.allocateDirect(PIECE_KB * 1024)) : session());
+                taken++;
+                if ("collected".equals(way) && (long) held.size() * PIECE_KB > maxKb) {
+                    held.removeFirst();
+                }
+            }
+            if (!ledger.isEmpty() && seconds >= nextLine) {
+                nextLine = (long) seconds + 1;
+                String uptime = Files.readString(Path.of("/proc/uptime")).split(" ")[0];
+                try (FileWriter out = new FileWriter(ledger, true)) {
+                    out.write(uptime + " " + (long) held.size() * PIECE_KB + " " + held.size() + "\n");
+                }
+            }
+            Thread.sleep(100);
+        }
+    }
+
+    private static byte[] session() {
+        byte[] bytes = new byte[PIECE_KB * 1024];
+        java.util.Arrays.fill(bytes, (byte) 1);
+        return bytes;
+    }
+
+    private static ByteBuffer touched(ByteBuffer buffer) {
+        for (int i = 0; i < buffer.capacity(); i += 1024) {
+            buffer.put(i, (byte) 1);
+        }
+        return buffer;
+    }
+}

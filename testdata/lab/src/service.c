@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A service that holds memory: `name FILE`, where FILE has one `key=value` a line.
+ *
+ *   way=      what is held: see ways[] at the end
+ *   shape=    how much of it at which time: see target_kb()
+ *   rate_kb=  kB a second                 max_kb=, min_kb=  bounds of the shape
+ *   every_s=  period or time of a step    delay_s=  nothing before
+ *   unit_kb=  size of one piece           path=     file or folder the way works on
+ *   log=      ledger: uptime, kB held, pieces held, once a second
+ *
+ * It runs as a copy under a service's name and is told everything by the file, so that neither its name nor
+ * its command line tells an analyzer what it does. Ten times a second the pieces held are brought to the target.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/shm.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define OUTLINE __attribute__((noinline))
+
+static char way[32], shape[32] = "linear", path[200], ledger[200];
+static double rate_kb = 1024, max_kb = 1e12, min_kb, every_s = 40, delay_s;
+static long unit_kb;
+
+static void fail(const char *what) {
+    perror(what);
+    exit(1);
+}
+
+static double uptime(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+static void configure(const char *file) {
+    char line[256];
+    FILE *in = fopen(file, "r");
+    if (!in) fail(file);
+    while (fgets(line, sizeof line, in)) {
+        char *value = strchr(line, '=');
+        if (!value) continue;
+        *value++ = 0;
+        value[strcspn(value, "\n")] = 0;
+        if (!strcmp(line, "way")) snprintf(way, sizeof way, "%s", value);
+        else if (!strcmp(line, "shape")) snprintf(shape, sizeof shape, "%s", value);
+        else if (!strcmp(line, "path")) snprintf(path, sizeof path, "%s", value);
+        else if (!strcmp(line, "log")) snprintf(ledger, sizeof ledger, "%s", value);
+        else if (!strcmp(line, "rate_kb")) rate_kb = atof(value);
+        else if (!strcmp(line, "max_kb")) max_kb = atof(value);
+        else if (!strcmp(line, "min_kb")) min_kb = atof(value);
+        else if (!strcmp(line, "every_s")) every_s = atof(value);
+        else if (!strcmp(line, "delay_s")) delay_s = atof(value);
+        else if (!strcmp(line, "unit_kb")) unit_kb = atol(value);
+    }
+    fclose(in);
+}
+
+/* kB that are to be held t seconds after the start */
+static double target_kb(double t) {
+    t -= delay_s;
+    if (t < 0) return 0;
+    if (!strcmp(shape, "stairs")) return fmin(max_kb, floor(t / every_s) * rate_kb * every_s);
+    if (!strcmp(shape, "step")) return t < every_s ? min_kb : max_kb;
+    if (!strcmp(shape, "warm")) return max_kb * (1 - exp(-t / every_s));
+    if (!strcmp(shape, "wave")) return max_kb * (0.5 - 0.4 * cos(2 * M_PI * t / every_s));
+    if (!strcmp(shape, "burst")) return fmod(t, every_s) < every_s / 3 ? max_kb : min_kb;
+    if (!strcmp(shape, "saw")) {
+        double span = max_kb - min_kb, up = span / rate_kb;
+        return min_kb + fmod(t, up) / up * span;
+    }
+    return fmin(max_kb, t * rate_kb); /* linear; with max_kb a ramp, or a leak that stops */
+}
+
+/* --- pieces of the heap: a list, newest first --- */
+struct piece {
+    struct piece *next;
+    char payload[];
+};
+static struct piece *pieces;
+
+OUTLINE static int heap_take(long n) {
+    (void)n;
+    struct piece *p = malloc(unit_kb * 1024);
+    if (!p) return -1;
+    memset(p, 0x5a, unit_kb * 1024);
+    p->next = pieces;
+    pieces = p;
+    return 0;
+}
+
+static void heap_give(long n) {
+    (void)n;
+    struct piece *p = pieces;
+    pieces = p->next;
+    free(p);
+}
+
+/* --- mappings --- */
+static void *map_piece(int prot, int flags) {
+    return mmap(NULL, unit_kb * 1024, prot, flags, -1, 0);
+}
+
+static int untouched_take(long n) {
+    (void)n;
+    return map_piece(PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS) == MAP_FAILED ? -1 : 0;
+}
+
+static int reserve_take(long n) {
+    (void)n;
+    return map_piece(PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE) == MAP_FAILED ? -1 : 0;
+}
+
+static int touched_take(long n, int flags) {
+    void *p = map_piece(PROT_READ | PROT_WRITE, flags);
+    if (p == MAP_FAILED) return -1;
+    memset(p, (int)n | 1, unit_kb * 1024);
+    return 0;
+}
+
+static int shared_take(long n) { return touched_take(n, MAP_SHARED | MAP_ANONYMOUS); }
+
+static int hugetlb_take(long n) { return touched_take(n, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB); }
+
+/* reading one page in every 2 MB of a mapping maps the zero page: a page table each time, and nothing else */
+static int pagetable_take(long n) {
+    static char *room;
+    if (!room) {
+        room = mmap(NULL, 1L << 41, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (room == MAP_FAILED) fail("mmap");
+        madvise(room, 1L << 41, MADV_NOHUGEPAGE);
+    }
+    volatile char *place = room + (n << 21);
+    return *place;
+}
+
+static int file_map_take(long n, int flags) {
+    static int fd = -1;
+    static char *table;
+    const long room_kb = 640 * 1024;
+    if (fd < 0) {
+        fd = open(path, O_RDWR | O_CREAT, 0644);
+        if (fd < 0 || ftruncate(fd, room_kb * 1024)) fail(path);
+        table = mmap(NULL, room_kb * 1024, PROT_READ | PROT_WRITE, flags, fd, 0);
+        if (table == MAP_FAILED) fail("mmap");
+    }
+    if ((n + 1) * unit_kb > room_kb) return -1;
+    memset(table + n * unit_kb * 1024, (int)n | 1, unit_kb * 1024);
+    return 0;
+}
+
+static int file_private_take(long n) { return file_map_take(n, MAP_PRIVATE); }
+
+static int file_shared_take(long n) { return file_map_take(n, MAP_SHARED); }
+
+/* --- shared memory objects and files --- */
+static int fill(int fd) {
+    static char block[4096];
+    memset(block, 'x', sizeof block);
+    for (long i = 0; i < unit_kb / 4; i++)
+        if (write(fd, block, sizeof block) != sizeof block) return -1;
+    return 0;
+}
+
+static int memfd_take(long n) {
+    (void)n;
+    int fd = memfd_create("frame-pool", 0);
+    return fd < 0 ? -1 : fill(fd);
+}
+
+static int memfd_grow_take(long n) {
+    static int fd = -1;
+    (void)n;
+    if (fd < 0) fd = memfd_create("render-surface", 0);
+    return fd < 0 ? -1 : fill(fd);
+}
+
+static int posix_shm_take(long n) {
+    char name[64];
+    snprintf(name, sizeof name, "/frame-%d-%ld", getpid(), n);
+    int fd = shm_open(name, O_RDWR | O_CREAT, 0600);
+    if (fd < 0 || ftruncate(fd, unit_kb * 1024)) return -1;
+    void *p = mmap(NULL, unit_kb * 1024, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    close(fd);
+    if (p == MAP_FAILED) return -1;
+    memset(p, 1, unit_kb * 1024);
+    munmap(p, unit_kb * 1024);
+    return 0;
+}
+
+static int sysv_take(long n) {
+    int id = shmget(IPC_PRIVATE, unit_kb * 1024, IPC_CREAT | 0600);
+    void *p = id < 0 ? (void *)-1 : shmat(id, NULL, 0);
+    if (p == (void *)-1) return -1;
+    memset(p, (int)n | 1, unit_kb * 1024);
+    return shmdt(p);
+}
+
+static int log_fd = -1;
+
+static int log_take(long n) {
+    (void)n;
+    if (log_fd < 0) log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0644);
+    return log_fd < 0 ? -1 : fill(log_fd);
+}
+
+static void log_give(long n) {
+    if (ftruncate(log_fd, n * unit_kb * 1024)) fail("ftruncate");
+}
+
+static int deleted_take(long n) {
+    int first = log_fd < 0, outcome = log_take(n);
+    if (first) unlink(path);
+    return outcome;
+}
+
+static int files_take(long n) {
+    char name[256];
+    snprintf(name, sizeof name, "%s/sess-%07ld", path, n);
+    int fd = open(name, O_WRONLY | O_CREAT, 0600);
+    int outcome = fd < 0 ? -1 : fill(fd);
+    if (fd >= 0) close(fd);
+    return outcome;
+}
+
+static void files_give(long n) {
+    char name[256];
+    snprintf(name, sizeof name, "%s/sess-%07ld", path, n);
+    unlink(name);
+}
+
+/* a look-up of a name that does not exist leaves a negative dentry, about 192 bytes of reclaimable slab */
+static int lookup_take(long n) {
+    char name[256];
+    struct stat s;
+    for (int i = 0; i < 5; i++) {
+        snprintf(name, sizeof name, "%s/object-%09ld-%d", path, n, i);
+        stat(name, &s);
+    }
+    return 0;
+}
+
+/* --- kernel objects a process can make --- */
+static int pipe_take(long n) {
+    static char block[65536];
+    int ends[2];
+    (void)n;
+    if (pipe2(ends, O_NONBLOCK)) return -1;
+    return write(ends[1], block, sizeof block) == sizeof block ? 0 : -1;
+}
+
+static int socket_take(long n) {
+    static char block[4096];
+    int ends[2];
+    (void)n;
+    if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends)) return -1;
+    for (int i = 0; i < unit_kb / 4; i++)
+        if (write(ends[0], block, 3500) != 3500) break;
+    return 0;
+}
+
+static void *blocked(void *argument) {
+    char frame[4096];
+    memset(frame, 1, sizeof frame);
+    __asm__ volatile("" : : "r"(frame) : "memory");
+    for (;;) pause();
+    return argument;
+}
+
+static int thread_take(long n) {
+    pthread_t t;
+    (void)n;
+    return pthread_create(&t, NULL, blocked, NULL) ? -1 : 0;
+}
+
+static int child_take(long n) {
+    (void)n;
+    pid_t child = fork();
+    if (child == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        char *own = malloc(unit_kb * 1024);
+        memset(own, 1, unit_kb * 1024);
+        for (;;) pause();
+    }
+    return child < 0 ? -1 : 0;
+}
+
+/* children that end at once and are never waited for */
+static int zombie_take(long n) {
+    (void)n;
+    pid_t child = fork();
+    if (child == 0) _exit(0);
+    return child < 0 ? -1 : 0;
+}
+
+static int short_lived_take(long n) {
+    (void)n;
+    pid_t child = fork();
+    if (child == 0) {
+        char *own = malloc(unit_kb * 1024);
+        memset(own, 1, unit_kb * 1024);
+        usleep(20000);
+        _exit(0);
+    }
+    if (child > 0) waitpid(child, NULL, 0);
+    return child < 0 ? -1 : 0;
+}
+
+static int write_text(const char *file, const char *text) {
+    int fd = open(file, O_WRONLY);
+    if (fd < 0) return -1;
+    int outcome = write(fd, text, strlen(text)) < 0 ? -1 : 0;
+    close(fd);
+    return outcome;
+}
+
+/* A job in a cgroup of its own which leaves one page in a tmpfs: the removed cgroup stays in the kernel as long
+ * as the page is charged to it ("dying"), with its per-cpu counters. path: parent cgroup. */
+static int cgroup_take(long n) {
+    char group[230], procs[256], file[64], pid[24];
+    snprintf(group, sizeof group, "%s/job-%ld", path, n);
+    snprintf(procs, sizeof procs, "%s/cgroup.procs", group);
+    snprintf(file, sizeof file, "/run/jobs/result-%ld", n);
+    if (mkdir(group, 0755)) return -1;
+    mkdir("/run/jobs", 0755);
+    pid_t child = fork();
+    if (child == 0) {
+        snprintf(pid, sizeof pid, "%d", getpid());
+        int fd = write_text(procs, pid) ? -1 : open(file, O_WRONLY | O_CREAT, 0600);
+        _exit(fd < 0 || write(fd, "done\n", 5) != 5);
+    }
+    if (child < 0) return -1;
+    waitpid(child, NULL, 0);
+    return rmdir(group);
+}
+
+struct way {
+    const char *name;
+    long unit_kb; /* of a piece, unless the file says otherwise; what a piece costs, for the ways of the kernel */
+    int (*take)(long n);
+    void (*give)(long n); /* NULL: never given back */
+};
+
+static const struct way ways[] = {
+    {"heap", 2, heap_take, heap_give},
+    {"big_heap", 256, heap_take, heap_give},
+    {"untouched", 1024, untouched_take, NULL},
+    {"reserve", 1024, reserve_take, NULL},
+    {"shared", 1024, shared_take, NULL},
+    {"hugetlb", 2048, hugetlb_take, NULL},
+    {"page_tables", 4, pagetable_take, NULL},
+    {"file_private", 64, file_private_take, NULL},
+    {"file_shared", 64, file_shared_take, NULL},
+    {"memfd", 1024, memfd_take, NULL},
+    {"memfd_grow", 64, memfd_grow_take, NULL},
+    {"posix_shm", 1024, posix_shm_take, NULL},
+    {"sysv", 1024, sysv_take, NULL},
+    {"log", 64, log_take, log_give},
+    {"deleted", 64, deleted_take, NULL},
+    {"files", 16, files_take, files_give},
+    {"lookups", 1, lookup_take, NULL},
+    {"pipes", 64, pipe_take, NULL},
+    {"sockets", 40, socket_take, NULL},
+    {"threads", 28, thread_take, NULL},
+    {"children", 256, child_take, NULL},
+    {"zombies", 12, zombie_take, NULL},
+    {"short_lived", 64, short_lived_take, NULL},
+    {"cgroups", 16, cgroup_take, NULL},
+};
+
+static void record(double kb, long n) {
+    static int fd = -1;
+    static double last;
+    char line[80];
+    double now = uptime();
+    if (!*ledger || now - last < 1) return;
+    last = now;
+    if (fd < 0) fd = open(ledger, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    int length = snprintf(line, sizeof line, "%.2f %.0f %ld\n", now, kb, n);
+    if (fd >= 0 && write(fd, line, length) != length) perror(ledger);
+}
+
+int main(int argc, char **argv) {
+    struct rlimit files = {200000, 200000};
+    const struct way *w = ways, *end = ways + sizeof ways / sizeof *ways;
+    if (argc != 2) return 2;
+    configure(argv[1]);
+    setrlimit(RLIMIT_NOFILE, &files);
+    while (w < end && strcmp(w->name, way)) w++;
+    if (w == end) fail(way);
+    if (!unit_kb) unit_kb = w->unit_kb;
+    double start = uptime();
+    long n = 0, refused = 0;
+    for (;;) {
+        double due = target_kb(uptime() - start);
+        while ((n + 1) * unit_kb <= due) {
+            if (w->take(n)) {
+                if (!refused++) perror(way);
+                break;
+            }
+            n++;
+            record(n * unit_kb, n);
+            if (n * unit_kb > due - unit_kb * 4) due = target_kb(uptime() - start);
+        }
+        while (w->give && n > 0 && (n - 1) * unit_kb >= due) w->give(--n);
+        record(n * unit_kb, n);
+        usleep(100000);
+    }
+}
