@@ -1,0 +1,63 @@
+package org.postmem.collector.archive;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** The few operations the writer needs of a file, so that tests can let each of them fail. */
+interface ArchiveFile extends Closeable {
+    /** Writes all the bytes at a place, in one system call where the kernel takes them in one. */
+    void write(long position, byte[] bytes, int offset, int length) throws IOException;
+
+    void truncate(long size) throws IOException;
+
+    /** As fdatasync. */
+    void sync() throws IOException;
+
+    long size() throws IOException;
+
+    /** A new file that only its owner may read: command lines are in it. */
+    static ArchiveFile create(Path path) throws IOException {
+        if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } else {
+            Files.createFile(path);
+        }
+        return open(path);
+    }
+
+    /** A RandomAccessFile, as a FileChannel closes itself when its thread is interrupted. */
+    static ArchiveFile open(Path path) throws IOException {
+        RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+        return new ArchiveFile() {
+            @Override
+            public void write(long position, byte[] bytes, int offset, int length) throws IOException {
+                file.seek(position);
+                file.write(bytes, offset, length);
+            }
+
+            @Override
+            public void truncate(long size) throws IOException {
+                file.setLength(size);
+            }
+
+            @Override
+            public void sync() throws IOException {
+                file.getChannel().force(false);
+            }
+
+            @Override
+            public long size() throws IOException {
+                return file.length();
+            }
+
+            @Override
+            public void close() throws IOException {
+                file.close();
+            }
+        };
+    }
+}

@@ -1,0 +1,471 @@
+package org.postmem.collector.archive;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/**
+ * Writes an archive, one snapshot at a time:
+ *
+ * <pre>
+ * writer.beginSnapshot(1);
+ * writer.entry("proc/meminfo", bytes, 0, length);
+ * writer.endSnapshot(summary);
+ * </pre>
+ *
+ * A snapshot is compressed in memory and goes to disk in one write, after which the file is a whole {@code .tar.zst} (or
+ * {@code .tar.gz}). A write that fails costs that snapshot and no other, see {@link ArchiveWriteException}. For one thread.
+ */
+public final class ArchiveWriter implements Closeable {
+    static final int FORMAT = 1;
+    private static final byte[] NO_BYTES = {};
+
+    /**
+     * How to write.
+     *
+     * @param snapshotsPerSegment 30 to 60 are good; the first snapshot of a segment is about seven times larger
+     * @param syncEverySnapshots fdatasync after so many snapshots, 0 for only when the archive is closed
+     */
+    public record Options(Compression compression, int snapshotsPerSegment, int syncEverySnapshots) {
+        /** Segments of 60 snapshots, each snapshot synced. */
+        public static Options standard(Compression compression) {
+            return new Options(compression, 60, 1);
+        }
+
+        public Options {
+            if (snapshotsPerSegment < 1 || syncEverySnapshots < 0) {
+                throw new IllegalArgumentException("a segment has at least one snapshot");
+            }
+        }
+    }
+
+    /**
+     * What a snapshot took.
+     *
+     * @param rawBytes before compression, tar headers included
+     * @param writtenBytes by which the file grew
+     */
+    public record Written(long rawBytes, long writtenBytes) {}
+
+    private final Path path;
+    private final ArchiveFile file;
+    private final Options options;
+    private final byte[] captureJson;
+    private final Clock clock;
+    private final SegmentListener listener;
+    private final byte[] seal;
+    private final GroupedText.Bytes out = new GroupedText.Bytes();
+    private final CRC32C crc = new CRC32C();
+    private final byte[] zeros = new byte[TarHeader.BLOCK];
+
+    /** Where the last published byte ends, seal and trailer included. */
+    private long end;
+    /** Bytes that the next write must put before its own, from {@link #pendingAt} on: what closes the segment before. */
+    private byte[] pending = NO_BYTES;
+
+    private long pendingAt;
+    /** The file may hold bytes beyond {@link #end}, or lack its seal. */
+    private boolean unclean;
+
+    private int segment;
+    private String previousSha256;
+    private SegmentCompressor compressor;
+    private MessageDigest frame;
+    private long frameBytes;
+    private int published;
+    private int firstSnapshot;
+    private int lastSnapshot;
+    private Instant from;
+    private Instant to;
+
+    private boolean inSnapshot;
+    private int snapshot;
+    private Instant at;
+    private long rawBytes;
+    private int frameStart;
+    private int unsynced;
+    private boolean closed;
+
+    ArchiveWriter(
+            Path path,
+            ArchiveFile file,
+            long end,
+            int lastSegment,
+            String previousSha256,
+            Options options,
+            byte[] captureJson,
+            Clock clock,
+            SegmentListener listener) {
+        this.path = path;
+        this.file = file;
+        this.end = end;
+        this.pendingAt = end;
+        this.segment = lastSegment;
+        this.previousSha256 = previousSha256;
+        this.options = options;
+        this.captureJson = captureJson.clone();
+        this.clock = clock;
+        this.listener = listener;
+        this.seal = SegmentCompressor.seal(options.compression());
+    }
+
+    /**
+     * A new archive.
+     *
+     * @param captureJson opens every segment; an object that has {@code "format":1}
+     * @throws java.nio.file.FileAlreadyExistsException an archive is never overwritten
+     */
+    public static ArchiveWriter create(
+            Path path, Options options, byte[] captureJson, Clock clock, SegmentListener listener) throws IOException {
+        return new ArchiveWriter(path, ArchiveFile.create(path), 0, -1, null, options, captureJson, clock, listener);
+    }
+
+    /**
+     * Goes on with an archive whose writer was killed: cuts off the snapshot that was in flight, seals what there is, and
+     * begins a new segment.
+     *
+     * @throws ArchiveException when it is no archive, or one of another compression
+     */
+    public static Resumed resume(Path path, Options options, byte[] captureJson, Clock clock, SegmentListener listener)
+            throws IOException {
+        TornSegmentSealer.Sealed sealed = TornSegmentSealer.seal(path);
+        if (sealed.compression() != options.compression()) {
+            throw new ArchiveException(path + " is compressed with " + sealed.compression() + ", not "
+                    + options.compression() + "; begin a new archive");
+        }
+        ArchiveFile file = ArchiveFile.open(path);
+        ArchiveWriter writer = new ArchiveWriter(
+                path,
+                file,
+                file.size(),
+                sealed.lastSegment(),
+                sealed.lastSha256(),
+                options,
+                captureJson,
+                clock,
+                listener);
+        return new Resumed(writer, sealed);
+    }
+
+    /** A writer that goes on, and what was found. */
+    public record Resumed(ArchiveWriter writer, TornSegmentSealer.Sealed sealed) {}
+
+    /** Begins a snapshot now; see {@link #beginSnapshot(int, Instant)}. */
+    public void beginSnapshot(int number) throws IOException {
+        beginSnapshot(number, clock.instant());
+    }
+
+    /**
+     * Begins a snapshot, and a segment where one is due.
+     *
+     * @param wallClock goes into the tar headers and the trailer; {@code wall_clock} of the summary should say the same
+     */
+    public void beginSnapshot(int number, Instant wallClock) throws IOException {
+        if (inSnapshot || closed) {
+            throw new IllegalStateException(
+                    closed ? "the archive is closed" : "snapshot " + snapshot + " was not ended");
+        }
+        snapshot = number;
+        at = wallClock;
+        inSnapshot = true;
+        rawBytes = 0;
+        out.reset();
+        out.write(pending, 0, pending.length);
+        frameStart = out.size();
+        crc.reset();
+        if (compressor == null) {
+            segment++;
+            compressor = SegmentCompressor.of(options.compression(), out);
+            frame = sha256();
+            frameBytes = 0;
+            published = 0;
+            raw("capture.json", captureJson, 0, captureJson.length, true);
+            listener.segmentStarted(segment);
+        }
+    }
+
+    /**
+     * Adds an entry.
+     *
+     * @param name within the snapshot ({@code proc/meminfo}); names below {@code host/} and {@code attached/} are stored as
+     *     they are, without the snapshot's number
+     */
+    public void entry(String name, byte[] text, int offset, int length) throws IOException {
+        if (!inSnapshot) {
+            throw new IllegalStateException("no snapshot was begun");
+        }
+        if (name.equals("snapshot.json") || name.isEmpty()) {
+            throw new IllegalArgumentException("not a name for an entry: " + name);
+        }
+        boolean shared = name.startsWith("host/") || name.startsWith("attached/");
+        raw(shared ? name : prefix() + name, text, offset, length, true);
+    }
+
+    /** See {@link #entry(String, byte[], int, int)}. */
+    public void entry(String name, byte[] text) throws IOException {
+        entry(name, text, 0, text.length);
+    }
+
+    /** Adds a grouped entry, unless it is empty. */
+    public void entry(String name, GroupedText.Writer group) throws IOException {
+        if (!group.isEmpty()) {
+            entry(name, group.array(), 0, group.length());
+        }
+    }
+
+    /**
+     * Ends the snapshot and publishes it.
+     *
+     * @param summary of snapshot.json; {@code snapshot}, {@code segment}, {@code frame_sha256} and {@code crc32c} are added
+     * @throws ArchiveWriteException when it could not be written; the archive is whole without it, and goes on
+     */
+    public Written endSnapshot(Map<String, ?> summary) throws IOException {
+        if (!inSnapshot) {
+            throw new IllegalStateException("no snapshot was begun");
+        }
+        raw("snapshot.json", snapshotJson(summary));
+        compressor.endSnapshot();
+        int frameEnd = out.size();
+        out.write(seal, 0, seal.length);
+        boolean full = published + 1 >= options.snapshotsPerSegment();
+        Trailer trailer = null;
+        if (full) {
+            MessageDigest digest = copy(frame);
+            digest.update(out.array(), frameStart, frameEnd - frameStart + seal.length);
+            trailer = trailer(
+                    digest,
+                    frameBytes + frameEnd - frameStart + seal.length,
+                    published == 0 ? snapshot : firstSnapshot,
+                    snapshot,
+                    published == 0 ? at : from,
+                    at);
+            byte[] bytes = trailer.bytes(options.compression());
+            out.write(bytes, 0, bytes.length);
+        }
+        inSnapshot = false;
+        long before = end;
+        publish();
+        frame.update(out.array(), frameStart, frameEnd - frameStart);
+        frameBytes += frameEnd - frameStart;
+        if (published == 0) {
+            firstSnapshot = snapshot;
+            from = at;
+        }
+        lastSnapshot = snapshot;
+        to = at;
+        published++;
+        pending = NO_BYTES;
+        if (trailer == null) {
+            pendingAt = end - seal.length;
+        } else {
+            pendingAt = end;
+            previousSha256 = trailer.sha256();
+            closeCompressor();
+        }
+        return new Written(rawBytes, end - before);
+    }
+
+    /** Forgets the snapshot that was begun. What it held is already in the compressor, so a new segment follows. */
+    public void abandonSnapshot() throws IOException {
+        if (inSnapshot) {
+            inSnapshot = false;
+            endSegmentEarly();
+        }
+    }
+
+    /** Bytes of the archive as it stands. */
+    public long bytes() {
+        return end;
+    }
+
+    /** Number of the segment written to last, -1 before the first snapshot. */
+    public int segment() {
+        return segment;
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** Closes the last segment with its trailer and syncs. Safe to call twice; a snapshot that was begun is forgotten. */
+    @Override
+    public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try (file) {
+            abandonSnapshot();
+            if (compressor != null) {
+                endSegmentEarly();
+            }
+            if (pending.length > 0 || unclean) {
+                snapshot = -1;
+                out.reset();
+                out.write(pending, 0, pending.length);
+                publish();
+            }
+            file.sync();
+        }
+    }
+
+    /** Writes what {@link #out} holds over the seal, or behind the last trailer. */
+    private void publish() throws ArchiveWriteException {
+        long newEnd = pendingAt + out.size();
+        try {
+            file.write(pendingAt, out.array(), 0, out.size());
+            if (unclean && file.size() > newEnd) {
+                file.truncate(newEnd);
+            }
+            unclean = false;
+        } catch (IOException e) {
+            undo();
+            if (compressor != null) {
+                try {
+                    endSegmentEarly();
+                } catch (IOException suppressed) {
+                    e.addSuppressed(suppressed);
+                }
+            }
+            throw new ArchiveWriteException(
+                    path + ": " + (snapshot < 0 ? "the trailer" : "snapshot " + snapshot)
+                            + " could not be written at byte " + pendingAt + " (" + e.getMessage()
+                            + "); the archive is whole up to byte " + end,
+                    snapshot,
+                    e);
+        }
+        end = newEnd;
+        if (options.syncEverySnapshots() > 0 && ++unsynced >= options.syncEverySnapshots()) {
+            unsynced = 0;
+            try {
+                file.sync();
+            } catch (IOException e) {
+                // The bytes are written; whether they are on the disk is the next sync's concern, and close() reports.
+                unsynced = options.syncEverySnapshots();
+            }
+        }
+    }
+
+    /** Brings the file back to what it was before the write that failed. */
+    private void undo() {
+        unclean = true;
+        try {
+            if (file.size() > end) {
+                file.truncate(end);
+            }
+            int overlaid = (int) (end - pendingAt);
+            if (overlaid > 0) {
+                // These blocks are there already: this needs no space. What closes a segment begins with its seal.
+                file.write(pendingAt, seal, 0, overlaid);
+            }
+            unclean = false;
+        } catch (IOException e) {
+            // Stays unclean: the next write begins at the seal and repairs it.
+        }
+    }
+
+    /** Makes of what was published a closed segment; its trailer goes out with the next write. */
+    private void endSegmentEarly() throws IOException {
+        closeCompressor();
+        if (published == 0) {
+            segment--;
+            return;
+        }
+        MessageDigest digest = copy(frame);
+        digest.update(seal);
+        Trailer trailer = trailer(digest, frameBytes + seal.length, firstSnapshot, lastSnapshot, from, to);
+        out.reset();
+        out.write(seal, 0, seal.length);
+        byte[] bytes = trailer.bytes(options.compression());
+        out.write(bytes, 0, bytes.length);
+        pending = out.toByteArray();
+        previousSha256 = trailer.sha256();
+    }
+
+    private Trailer trailer(MessageDigest digest, long length, int first, int last, Instant firstAt, Instant lastAt) {
+        return new Trailer(
+                segment,
+                FORMAT,
+                first,
+                last,
+                firstAt.toString(),
+                lastAt.toString(),
+                length,
+                HexFormat.of().formatHex(digest.digest()),
+                previousSha256,
+                false);
+    }
+
+    private void closeCompressor() throws IOException {
+        SegmentCompressor ended = compressor;
+        compressor = null;
+        ended.close();
+    }
+
+    private byte[] snapshotJson(Map<String, ?> summary) throws IOException {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("snapshot", snapshot);
+        json.put("segment", segment);
+        json.putAll(summary);
+        json.put("snapshot", snapshot);
+        json.put("segment", segment);
+        json.remove("crc32c");
+        json.remove("frame_sha256");
+        json.put("frame_sha256", HexFormat.of().formatHex(copy(frame).digest()));
+        String text = Json.write(json);
+        String start = text.substring(0, text.length() - 1);
+        crc.update(start.getBytes(StandardCharsets.UTF_8));
+        return (start + String.format(Locale.ROOT, ",\"crc32c\":\"%08x\"}", crc.getValue()))
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private String prefix() {
+        return String.format(Locale.ROOT, "%06d/", snapshot);
+    }
+
+    private void raw(String name, byte[] text) throws IOException {
+        raw(prefix() + name, text, 0, text.length, false);
+    }
+
+    private void raw(String name, byte[] text, int offset, int length, boolean checked) throws IOException {
+        byte[] header =
+                TarHeader.bytes(name, length, at.truncatedTo(ChronoUnit.SECONDS).getEpochSecond());
+        raw(header, 0, header.length, checked);
+        raw(text, offset, length, checked);
+        raw(zeros, 0, TarHeader.padding(length), checked);
+    }
+
+    private void raw(byte[] bytes, int offset, int length, boolean checked) throws IOException {
+        if (checked) {
+            crc.update(bytes, offset, length);
+        }
+        rawBytes += length;
+        compressor.write(bytes, offset, length);
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    static MessageDigest copy(MessageDigest digest) {
+        try {
+            return (MessageDigest) digest.clone();
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's SHA-256 can be cloned", e);
+        }
+    }
+}

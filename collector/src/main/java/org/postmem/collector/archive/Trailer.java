@@ -1,0 +1,165 @@
+package org.postmem.collector.archive;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/**
+ * What stands behind a segment: who it is, how long, and its SHA-256. It lies in a zstd skippable frame, or in the header
+ * comment of an empty gzip member, so that every decompressor steps over it.
+ *
+ * @param firstSnapshot number of its first snapshot
+ * @param from wall clock of the first snapshot, ISO 8601
+ * @param length compressed bytes of the segment, which end where the trailer begins
+ * @param previousSha256 of the segment before, {@code null} for the first of a capture
+ * @param torn was it sealed after a crash?
+ */
+public record Trailer(
+        int segment,
+        int format,
+        int firstSnapshot,
+        int lastSnapshot,
+        String from,
+        String to,
+        long length,
+        String sha256,
+        String previousSha256,
+        boolean torn) {
+    /** A trailer is about 400 bytes; a size above this is not one, whatever it says. */
+    static final int MAX_BYTES = 4096;
+
+    static final byte[] PAYLOAD_START = "{\"postmem_segment\":".getBytes(StandardCharsets.US_ASCII);
+    private static final String CRC_FIELD = ",\"crc32c\":\"";
+    private static final byte[] SKIPPABLE_MAGIC = {0x5e, 0x2a, 0x4d, 0x18};
+    private static final byte[] GZIP_HEADER = {0x1f, (byte) 0x8b, 8, 0x10, 0, 0, 0, 0, 0, (byte) 0xff};
+    /** End of the comment, an empty deflate block, CRC-32 and length of nothing. */
+    private static final byte[] GZIP_END = {0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+
+    /** A trailer and the bytes it takes. */
+    record Parsed(Trailer trailer, int bytes) {}
+
+    /** What a trailer begins with, before its payload's size. */
+    static byte[] magic(Compression compression) {
+        return compression == Compression.ZSTD ? SKIPPABLE_MAGIC.clone() : GZIP_HEADER.clone();
+    }
+
+    byte[] bytes(Compression compression) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("postmem_segment", segment);
+        json.put("format", format);
+        json.put("first_snapshot", firstSnapshot);
+        json.put("last_snapshot", lastSnapshot);
+        json.put("from", from);
+        json.put("to", to);
+        json.put("length", length);
+        json.put("sha256", sha256);
+        json.put("previous_sha256", previousSha256);
+        json.put("torn", torn);
+        String text = Json.write(json);
+        String start = text.substring(0, text.length() - 1);
+        byte[] payload = (start + CRC_FIELD + crc(start) + "\"}").getBytes(StandardCharsets.US_ASCII);
+        if (compression == Compression.ZSTD) {
+            return ByteBuffer.allocate(8 + payload.length)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .put(SKIPPABLE_MAGIC)
+                    .putInt(payload.length)
+                    .put(payload)
+                    .array();
+        }
+        return ByteBuffer.allocate(GZIP_HEADER.length + payload.length + GZIP_END.length)
+                .put(GZIP_HEADER)
+                .put(payload)
+                .put(GZIP_END)
+                .array();
+    }
+
+    /** The trailer that begins at {@code offset}, {@code null} when none does. Nothing in it is trusted yet. */
+    static Parsed parse(byte[] bytes, int offset, int end, Compression compression) {
+        int payload;
+        int length;
+        int after;
+        if (compression == Compression.ZSTD) {
+            if (end - offset < 8) {
+                return null;
+            }
+            length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(offset + 4);
+            payload = offset + 8;
+            if (length < PAYLOAD_START.length || length > MAX_BYTES || length > end - payload) {
+                return null;
+            }
+            after = payload + length;
+        } else {
+            payload = offset + GZIP_HEADER.length;
+            int zero = payload;
+            while (zero < end && zero - payload <= MAX_BYTES && bytes[zero] != 0) {
+                zero++;
+            }
+            length = zero - payload;
+            after = zero + GZIP_END.length;
+            if (length > MAX_BYTES || after > end) {
+                return null;
+            }
+            for (int i = 0; i < GZIP_END.length; i++) {
+                if (bytes[zero + i] != GZIP_END[i]) {
+                    return null;
+                }
+            }
+        }
+        String text = new String(bytes, payload, length, StandardCharsets.ISO_8859_1);
+        int start = length - CRC_FIELD.length() - 10;
+        if (start < 0 || !text.endsWith(CRC_FIELD + crc(text.substring(0, start)) + "\"}")) {
+            return null;
+        }
+        try {
+            Trailer trailer = of(Json.readObject(text));
+            return trailer == null ? null : new Parsed(trailer, after - offset);
+        } catch (Json.MalformedJsonException e) {
+            return null;
+        }
+    }
+
+    private static Trailer of(Map<String, Object> json) {
+        if (json.get("postmem_segment") instanceof Long segment
+                && json.get("format") instanceof Long format
+                && json.get("first_snapshot") instanceof Long first
+                && json.get("last_snapshot") instanceof Long last
+                && json.get("from") instanceof String from
+                && json.get("to") instanceof String to
+                && json.get("length") instanceof Long length
+                && json.get("sha256") instanceof String sha256
+                && json.get("torn") instanceof Boolean torn
+                && (json.get("previous_sha256") == null || json.get("previous_sha256") instanceof String)
+                && fits(segment)
+                && fits(format)
+                && fits(first)
+                && fits(last)
+                && length > 0) {
+            return new Trailer(
+                    segment.intValue(),
+                    format.intValue(),
+                    first.intValue(),
+                    last.intValue(),
+                    from,
+                    to,
+                    length,
+                    sha256,
+                    (String) json.get("previous_sha256"),
+                    torn);
+        }
+        return null;
+    }
+
+    private static String crc(String text) {
+        CRC32C crc = new CRC32C();
+        crc.update(text.getBytes(StandardCharsets.ISO_8859_1));
+        return String.format(Locale.ROOT, "%08x", crc.getValue());
+    }
+
+    private static boolean fits(long number) {
+        return number >= 0 && number <= Integer.MAX_VALUE;
+    }
+}

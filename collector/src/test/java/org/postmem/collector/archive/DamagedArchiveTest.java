@@ -1,0 +1,185 @@
+package org.postmem.collector.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DamagedArchiveTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @EnumSource
+    void cutAnywhereItGivesEverySnapshotBeforeTheCutAndNoOther(Compression compression) throws IOException {
+        Path whole = folder.resolve("whole");
+        List<Long> sizes = Archives.write(whole, compression, 2, 5);
+        byte[] bytes = Files.readAllBytes(whole);
+        List<String> all = Archives.expectedUpTo(5);
+        int seal = SegmentCompressor.seal(compression).length;
+        Path cut = folder.resolve("cut");
+        for (int length = 1; length <= bytes.length; length++) {
+            Files.write(cut, Arrays.copyOf(bytes, length));
+            List<String> readable = Archives.readable(cut);
+            // A snapshot is on disk when its blocks are: the seal and the trailer behind it are no part of it.
+            int atLeast = 0;
+            for (int i = 0; i < sizes.size(); i++) {
+                atLeast = length >= sizes.get(i) ? i + 1 : atLeast;
+            }
+            assertThat(readable).as("cut at %d of %d", length, bytes.length).hasSizeGreaterThanOrEqualTo(atLeast);
+            assertThat(readable).as("cut at %d of %d", length, bytes.length).isEqualTo(all.subList(0, readable.size()));
+            if (length > sizes.get(0)) {
+                assertThat(ArchiveVerifier.verify(cut).snapshots()).isEqualTo(readable.size());
+            }
+        }
+        assertThat(seal).isLessThan(4);
+        assertThat(Archives.readable(cut)).isEqualTo(all);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void resumedAfterACutAnywhereItGoesOnBehindTheLastWholeSnapshot(Compression compression) throws IOException {
+        Path whole = folder.resolve("whole");
+        List<Long> sizes = Archives.write(whole, compression, 3, 4);
+        byte[] bytes = Files.readAllBytes(whole);
+        Path cut = folder.resolve("cut");
+        Random random = new Random(7);
+        for (int length = sizes.get(0).intValue(); length <= bytes.length; length += 1 + random.nextInt(5)) {
+            Files.write(cut, Arrays.copyOf(bytes, length));
+            List<String> before = Archives.readable(cut);
+            ArchiveWriter.Resumed resumed = ArchiveWriter.resume(
+                    cut, Archives.options(compression, 3), Archives.CAPTURE, Archives.CLOCK, segment -> {});
+            try (ArchiveWriter writer = resumed.writer()) {
+                Archives.write(writer, 9);
+            }
+            List<String> expected = new ArrayList<>(before);
+            Integer kept = resumed.sealed().lastSnapshot();
+            if (compression == Compression.GZIP && kept < before.size()) {
+                // A member that lacks only its CRC can be read, but not be sealed.
+                expected.remove(before.size() - 1);
+                assertThat(sizes.get(before.size() - 1)).isGreaterThan(length);
+            }
+            assertThat(kept).as("cut at %d", length).isEqualTo(expected.size());
+            expected.addAll(Archives.expected(9));
+            assertThat(Archives.readable(cut)).as("cut at %d", length).isEqualTo(expected);
+            ArchiveVerifier.Result result = ArchiveVerifier.verify(cut);
+            assertThat(result.damages()).as("cut at %d", length).isEmpty();
+            assertThat(result.whole()).as("cut at %d", length).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void oneFlippedBitCostsNoOtherSegmentAndNeverGivesWrongBytes(Compression compression) throws IOException {
+        Path whole = folder.resolve("whole");
+        List<Long> sizes = Archives.write(whole, compression, 2, 6);
+        byte[] bytes = Files.readAllBytes(whole);
+        List<String> all = Archives.expectedUpTo(6);
+        Path flipped = folder.resolve("flipped");
+        Random random = new Random(11);
+        for (int offset = 0; offset < bytes.length; offset += 1 + random.nextInt(3)) {
+            byte[] wrong = bytes.clone();
+            wrong[offset] ^= (byte) (1 << random.nextInt(8));
+            Files.write(flipped, wrong);
+            int segment = offset < sizes.get(1) ? 0 : offset < sizes.get(3) ? 1 : 2;
+            List<String> readable;
+            try (ArchiveReader reader = ArchiveReader.open(flipped)) {
+                reader.next();
+                readable = Archives.readable(flipped);
+            } catch (ArchiveException e) {
+                // Only what says what the file is may make the whole of it unreadable.
+                assertThat(offset).as(e.getMessage()).isLessThan(10);
+                continue;
+            }
+            assertThat(all).as("bit at %d", offset).containsAll(readable);
+            assertThat(readable).as("bit at %d", offset).doesNotHaveDuplicates();
+            List<String> neighbours = new ArrayList<>(all);
+            neighbours.subList(segment * 2, segment * 2 + 2).clear();
+            assertThat(readable).as("bit at %d", offset).containsAll(neighbours);
+            ArchiveVerifier.Result result = ArchiveVerifier.verify(flipped);
+            assertThat(result.whole()).as("bit at %d", offset).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void zerosAfterAPowerCutHideNothing(Compression compression) throws IOException {
+        Path whole = folder.resolve("whole");
+        List<Long> sizes = Archives.write(whole, compression, 3, 5);
+        byte[] bytes = Files.readAllBytes(whole);
+        Path torn = folder.resolve("torn");
+        for (int snapshot = 1; snapshot <= 5; snapshot++) {
+            for (int more : new int[] {0, 1, 40}) {
+                byte[] zeros = Arrays.copyOf(bytes, sizes.get(snapshot - 1).intValue() + more);
+                Files.write(torn, Arrays.copyOf(zeros, zeros.length + 5000));
+                assertThat(Archives.readable(torn))
+                        .as("after snapshot %d and %d bytes", snapshot, more)
+                        .startsWith(Archives.expectedUpTo(snapshot).toArray(new String[0]))
+                        .isEqualTo(Archives.expectedUpTo(Archives.readable(torn).size()));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tellsToForgetCarriedTextsBehindAHole(Compression compression) throws IOException {
+        Path whole = folder.resolve("whole");
+        List<Long> sizes = Archives.write(whole, compression, 3, 6);
+        byte[] bytes = Files.readAllBytes(whole);
+        bytes[(int) ((sizes.get(0) + sizes.get(1)) / 2)] ^= 4;
+        Files.write(whole, bytes);
+        List<String> read = new ArrayList<>();
+        try (ArchiveReader reader = ArchiveReader.open(whole)) {
+            Snapshot snapshot = reader.next();
+            while (snapshot != null) {
+                read.add(snapshot.number() + " " + snapshot.forgetCarried());
+                snapshot = reader.next();
+            }
+        }
+        assertThat(read)
+                .startsWith("1 true")
+                .endsWith("4 true", "5 false", "6 false")
+                .doesNotContain("3 false");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void placesOneFlippedByte(Compression compression) throws IOException {
+        Path whole = folder.resolve("whole");
+        List<Long> sizes = Archives.write(whole, compression, 3, 6);
+        byte[] bytes = Files.readAllBytes(whole);
+        int offset = (int) ((sizes.get(3) + sizes.get(4)) / 2);
+        bytes[offset] ^= 1;
+        Files.write(whole, bytes);
+        ArchiveVerifier.Result result = ArchiveVerifier.verify(whole);
+        assertThat(result.segments())
+                .extracting(s -> s.segment() + " " + s.state())
+                .containsExactly("0 INTACT", "1 DAMAGED");
+        Damage first = result.damages().get(0);
+        assertThat(first.fromByte()).isLessThanOrEqualTo(offset);
+        assertThat(first.toByte()).isGreaterThan(offset);
+        assertThat(first.fromByte()).isGreaterThanOrEqualTo(sizes.get(3) - 3);
+        assertThat(result.snapshots()).isGreaterThanOrEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void doesNotResumeAnArchiveOfAnotherCompression(Compression compression) throws IOException {
+        Path path = folder.resolve("a");
+        Archives.write(path, compression, 3, 2);
+        Compression other = compression == Compression.ZSTD ? Compression.GZIP : Compression.ZSTD;
+        assertThatThrownBy(() -> ArchiveWriter.resume(
+                        path, Archives.options(other, 3), Archives.CAPTURE, Archives.CLOCK, segment -> {}))
+                .isInstanceOf(ArchiveException.class)
+                .hasMessageContaining("begin a new archive");
+    }
+}

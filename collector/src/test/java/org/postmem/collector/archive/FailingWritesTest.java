@@ -1,0 +1,118 @@
+package org.postmem.collector.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class FailingWritesTest {
+    @TempDir
+    Path folder;
+
+    /** A disk that is full above a size, and that can also refuse to shorten a file. */
+    private static final class Disk implements ArchiveFile {
+        private final ArchiveFile file;
+        private long capacity;
+        private boolean stubborn;
+
+        Disk(Path path, long capacity) throws IOException {
+            file = ArchiveFile.create(path);
+            this.capacity = capacity;
+        }
+
+        @Override
+        public void write(long position, byte[] bytes, int offset, int length) throws IOException {
+            int fits = (int) Math.max(0, Math.min(length, capacity - position));
+            file.write(position, bytes, offset, fits);
+            if (fits < length) {
+                throw new IOException("No space left on device");
+            }
+        }
+
+        @Override
+        public void truncate(long size) throws IOException {
+            if (stubborn) {
+                throw new IOException("Input/output error");
+            }
+            file.truncate(size);
+        }
+
+        @Override
+        public void sync() throws IOException {
+            file.sync();
+        }
+
+        @Override
+        public long size() throws IOException {
+            return file.size();
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDiskFullAtAnyByteCostsOnlyTheSnapshotThatDidNotFit(Compression compression) throws IOException {
+        Path whole = folder.resolve("whole");
+        Archives.write(whole, compression, 2, 3);
+        long size = Files.size(whole);
+        for (boolean stubborn : new boolean[] {false, true}) {
+            for (long capacity = 0; capacity <= size; capacity += 3) {
+                Path path = folder.resolve("full");
+                Files.deleteIfExists(path);
+                Disk disk = new Disk(path, capacity);
+                disk.stubborn = stubborn;
+                List<Integer> written = new ArrayList<>();
+                List<Integer> failed = new ArrayList<>();
+                String at = "full at " + capacity + (stubborn ? ", cannot truncate" : "");
+                try (ArchiveWriter writer = new ArchiveWriter(
+                        path,
+                        disk,
+                        0,
+                        -1,
+                        null,
+                        Archives.options(compression, 2),
+                        Archives.CAPTURE,
+                        Archives.CLOCK,
+                        segment -> {})) {
+                    for (int number = 1; number <= 6; number++) {
+                        if (number == 5) {
+                            disk.capacity = Long.MAX_VALUE;
+                            disk.stubborn = false;
+                        }
+                        try {
+                            Archives.write(writer, number);
+                            written.add(number);
+                        } catch (ArchiveWriteException e) {
+                            assertThat(e.noSpace())
+                                    .isEqualTo(!stubborn || e.getMessage().contains("No space"));
+                            assertThat(e.snapshot()).isEqualTo(number);
+                            failed.add(number);
+                        }
+                        int[] expected =
+                                written.stream().mapToInt(Integer::intValue).toArray();
+                        if (stubborn) {
+                            // What could not be cut off again may be read, but never instead of what was written.
+                            assertThat(Archives.readable(path)).as(at).containsAll(Archives.expected(expected));
+                        } else {
+                            assertThat(Archives.readable(path)).as(at).isEqualTo(Archives.expected(expected));
+                        }
+                    }
+                }
+                assertThat(written).as(at).contains(5, 6);
+                assertThat(written.size() + failed.size()).isEqualTo(6);
+                assertThat(ArchiveVerifier.verify(path).damages()).as(at).isEmpty();
+                assertThat(ArchiveVerifier.verify(path).whole()).as(at).isTrue();
+            }
+        }
+    }
+}
