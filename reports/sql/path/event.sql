@@ -1,0 +1,56 @@
+-- What happened while the host was watched: gaps, reboots, triggers, OOM kills, big processes that came or went.
+-- requires: snapshot, capture, process, process_sample, oom_kill, path_span
+-- order: at_ts, kind, label
+-- limit: 60
+-- show: 10
+-- columns of path_event:
+--   at_ts       TIMESTAMP [time]
+--   kind        VARCHAR   [event] gap, reboot, trigger, oom_kill, start, exit
+--   lasted_seconds DOUBLE [lasted] of a gap
+--   pid         INTEGER   [PID]
+--   size_bytes  BIGINT    [size] RES of the process
+--   label       VARCHAR   [what]
+CREATE OR REPLACE VIEW path_event AS
+WITH stepped AS (
+  SELECT s.capture_id, s.ts, s.snapshot, s.boot, s.t_seconds, s.trigger,
+         lag(s.t_seconds) OVER w AS before_seconds, lag(s.ts) OVER w AS before_ts, lag(s.boot) OVER w AS before_boot, c.interval_seconds
+  FROM snapshot s
+  JOIN capture c USING (capture_id)
+  WINDOW w AS (PARTITION BY s.capture_id ORDER BY s.snapshot)
+), big AS (
+  SELECT x.capture_id, x.process_id, max(x.rss_bytes) AS peak, arg_max(x.rss_bytes, x.snapshot) AS last_rss
+  FROM process_sample x
+  GROUP BY x.capture_id, x.process_id
+), big_process AS (
+  SELECT p.*, b.peak, b.last_rss, s.first_snapshot AS capture_first, s.last_snapshot AS capture_last,
+         row_number() OVER (PARTITION BY p.capture_id ORDER BY b.peak DESC, p.process_id) AS nth
+  FROM big b
+  JOIN process p USING (capture_id, process_id)
+  JOIN path_span s USING (capture_id)
+  WHERE b.peak >= 0.02 * s.mem_total_bytes
+    AND (p.first_snapshot > s.first_snapshot OR p.last_snapshot < s.last_snapshot)
+)
+SELECT capture_id, before_ts AS at_ts, 'gap' AS kind, t_seconds - before_seconds AS lasted_seconds, CAST(NULL AS INTEGER) AS pid,
+       CAST(NULL AS BIGINT) AS size_bytes, '' AS label
+FROM stepped
+WHERE boot = before_boot AND t_seconds - before_seconds > greatest(2.5 * interval_seconds, interval_seconds + 5)
+UNION ALL
+SELECT capture_id, ts, 'reboot', t_seconds - before_seconds, NULL, NULL, '' FROM stepped WHERE boot <> before_boot
+UNION ALL
+SELECT capture_id, ts, 'trigger', NULL, NULL, NULL, trigger FROM stepped WHERE trigger IS NOT NULL
+UNION ALL
+SELECT o.capture_id, o.ts, 'oom_kill', NULL, o.victim_pid, o.victim_rss_anon_bytes, coalesce(o.victim_name, '?')
+FROM oom_kill o
+JOIN path_span s USING (capture_id)
+WHERE o.ts BETWEEN s.first_ts AND s.last_ts
+UNION ALL
+SELECT b.capture_id, s.ts, 'start', NULL, b.pid, b.peak, coalesce(b.name, b.comm)
+FROM big_process b
+JOIN snapshot s ON s.capture_id = b.capture_id AND s.snapshot = b.first_snapshot
+WHERE b.nth <= 20 AND b.first_snapshot > b.capture_first
+UNION ALL
+SELECT b.capture_id, s.ts, 'exit', NULL, b.pid, b.last_rss, coalesce(b.name, b.comm)
+FROM big_process b
+JOIN snapshot s ON s.capture_id = b.capture_id AND s.snapshot = b.last_snapshot
+WHERE b.nth <= 20 AND b.last_snapshot < b.capture_last
+ORDER BY 1, 2, 3, 7;

@@ -1,0 +1,24 @@
+-- The one thing meminfo shows here.
+-- requires: ledger_bucket, memory_ledger
+-- columns of lead_meminfo, one row a capture: text: fell | rose; the change of MemAvailable and the bucket that grew most
+CREATE OR REPLACE VIEW lead_meminfo AS
+WITH available AS (
+  SELECT capture_id, arg_min(mem_available_bytes, snapshot) AS first_bytes, arg_max(mem_available_bytes, snapshot) AS last_bytes,
+         arg_max(mem_total_bytes, snapshot) AS total_bytes
+  FROM memory_ledger
+  GROUP BY capture_id
+), grown AS (
+  SELECT capture_id, bucket, position, arg_max(bytes, snapshot) - arg_min(bytes, snapshot) AS growth_bytes
+  FROM ledger_bucket
+  WHERE bucket NOT IN ('free', 'percpu_free')
+  GROUP BY capture_id, bucket, position
+), most AS (
+  SELECT *, row_number() OVER (PARTITION BY capture_id ORDER BY growth_bytes DESC, position) AS nth FROM grown
+)
+SELECT a.capture_id, CASE WHEN a.last_bytes < a.first_bytes THEN 'fell' ELSE 'rose' END AS text,
+       abs(a.last_bytes - a.first_bytes) AS change_bytes, a.last_bytes AS available_bytes, a.total_bytes,
+       a.last_bytes / a.total_bytes AS available_share, m.bucket AS bucket_label, m.growth_bytes
+FROM available a
+JOIN most m ON m.capture_id = a.capture_id AND m.nth = 1
+WHERE a.first_bytes IS NOT NULL
+ORDER BY a.capture_id;

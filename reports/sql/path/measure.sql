@@ -1,0 +1,37 @@
+-- The series a finding rests on: one measure of one culprit over time, for the small charts of the verdict.
+-- requires: process_sample, mapping, memory_filesystem, shm_segment, slab_owner, vmalloc_owner, cgroup_memory, ledger_bucket, meminfo, snapshot
+-- columns of path_measure:
+--   capture_id, snapshot INTEGER
+--   culprit_type  VARCHAR  process, mapping, mount, segment, slab_cache, vmalloc_caller, cgroup, bucket, host
+--   id            VARCHAR  process_id, mount point, shmid, cache, caller, path, bucket; of a mapping: process_id and name
+--   measure       VARCHAR  rss_anon, rss_file, rss_shmem, vm_size, pte, rss, bytes
+--   value         BIGINT   bytes
+CREATE OR REPLACE VIEW path_measure AS
+WITH process_long AS (
+  UNPIVOT (SELECT capture_id, snapshot, process_id, rss_bytes AS rss, rss_anon_bytes AS rss_anon, rss_file_bytes AS rss_file,
+                  rss_shmem_bytes AS rss_shmem, vm_size_bytes AS vm_size, pte_bytes AS pte, swap_bytes AS swap FROM process_sample)
+  ON rss, rss_anon, rss_file, rss_shmem, vm_size, pte, swap INTO NAME measure VALUE value
+)
+SELECT capture_id, snapshot, 'process' AS culprit_type, CAST(process_id AS VARCHAR) AS id, measure, value FROM process_long
+UNION ALL
+SELECT capture_id, snapshot, 'mapping', process_id || ' ' || name, 'rss', CAST(sum(rss_bytes) AS BIGINT)
+FROM mapping
+GROUP BY capture_id, snapshot, process_id, name
+UNION ALL
+SELECT capture_id, snapshot, 'mount', mount_point, 'bytes', max(used_bytes) FROM memory_filesystem GROUP BY ALL
+UNION ALL
+SELECT capture_id, snapshot, 'segment', CAST(shmid AS VARCHAR), 'bytes', rss_bytes FROM shm_segment
+UNION ALL
+SELECT capture_id, snapshot, 'slab_cache', cache, 'bytes', CAST(sum(bytes) AS BIGINT) FROM slab_owner GROUP BY ALL
+UNION ALL
+SELECT capture_id, snapshot, 'vmalloc_caller', caller, 'bytes', CAST(sum(bytes) AS BIGINT) FROM vmalloc_owner GROUP BY ALL
+UNION ALL
+SELECT capture_id, snapshot, 'cgroup', path, 'bytes', current_bytes FROM cgroup_memory WHERE current_bytes IS NOT NULL
+UNION ALL
+SELECT capture_id, snapshot, 'bucket', bucket, 'bytes', bytes FROM ledger_bucket WHERE bytes IS NOT NULL
+UNION ALL
+SELECT capture_id, snapshot, 'bucket', 'slab', 'bytes', slab_bytes FROM meminfo WHERE slab_bytes IS NOT NULL
+UNION ALL
+SELECT capture_id, snapshot, 'host', 'available', 'bytes', mem_available_bytes FROM meminfo WHERE mem_available_bytes IS NOT NULL
+UNION ALL
+SELECT capture_id, snapshot, 'host', 'swap', 'bytes', swap_total_bytes - swap_free_bytes FROM meminfo WHERE swap_total_bytes > 0;

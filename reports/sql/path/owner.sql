@@ -1,0 +1,46 @@
+-- Who held each bucket of the ledger at each snapshot: the owners whose bytes moved or weigh most. A process counts RssAnon
+-- throughout, never Pss_Anon at some snapshots and RssAnon at others: a change of the source would look like growth.
+-- requires: process, process_sample, shared_owner, slab_owner, vmalloc_owner, memory_ledger
+-- columns of path_owner:
+--   capture_id, snapshot INTEGER
+--   bucket   VARCHAR  anon, shmem, slab (both kinds), vmalloc (with the kernel stacks)
+--   id       VARCHAR  tells owners of one name apart: process_id, else the owner
+--   owner    VARCHAR  as people call it
+--   bytes    BIGINT
+-- columns of path_owner_shown: bucket, id, owner, place BIGINT: the at most 40 owners a capture that the page shows one by one
+CREATE OR REPLACE VIEW path_owner AS
+SELECT x.capture_id, x.snapshot, 'anon' AS bucket, CAST(x.process_id AS VARCHAR) AS id,
+       coalesce(p.name, p.comm) || ' (' || p.pid || ')' AS owner, x.rss_anon_bytes AS bytes
+FROM process_sample x
+JOIN process p USING (capture_id, process_id)
+WHERE x.rss_anon_bytes IS NOT NULL
+UNION ALL
+SELECT capture_id, snapshot, 'shmem', owner_type || ' ' || owner || ' ' || id,
+       CASE owner_type WHEN 'mount' THEN owner WHEN 'segment' THEN 'SysV ' || owner ELSE owner END, CAST(sum(bytes) AS BIGINT)
+FROM shared_owner
+WHERE within IS NULL
+GROUP BY ALL
+UNION ALL
+SELECT capture_id, snapshot, 'slab', cache, cache, CAST(sum(bytes) AS BIGINT)
+FROM slab_owner
+GROUP BY ALL
+UNION ALL
+SELECT capture_id, snapshot, 'vmalloc', caller || coalesce(' ' || module, ''), caller || coalesce(' [' || module || ']', ''), CAST(sum(bytes) AS BIGINT)
+FROM vmalloc_owner
+GROUP BY ALL;
+
+CREATE OR REPLACE VIEW path_owner_shown AS
+WITH weighed AS (
+  SELECT capture_id, bucket, id, max(owner) AS owner, max(bytes) - min(bytes) AS swing, max(bytes) AS peak
+  FROM path_owner
+  GROUP BY capture_id, bucket, id
+), ranked AS (
+  SELECT *, row_number() OVER (PARTITION BY capture_id, bucket ORDER BY swing + peak // 8 DESC, id) AS nth
+  FROM weighed
+  WHERE peak > 0
+)
+SELECT capture_id, bucket, id, owner,
+       row_number() OVER (PARTITION BY capture_id ORDER BY swing + peak // 8 DESC, bucket, id) AS place
+FROM ranked
+WHERE nth <= CASE bucket WHEN 'anon' THEN 20 WHEN 'shmem' THEN 8 WHEN 'slab' THEN 8 ELSE 4 END
+ORDER BY capture_id, place;

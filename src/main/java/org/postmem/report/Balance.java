@@ -1,0 +1,291 @@
+package org.postmem.report;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.IntToLongFunction;
+
+/**
+ * The ledger of one capture as the page draws it: bands that stack to MemTotal, owners within them, over at most a few
+ * hundred moments.
+ */
+final class Balance {
+    private static final int MOST_POINTS = 480;
+    /** The band of the one owner that is accused. */
+    static final String CULPRIT = "culprit";
+
+    static final List<String> BANDS = List.of(
+            "anon", "shmem", "page_tables", "slab", "vmalloc", "hugetlb", "other", "unaccounted", "page_cache", "free");
+
+    private final int[] snapshots;
+    private final double[] seconds;
+    private final Map<String, long[]> bands;
+    private final List<Owner> owners;
+    private final long[] available;
+    private final long totalBytes;
+    private final int thinnedFrom;
+
+    private Balance(
+            int[] snapshots,
+            double[] seconds,
+            Map<String, long[]> bands,
+            List<Owner> owners,
+            long[] available,
+            long totalBytes,
+            int thinnedFrom) {
+        this.snapshots = snapshots;
+        this.seconds = seconds;
+        this.bands = bands;
+        this.owners = owners;
+        this.available = available;
+        this.totalBytes = totalBytes;
+        this.thinnedFrom = thinnedFrom;
+    }
+
+    /** Who holds part of a band, at every moment. */
+    static final class Owner {
+        private final String band;
+        private final String id;
+        private final String name;
+        private final long[] bytes;
+
+        Owner(String band, String id, String name, long[] bytes) {
+            this.band = band;
+            this.id = id;
+            this.name = name;
+            this.bytes = bytes;
+        }
+
+        /** As {@code path_owner} calls it. */
+        String id() {
+            return id;
+        }
+
+        String band() {
+            return band;
+        }
+
+        String name() {
+            return name;
+        }
+
+        long[] bytes() {
+            return bytes;
+        }
+    }
+
+    /** Reads the ledger of a capture, {@code null} when meminfo was never read. */
+    static Balance of(CaseRows rows, int captureId) {
+        TreeMap<Integer, Map<String, Long>> bySnapshot = new TreeMap<>();
+        Map<Integer, Double> seconds = new HashMap<>();
+        for (Map<String, Object> row : rows.rows(
+                "SELECT snapshot, t_seconds, bucket, bytes FROM ledger_bucket WHERE bytes IS NOT NULL AND capture_id = "
+                        + captureId + " ORDER BY snapshot, position")) {
+            int snapshot = ((Number) row.get("snapshot")).intValue();
+            seconds.put(snapshot, ((Number) row.get("t_seconds")).doubleValue());
+            bySnapshot
+                    .computeIfAbsent(snapshot, s -> new HashMap<>())
+                    .merge(band((String) row.get("bucket")), ((Number) row.get("bytes")).longValue(), Long::sum);
+        }
+        if (bySnapshot.isEmpty()) {
+            return null;
+        }
+        int[] all = bySnapshot.keySet().stream().mapToInt(Integer::intValue).toArray();
+        int[] kept = thinned(all, s -> bySnapshot.get(s).getOrDefault("free", 0L));
+        Map<String, long[]> bands = new LinkedHashMap<>();
+        for (String band : BANDS) {
+            long[] series = Arrays.stream(kept)
+                    .mapToLong(s -> bySnapshot.get(s).getOrDefault(band, 0L))
+                    .toArray();
+            if (Arrays.stream(series).anyMatch(v -> v != 0)) {
+                bands.put(band, series);
+            }
+        }
+        Map<Integer, Long> available = new HashMap<>();
+        long total = 0;
+        for (Map<String, Object> row :
+                rows.rows("SELECT snapshot, mem_available_bytes, mem_total_bytes FROM memory_ledger WHERE capture_id = "
+                        + captureId + " AND mem_total_bytes IS NOT NULL ORDER BY snapshot")) {
+            if (row.get("mem_available_bytes") instanceof Number bytes) {
+                available.put(((Number) row.get("snapshot")).intValue(), bytes.longValue());
+            }
+            total = Math.max(total, ((Number) row.get("mem_total_bytes")).longValue());
+        }
+        return new Balance(
+                kept,
+                Arrays.stream(kept).mapToDouble(seconds::get).toArray(),
+                bands,
+                owners(rows, captureId, kept),
+                available.isEmpty()
+                        ? new long[0]
+                        : Arrays.stream(kept)
+                                .mapToLong(s -> available.getOrDefault(s, 0L))
+                                .toArray(),
+                total,
+                all.length == kept.length ? 0 : all.length);
+    }
+
+    static String band(String bucket) {
+        return switch (bucket) {
+            case "slab_reclaimable", "slab_unreclaimable" -> "slab";
+            case "vmalloc", "kernel_stack" -> "vmalloc";
+            case "percpu", "other", "other_reclaimable" -> "other";
+            case "percpu_free" -> "free";
+            default -> bucket;
+        };
+    }
+
+    /** Of each stretch of snapshots the first, the lowest and the highest are kept, and the last of all. */
+    static int[] thinned(int[] snapshots, IntToLongFunction value) {
+        if (snapshots.length <= MOST_POINTS) {
+            return snapshots;
+        }
+        TreeSet<Integer> kept = new TreeSet<>();
+        int stretches = MOST_POINTS / 3;
+        for (int s = 0; s < stretches; s++) {
+            int from = (int) ((long) snapshots.length * s / stretches);
+            int to = (int) ((long) snapshots.length * (s + 1) / stretches);
+            int low = from;
+            int high = from;
+            for (int i = from; i < to; i++) {
+                low = value.applyAsLong(snapshots[i]) < value.applyAsLong(snapshots[low]) ? i : low;
+                high = value.applyAsLong(snapshots[i]) > value.applyAsLong(snapshots[high]) ? i : high;
+            }
+            kept.addAll(List.of(snapshots[from], snapshots[low], snapshots[high]));
+        }
+        kept.add(snapshots[snapshots.length - 1]);
+        return kept.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /**
+     * The owners at the moments kept. At a snapshot at which a bucket's owners were read, one that is not there holds
+     * nothing; in between, each keeps what it had at the reading before (before the first: what it had at the first).
+     */
+    private static List<Owner> owners(CaseRows rows, int captureId, int[] kept) {
+        Map<String, TreeSet<Integer>> readings = new HashMap<>();
+        for (Map<String, Object> row : rows.rows("SELECT DISTINCT bucket, snapshot FROM path_owner WHERE capture_id = "
+                + captureId + " ORDER BY bucket, snapshot")) {
+            readings.computeIfAbsent((String) row.get("bucket"), b -> new TreeSet<>())
+                    .add(((Number) row.get("snapshot")).intValue());
+        }
+        record Key(String bucket, String owner) {}
+        Map<Key, Map<Integer, Long>> values = new LinkedHashMap<>();
+        Map<Key, String> names = new HashMap<>();
+        for (Map<String, Object> row :
+                rows.rows("SELECT o.bucket, o.id, s.owner, s.place, o.snapshot, o.bytes FROM path_owner o "
+                        + "JOIN path_owner_shown s USING (capture_id, bucket, id) WHERE o.capture_id = " + captureId
+                        + " ORDER BY s.place, o.snapshot")) {
+            Key key = new Key((String) row.get("bucket"), (String) row.get("id"));
+            names.put(key, (String) row.get("owner"));
+            values.computeIfAbsent(key, k -> new HashMap<>())
+                    .put(((Number) row.get("snapshot")).intValue(), ((Number) row.get("bytes")).longValue());
+        }
+        List<Owner> owners = new ArrayList<>();
+        values.forEach((key, bytes) -> {
+            TreeSet<Integer> read = readings.get(key.bucket());
+            long[] series = Arrays.stream(kept)
+                    .mapToLong(s -> {
+                        Integer at = read.floor(s);
+                        return bytes.getOrDefault(at == null ? read.first() : at, 0L);
+                    })
+                    .toArray();
+            owners.add(new Owner(key.bucket(), key.owner(), names.get(key), series));
+        });
+        return owners;
+    }
+
+    /** Takes one owner out of its band and puts it below all others, so that its growth stands on the ground. */
+    Balance withCulprit(Owner culprit) {
+        Map<String, long[]> split = new LinkedHashMap<>();
+        long[] within = bands.get(culprit.band());
+        long[] taken = new long[within.length];
+        long[] left = new long[within.length];
+        for (int i = 0; i < within.length; i++) {
+            // RssAnon counts a page shared with a child in both: never more than the band has.
+            taken[i] = Math.min(culprit.bytes()[i], Math.max(0, within[i]));
+            left[i] = within[i] - taken[i];
+        }
+        split.put(CULPRIT, taken);
+        bands.forEach((band, series) -> split.put(band, band.equals(culprit.band()) ? left : series));
+        List<Owner> moved = new ArrayList<>();
+        for (Owner owner : owners) {
+            moved.add(owner.equals(culprit) ? new Owner(CULPRIT, owner.id(), owner.name(), taken) : owner);
+        }
+        return new Balance(snapshots, seconds, split, moved, available, totalBytes, thinnedFrom);
+    }
+
+    /** Seconds since the first snapshot of the capture. */
+    double[] seconds() {
+        return seconds;
+    }
+
+    /** By id, from the bottom of the stack to its top; bytes. */
+    Map<String, long[]> bands() {
+        return bands;
+    }
+
+    List<Owner> owners() {
+        return owners;
+    }
+
+    /** MemAvailable; empty where the kernel does not tell it. */
+    long[] available() {
+        return available;
+    }
+
+    long totalBytes() {
+        return totalBytes;
+    }
+
+    /** How many snapshots there were when some were left out, else 0. */
+    int thinnedFrom() {
+        return thinnedFrom;
+    }
+
+    int points() {
+        return snapshots.length;
+    }
+
+    /** The moment nearest to a number of seconds since the start. */
+    int nearest(double second) {
+        int best = 0;
+        for (int i = 1; i < seconds.length; i++) {
+            best = Math.abs(seconds[i] - second) < Math.abs(seconds[best] - second) ? i : best;
+        }
+        return best;
+    }
+
+    /** @param band for its colour */
+    record Step(String label, String band, long bytes, boolean rest) {}
+
+    /**
+     * Growth between two moments: owners by name, then what of each band no shown owner explains. The steps sum to what
+     * free memory lost.
+     */
+    List<Step> growth(int from, int to, Texts texts) {
+        List<Step> steps = new ArrayList<>();
+        bands.forEach((band, series) -> {
+            if (band.equals("free")) {
+                return;
+            }
+            long left = series[to] - series[from];
+            boolean owned = false;
+            for (Owner owner : owners) {
+                if (owner.band().equals(band)) {
+                    owned = true;
+                    long grown = owner.bytes()[to] - owner.bytes()[from];
+                    left -= grown;
+                    steps.add(new Step(owner.name(), band, grown, false));
+                }
+            }
+            steps.add(new Step(
+                    owned ? texts.label(band) + texts.text("waterfall.rest") : texts.label(band), band, left, true));
+        });
+        return steps;
+    }
+}

@@ -1,0 +1,94 @@
+package org.postmem.report;
+
+import java.util.Locale;
+
+/**
+ * Numbers as people read them. Bytes come in binary units with three digits that count, minus is the minus sign, and
+ * nothing is rounded to a friendlier number than it is.
+ */
+final class Quantity {
+    private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+    private static final char MINUS = '\u2212';
+    private static final char NARROW_SPACE = '\u202f';
+
+    private Quantity() {}
+
+    static String bytes(long bytes) {
+        return bytes((double) bytes);
+    }
+
+    static String signedBytes(long bytes) {
+        return signedBytes((double) bytes);
+    }
+
+    /** 1.2 GiB. */
+    static String bytes(double bytes) {
+        double left = Math.abs(bytes);
+        int unit = 0;
+        while (left >= 999.5 && unit < UNITS.length - 1) {
+            left /= 1024;
+            unit++;
+        }
+        int digits = unit == 0 || left >= 99.5 ? 0 : left >= 9.95 ? 1 : 2;
+        return (bytes <= -0.5 ? "" + MINUS : "") + decimal(left, digits) + '\u00a0' + UNITS[unit];
+    }
+
+    /** +1.2 GiB; a zero has no sign. */
+    static String signedBytes(double bytes) {
+        return (bytes >= 0.5 ? "+" : "") + bytes(bytes);
+    }
+
+    /** Per second where that is at least 100 KiB, else per minute or per hour: what a person can count on. */
+    static String bytesPerSecond(double bytes) {
+        double size = Math.abs(bytes);
+        if (size >= 100 * 1024) {
+            return bytes(bytes) + "/s";
+        }
+        return size * 60 >= 100 * 1024 ? bytes(bytes * 60) + "/min" : bytes(bytes * 3600) + "/h";
+    }
+
+    /** 83 %. */
+    static String share(double share) {
+        return percent(share * 100);
+    }
+
+    static String percent(double percent) {
+        return (Math.abs(percent) >= 9.95 ? decimal(percent, 0) : decimal(percent, 1)) + '\u00a0' + '%';
+    }
+
+    /** 12 min, 3.4 h; two units at most, never a false exactness. */
+    static String seconds(double seconds) {
+        double size = Math.abs(seconds);
+        if (size < 0.9995) {
+            return decimal(seconds * 1000, size < 0.01 ? 1 : 0) + "\u00a0ms";
+        }
+        if (size < 9.95) {
+            return decimal(seconds, 1) + "\u00a0s";
+        }
+        if (size < 119.5) {
+            return decimal(seconds, 0) + "\u00a0s";
+        }
+        if (size < 7170) {
+            return decimal(seconds / 60, 0) + "\u00a0min";
+        }
+        return size < 172_800 ? decimal(seconds / 3600, 1) + "\u00a0h" : decimal(seconds / 86_400, 1) + "\u00a0d";
+    }
+
+    /** 1 234 567, grouped by narrow spaces. */
+    static String count(long count) {
+        StringBuilder digits = new StringBuilder(Long.toString(Math.abs(count)));
+        for (int at = digits.length() - 3; at > 0; at -= 3) {
+            digits.insert(at, NARROW_SPACE);
+        }
+        return (count < 0 ? "" + MINUS : "") + digits.toString();
+    }
+
+    static String decimal(double value, int digits) {
+        String text = String.format(Locale.ROOT, "%." + digits + "f", Math.abs(value));
+        boolean nothing = text.chars().allMatch(c -> c == '0' || c == '.');
+        int point = text.indexOf('.');
+        String whole = point < 0 ? text : text.substring(0, point);
+        String grouped = whole.length() > 4 ? count(Long.parseLong(whole)) : whole;
+        return (value < 0 && !nothing ? "" + MINUS : "") + grouped + (point < 0 ? "" : text.substring(point));
+    }
+}

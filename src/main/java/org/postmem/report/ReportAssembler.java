@@ -1,0 +1,492 @@
+package org.postmem.report;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.postmem.findings.Finding;
+import org.postmem.findings.Finding.Severity;
+import org.postmem.findings.Verdict;
+import org.postmem.sql.ReportFiles;
+
+/** Makes the model of the page from the case and its findings. */
+final class ReportAssembler {
+    private final CaseRows rows;
+    private final ReportFiles reports;
+    private final Texts texts;
+    private final Verdict verdict;
+    private final List<Finding> findings;
+    private final PageJson json = new PageJson();
+
+    ReportAssembler(CaseRows rows, ReportFiles reports, Texts texts, Verdict verdict, List<Finding> findings) {
+        this.rows = rows;
+        this.reports = reports;
+        this.texts = texts;
+        this.verdict = verdict;
+        this.findings = findings;
+    }
+
+    ReportModel model(Instant now, String version, String style, String script) {
+        List<ReportModel.Host> hosts = new ArrayList<>();
+        json.open('{').name("texts").open('{');
+        texts.byKey().forEach((key, text) -> {
+            if (key.startsWith("js.") || key.startsWith("waterfall.") || key.startsWith("label.")) {
+                json.name(key).value(text);
+            }
+        });
+        json.close('}').name("hosts").open('[');
+        List<Map<String, Object>> captures = rows.rows("SELECT * FROM capture ORDER BY capture_id");
+        for (Map<String, Object> capture : captures) {
+            hosts.add(host(capture, hosts.size()));
+        }
+        json.close(']').close('}');
+        String names = String.join(
+                ", ",
+                hosts.stream().map(h -> h.header().get(0).value()).distinct().toList());
+        return new ReportModel(
+                texts.language(),
+                texts.text("page.title").replace("{host}", names),
+                texts.byKey(),
+                verdictCard(),
+                hosts,
+                provenance(captures, now, version),
+                style,
+                script,
+                ContentHash.sha256(style),
+                ContentHash.sha256(script),
+                json.toString());
+    }
+
+    /** What is known of a capture before anything is drawn. */
+    private record Scene(
+            int id,
+            String prefix,
+            Printing printing,
+            Instant from,
+            Instant to,
+            Map<String, Object> span,
+            String memberRange) {
+        boolean empty() {
+            return span.isEmpty();
+        }
+    }
+
+    private Scene scene(int captureId) {
+        Map<String, Object> span = rows.row("SELECT * FROM path_span WHERE capture_id = " + captureId);
+        Object offset = rows.row("SELECT utc_offset_seconds FROM capture WHERE capture_id = " + captureId)
+                .get("utc_offset_seconds");
+        Instant from = span.isEmpty() ? Instant.EPOCH : Printing.instant(span.get("first_ts"));
+        Instant to = span.isEmpty() ? Instant.EPOCH : Printing.instant(span.get("last_ts"));
+        HostTime time = HostTime.of(offset instanceof Number number ? number.intValue() : null, from, to);
+        String range = span.isEmpty()
+                ? ""
+                : String.format("%06d \u2026 %06d", integer(span, "first_snapshot"), integer(span, "last_snapshot"));
+        return new Scene(captureId, "c" + captureId + "-", new Printing(time, texts), from, to, span, range);
+    }
+
+    private ReportModel.Host host(Map<String, Object> capture, int index) {
+        Scene scene = scene(integer(capture, "capture_id"));
+        List<Finding> own =
+                findings.stream().filter(f -> f.captureId() == scene.id()).toList();
+        List<Finding> accusing = own.stream()
+                .filter(f -> f.severity() == Severity.CRITICAL || f.severity() == Severity.WARNING)
+                .toList();
+        TableView tables = new TableView(rows, scene.printing(), accusing);
+        List<ReportModel.Chapter> chapters = new ArrayList<>();
+        List<ReportModel.Stop> path = new ArrayList<>();
+        for (Chapters.Outline outline : Chapters.ORDER) {
+            ReportModel.Chapter chapter = chapter(outline, scene, own, accusing, tables);
+            chapters.add(chapter);
+            path.add(new ReportModel.Stop(
+                    chapter.anchor(),
+                    chapter.tone(),
+                    texts.text("tone." + chapter.tone()),
+                    chapter.title(),
+                    shortLead(outline, scene)));
+        }
+        Map<String, Object> states = segmentStates(scene.id());
+        boolean whole = integer(states, "not_intact") == 0;
+        return new ReportModel.Host(
+                scene.prefix(),
+                header(capture, scene),
+                texts.text(whole ? "segments.intact" : "segments.damaged")
+                        .replace("{intact}", String.valueOf(integer(states, "intact")))
+                        .replace("{all}", String.valueOf(integer(states, "intact") + integer(states, "not_intact")))
+                        .replace("{not_intact}", String.valueOf(integer(states, "not_intact")))
+                        .replace("{states}", String.valueOf(states.get("states"))),
+                whole ? "ok" : "warn",
+                path,
+                chart(scene, index, accusing, tables),
+                chapters,
+                views(own, scene, f -> f.severity().compareTo(Severity.OK) < 0),
+                views(own, scene, f -> f.severity() == Severity.OK),
+                views(own, scene, f -> f.severity() == Severity.NOT_APPLICABLE),
+                Chapters.QUALITY.stream()
+                        .map(name -> table(tables, name, scene))
+                        .toList());
+    }
+
+    private Map<String, Object> segmentStates(int captureId) {
+        return rows.row("SELECT count(*) FILTER (WHERE state = 'intact')::INTEGER AS intact, "
+                + "count(*) FILTER (WHERE state <> 'intact')::INTEGER AS not_intact, "
+                + "string_agg(DISTINCT state, ', ' ORDER BY state) FILTER (WHERE state <> 'intact') AS states "
+                + "FROM segment WHERE capture_id = " + captureId);
+    }
+
+    private List<ReportModel.Fact> header(Map<String, Object> capture, Scene scene) {
+        List<ReportModel.Fact> header = new ArrayList<>();
+        Object host = capture.get("host");
+        header.add(new ReportModel.Fact(
+                "host", host == null ? String.valueOf(capture.get("source")) : host.toString(), null));
+        if (capture.get("kernel") != null) {
+            header.add(new ReportModel.Fact("kernel", "Linux " + capture.get("kernel"), null));
+        }
+        if (scene.empty()) {
+            return header;
+        }
+        if (scene.span().get("mem_total_bytes") instanceof Number total) {
+            header.add(new ReportModel.Fact(
+                    "memory",
+                    texts.text("header.memory").replace("{total}", Quantity.bytes(total.doubleValue())),
+                    scene.printing().exact("_bytes", total)));
+        }
+        HostTime time = scene.printing().time();
+        String span = time.date(scene.from()) + ", " + time.time(scene.from()) + " \u2013 " + time.time(scene.to())
+                + " " + time.zone();
+        String utc = time.isUtc() ? "" : " (" + utcSpan(scene) + ")";
+        header.add(
+                new ReportModel.Fact("span", span + utc, time.utc(scene.from()) + " \u2013 " + time.utc(scene.to())));
+        int gaps = integer(
+                rows.row("SELECT count(*)::INTEGER AS n FROM path_event WHERE kind = 'gap' AND capture_id = "
+                        + scene.id()),
+                "n");
+        header.add(new ReportModel.Fact(
+                "snapshots",
+                texts.text(
+                                gaps == 0
+                                        ? "header.snapshots"
+                                        : gaps == 1 ? "header.snapshots.gap" : "header.snapshots.gaps")
+                        .replace("{n}", String.valueOf(scene.span().get("snapshots")))
+                        .replace("{gaps}", Integer.toString(gaps)),
+                null));
+        return header;
+    }
+
+    private static String utcSpan(Scene scene) {
+        HostTime time = scene.printing().time();
+        return time.utcTime(scene.from()) + " \u2013 " + time.utcTime(scene.to()) + " UTC";
+    }
+
+    private ReportModel.Table table(TableView tables, String name, Scene scene) {
+        return tables.table(PathModule.read(reports, name), scene.id(), scene.prefix(), scene.memberRange());
+    }
+
+    private ReportModel.Chapter chapter(
+            Chapters.Outline outline, Scene scene, List<Finding> own, List<Finding> accusing, TableView tables) {
+        String id = outline.id();
+        List<ReportModel.Table> shown = new ArrayList<>();
+        for (String name : outline.tables()) {
+            shown.add(table(tables, name, scene));
+        }
+        List<ReportModel.FindingLink> links = own.stream()
+                .filter(f -> outline.holds(f.chapter()) && f.severity().compareTo(Severity.OK) < 0)
+                .map(f -> new ReportModel.FindingLink(scene.prefix() + f.id(), tone(f.severity()), f.id(), f.title()))
+                .toList();
+        return new ReportModel.Chapter(
+                scene.prefix() + id,
+                texts.text("chapter." + id),
+                texts.text("chapter." + id + ".about"),
+                chapterTone(outline, own, accusing, shown),
+                lead(id, "", scene),
+                texts.text("chapter." + id + ".reading"),
+                links,
+                commands(id, scene, accusing, shown),
+                shown);
+    }
+
+    /** The worst of its own findings and of those that accuse a row of its tables; nothing read is not the same as well. */
+    private static String chapterTone(
+            Chapters.Outline outline, List<Finding> own, List<Finding> accusing, List<ReportModel.Table> shown) {
+        if (shown.stream().allMatch(table -> table.absent() != null)) {
+            return "na";
+        }
+        // Being in the kernel's ranking accuses nobody of an OOM kill.
+        boolean ranking = outline.id().equals("oom");
+        List<String> marked = shown.stream()
+                .filter(table -> !ranking)
+                .flatMap(table -> table.rows().stream())
+                .map(ReportModel.Row::finding)
+                .filter(id -> id != null)
+                .toList();
+        return own.stream()
+                .filter(f -> outline.holds(f.chapter()) || (marked.contains(f.id()) && accusing.contains(f)))
+                .map(Finding::severity)
+                .filter(severity -> severity != Severity.NOT_APPLICABLE)
+                .min(Comparator.naturalOrder())
+                .map(ReportAssembler::tone)
+                .orElse("none");
+    }
+
+    private static String tone(Severity severity) {
+        return switch (severity) {
+            case CRITICAL -> "bad";
+            case WARNING -> "warn";
+            case INFO -> "info";
+            case OK -> "ok";
+            case NOT_APPLICABLE -> "na";
+        };
+    }
+
+    private String lead(String id, String suffix, Scene scene) {
+        Map<String, Object> facts = rows.row("SELECT * FROM lead_" + id + " WHERE capture_id = " + scene.id());
+        if (facts.isEmpty()) {
+            return texts.text("lead." + id + ".nothing" + suffix);
+        }
+        String filled = texts.fill("lead." + id + "." + facts.get("text") + suffix, facts, scene.printing());
+        return filled == null ? texts.text("lead." + id + ".nothing" + suffix) : filled;
+    }
+
+    private String shortLead(Chapters.Outline outline, Scene scene) {
+        return lead(outline.id(), ".short", scene);
+    }
+
+    /** Where no trace was attached: the exact command for the one under suspicion. */
+    private List<ReportModel.Command> commands(
+            String id, Scene scene, List<Finding> accusing, List<ReportModel.Table> shown) {
+        if ((!id.equals("strace") && !id.equals("bcc")) || shown.get(0).absent() == null) {
+            return List.of();
+        }
+        for (Finding finding : accusing) {
+            Finding.Culprit culprit = finding.culprit();
+            if (culprit != null && culprit.pid() != null) {
+                return List.of(command(id + ".process", culprit.name(), culprit.pid()));
+            }
+            if (culprit != null
+                    && id.equals("bcc")
+                    && List.of("slab_cache", "vmalloc_caller", "kernel").contains(culprit.type())) {
+                return List.of(new ReportModel.Command(
+                        texts.text("next.bcc.kernel.intro").replace("{name}", String.valueOf(culprit.name())),
+                        texts.text("next.bcc.kernel"),
+                        texts.text("next.bcc.kernel.note")));
+            }
+        }
+        Map<String, Object> top = rows.row("SELECT * FROM lead_top WHERE capture_id = " + scene.id());
+        return top.isEmpty() || !"grew".equals(top.get("text"))
+                ? List.of()
+                : List.of(command(id + ".grower", String.valueOf(top.get("name")), integer(top, "pid")));
+    }
+
+    private ReportModel.Command command(String key, String name, int pid) {
+        String tool = key.substring(0, key.indexOf('.'));
+        return new ReportModel.Command(
+                texts.text("next." + key + ".intro").replace("{name}", name).replace("{pid}", Integer.toString(pid)),
+                texts.text("next." + tool).replace("{pid}", Integer.toString(pid)),
+                texts.text("next." + tool + ".note"));
+    }
+
+    private ReportModel.Chart chart(Scene scene, int index, List<Finding> accusing, TableView tables) {
+        Balance balance = Balance.of(rows, scene.id());
+        if (balance == null) {
+            json.value((String) null);
+            return null;
+        }
+        Printing printing = scene.printing();
+        Finding main = accusing.stream()
+                .filter(f -> LeakBand.of(f.kind()) != null)
+                .findFirst()
+                .orElse(null);
+        String hot = main == null ? null : LeakBand.of(main.kind());
+        List<BalanceChart.Event> events = new ArrayList<>();
+        for (Map<String, Object> row : rows.rows("SELECT * FROM path_event WHERE capture_id = " + scene.id()
+                + " ORDER BY at_ts, kind, label LIMIT 60")) {
+            String kind = (String) row.get("kind");
+            double seconds = row.get("lasted_seconds") instanceof Number n ? n.doubleValue() : 0;
+            String label = texts.fill("event." + kind, row, printing);
+            events.add(new BalanceChart.Event(
+                    kind,
+                    Printing.instant(row.get("at_ts")),
+                    seconds,
+                    label == null ? texts.text("event." + kind + ".bare") : label));
+        }
+        Instant onset = main == null ? null : main.firstSeen();
+        if (onset != null && onset.isAfter(scene.from().plusSeconds(1))) {
+            events.add(new BalanceChart.Event(
+                    "onset",
+                    onset,
+                    0,
+                    texts.text("event.onset").replace("{at}", printing.time().time(onset))));
+        }
+        Balance.Owner accused = main == null ? null : accused(balance, main.culprit(), hot);
+        if (accused != null) {
+            balance = balance.withCulprit(accused);
+            hot = Balance.CULPRIT;
+        }
+        BalanceChart drawing = new BalanceChart(balance, printing, scene.from());
+        drawing.write(json, events, hot);
+        String note = balance.thinnedFrom() == 0
+                ? texts.text("chart.all").replace("{n}", Integer.toString(balance.points()))
+                : texts.text("chart.thinned")
+                        .replace("{n}", Integer.toString(balance.points()))
+                        .replace("{all}", Integer.toString(balance.thinnedFrom()));
+        return drawing.chart(index, hot, events, onset, table(tables, "ledger", scene), note);
+    }
+
+    /** The owner a finding accuses, as the balance sheet knows it; {@code null} when it does not show it. */
+    private static Balance.Owner accused(Balance balance, Finding.Culprit culprit, String band) {
+        if (culprit == null) {
+            return null;
+        }
+        for (Balance.Owner owner : balance.owners()) {
+            boolean same = switch (culprit.type()) {
+                case "process" ->
+                    culprit.processId() != null
+                            && owner.id().equals(culprit.processId().toString());
+                case "mount", "segment" -> owner.id().startsWith(culprit.type() + " " + culprit.name() + " ");
+                case "slab_cache" -> owner.id().equals(culprit.name());
+                case "vmalloc_caller" ->
+                    owner.id().equals(culprit.name()) || owner.id().startsWith(culprit.name() + " ");
+                default -> false;
+            };
+            if (same && owner.band().equals(band)) {
+                return owner;
+            }
+        }
+        return null;
+    }
+
+    private ReportModel.VerdictCard verdictCard() {
+        Finding main = findings.stream()
+                .filter(f -> f.id().equals(verdict.findingId()))
+                .findFirst()
+                .orElse(null);
+        int captureId = main == null
+                ? integer(rows.row("SELECT coalesce(min(capture_id), 0)::INTEGER AS id FROM capture"), "id")
+                : main.captureId();
+        Scene scene = scene(captureId);
+        String tone = main != null ? tone(main.severity()) : verdict.leak() ? "bad" : "ok";
+        return new ReportModel.VerdictCard(
+                tone,
+                texts.text("verdict." + tone),
+                verdict.headline(),
+                main == null ? List.of() : verdictLines(main, scene),
+                scene.empty()
+                        ? List.of()
+                        : new ProofTiles(rows, scene.printing(), captureId, scene.prefix()).tiles(main),
+                main == null || main.nextCommands().isEmpty()
+                        ? null
+                        : new ReportModel.Command(
+                                texts.text("verdict.next"), main.nextCommands().get(0), null),
+                main == null ? null : scene.prefix() + main.id());
+    }
+
+    private List<String> verdictLines(Finding main, Scene scene) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("loss_share", main.shareOfLoss());
+        facts.put("rate_bytes_per_second", main.rateBytesPerSecond());
+        facts.put("low_bytes_per_second", main.rateLow());
+        facts.put("high_bytes_per_second", main.rateHigh());
+        HostTime time = scene.printing().time();
+        if (main.exhaustedFrom() != null && main.exhaustedTo() != null) {
+            facts.put("from", time.roughly(main.exhaustedFrom(), scene.to()));
+            facts.put("to", time.roughly(main.exhaustedTo(), scene.to()));
+            facts.put("soon", secondsBetween(scene.to(), main.exhaustedFrom()));
+            facts.put("late", secondsBetween(scene.to(), main.exhaustedTo()));
+        } else if (main.exhaustedFrom() != null) {
+            facts.put("not_before", time.roughly(main.exhaustedFrom(), scene.to()));
+        }
+        List<String> lines = new ArrayList<>();
+        for (String key : List.of("verdict.share", "verdict.rate", "verdict.left", "verdict.left.open")) {
+            String line = texts.fill(key, facts, scene.printing());
+            if (line != null) {
+                lines.add(line);
+            }
+        }
+        return lines;
+    }
+
+    private static String secondsBetween(Instant from, Instant to) {
+        return Quantity.seconds(Duration.between(from, to).toMillis() / 1000.0);
+    }
+
+    private List<ReportModel.FindingView> views(
+            List<Finding> own, Scene scene, java.util.function.Predicate<Finding> wanted) {
+        return own.stream().filter(wanted).map(f -> view(f, scene)).toList();
+    }
+
+    private ReportModel.FindingView view(Finding finding, Scene scene) {
+        Printing printing = scene.printing();
+        Map<String, Object> facts = new LinkedHashMap<>();
+        Finding.Culprit culprit = finding.culprit();
+        if (culprit != null) {
+            facts.put("culprit", culprit.name() + (culprit.pid() == null ? "" : " (pid " + culprit.pid() + ")"));
+            facts.put("command", culprit.command());
+            facts.put("detail", culprit.detail());
+        }
+        facts.put("trend_label", finding.trend());
+        facts.put("growth_bytes", finding.growthBytes());
+        facts.put("rate_bytes_per_second", finding.rateBytesPerSecond());
+        facts.put("loss_share", finding.shareOfLoss());
+        facts.put("confidence_share", finding.confidence());
+        facts.put("first_ts", finding.firstSeen());
+        facts.put("last_ts", finding.lastSeen());
+        List<ReportModel.Fact> printed = new ArrayList<>();
+        facts.forEach((name, value) -> {
+            if (value != null) {
+                printed.add(new ReportModel.Fact(
+                        texts.text("fact." + name), printing.text(name, value), printing.exact(name, value)));
+            }
+        });
+        return new ReportModel.FindingView(
+                scene.prefix() + finding.id(),
+                finding.id(),
+                tone(finding.severity()),
+                texts.text("severity." + finding.severity().json()),
+                finding.score(),
+                finding.title(),
+                finding.explanation(),
+                finding.advice(),
+                finding.nextCommands(),
+                printed,
+                finding.evidence().stream()
+                        .map(e -> new ReportModel.Proof(
+                                e.sql(), e.members().isEmpty() ? null : String.join(", ", e.members())))
+                        .toList());
+    }
+
+    private List<ReportModel.Fact> provenance(List<Map<String, Object>> captures, Instant now, String version) {
+        List<ReportModel.Fact> facts = new ArrayList<>();
+        facts.add(new ReportModel.Fact(
+                texts.text("provenance.made"), new HostTime(java.time.ZoneOffset.UTC, false).utc(now), null));
+        facts.add(new ReportModel.Fact(texts.text("provenance.version"), version, null));
+        for (Map<String, Object> capture : captures) {
+            String who =
+                    texts.text(Boolean.TRUE.equals(capture.get("privileged")) ? "provenance.root" : "provenance.user");
+            facts.add(new ReportModel.Fact(
+                    texts.text("provenance.archive"), String.valueOf(capture.get("source")), null));
+            facts.add(new ReportModel.Fact(
+                    texts.text("provenance.collector"),
+                    texts.text("provenance.collector.line")
+                            .replace("{version}", String.valueOf(capture.get("collector_version")))
+                            .replace("{format}", String.valueOf(capture.get("format_version")))
+                            .replace("{who}", who)
+                            .replace(
+                                    "{interval}",
+                                    scene(integer(capture, "capture_id"))
+                                            .printing()
+                                            .text("_seconds", capture.get("interval_seconds"))),
+                    null));
+            if (capture.get("options") != null) {
+                facts.add(new ReportModel.Fact(
+                        texts.text("provenance.options"), capture.get("options").toString(), null));
+            }
+        }
+        return facts;
+    }
+
+    static int integer(Map<String, Object> row, String column) {
+        return row.get(column) instanceof Number number ? number.intValue() : 0;
+    }
+}

@@ -1,0 +1,160 @@
+package org.postmem.report;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything the page says, printed and in order: a template adds no number and no word of its own. Strings are plain
+ * text, the template escapes them. Components that do not apply are {@code null}.
+ *
+ * @param texts the page's own words by key
+ * @param data what the script draws from, JSON that is safe inside a script element
+ */
+public record ReportModel(
+        String language,
+        String title,
+        Map<String, String> texts,
+        VerdictCard verdict,
+        List<Host> hosts,
+        List<Fact> provenance,
+        String style,
+        String script,
+        String styleHash,
+        String scriptHash,
+        String data) {
+
+    /** A name and what it is, with the exact value to point at. */
+    public record Fact(String name, String value, String exact) {}
+
+    /**
+     * The answer, before anything else.
+     *
+     * @param tone bad, warn, info or ok
+     * @param lines sentences below the headline
+     */
+    public record VerdictCard(
+            String tone,
+            String label,
+            String headline,
+            List<String> lines,
+            List<Tile> tiles,
+            Command next,
+            String link) {}
+
+    /** One number that proves the verdict. */
+    public record Tile(String label, String value, String exact, Spark spark, String source, String alternative) {}
+
+    /** A command to copy; the note says what it costs. */
+    public record Command(String intro, String line, String note) {}
+
+    /**
+     * A small line drawn in a box of 100 × 24.
+     *
+     * @param path an SVG path
+     * @param alternative the same in words
+     */
+    public record Spark(String path, String alternative) {}
+
+    /** One capture: its header, its path and its chapters; {@code id} prefixes the anchors. */
+    public record Host(
+            String id,
+            List<Fact> header,
+            String state,
+            String stateTone,
+            List<Stop> path,
+            Chart chart,
+            List<Chapter> chapters,
+            List<FindingView> findings,
+            List<FindingView> healthy,
+            List<FindingView> notApplicable,
+            List<Table> quality) {}
+
+    /** One station of the path. */
+    public record Stop(String anchor, String tone, String toneLabel, String title, String line) {}
+
+    /**
+     * The balance sheet over time.
+     *
+     * @param bands from the bottom to the top
+     * @param index which capture of the data block the script draws
+     */
+    public record Chart(
+            int index,
+            String title,
+            String alternative,
+            String note,
+            List<Band> bands,
+            List<Tick> yTicks,
+            List<Tick> xTicks,
+            List<Mark> marks,
+            Waterfall waterfall,
+            Table table) {}
+
+    /** One area of the chart; the value is that of the last snapshot. */
+    public record Band(
+            String id, String label, String cssClass, String path, String value, String exact, boolean hot) {}
+
+    /** A label on an axis, at percent from the left or from the top. */
+    public record Tick(String at, String label) {}
+
+    /** Something that happened: a line, or a bar where it lasted. */
+    public record Mark(String at, String width, String kind, String label, String anchor, String y) {}
+
+    /** Growth between two moments by owner; the bars begin where the one before ended. */
+    public record Waterfall(String title, List<Bar> bars, String sum) {}
+
+    public record Bar(String label, String value, String exact, String x, String width, String cssClass) {}
+
+    /** One step of the path: what it shows here, how to read it, the numbers. */
+    public record Chapter(
+            String anchor,
+            String title,
+            String subtitle,
+            String tone,
+            String lead,
+            String reading,
+            List<FindingLink> findings,
+            List<Command> commands,
+            List<Table> tables) {}
+
+    public record FindingLink(String anchor, String tone, String id, String title) {}
+
+    /**
+     * Rows as a classic tool prints them.
+     *
+     * @param open how many rows are shown before the rest is asked for
+     * @param absent why there is nothing to show, {@code null} when there is
+     */
+    public record Table(
+            String id,
+            String caption,
+            List<Column> columns,
+            List<Row> rows,
+            int open,
+            String more,
+            String note,
+            String absent,
+            String sql,
+            String members) {}
+
+    public record Column(String title, String note, String cssClass, String sort) {}
+
+    public record Row(List<Cell> cells, String cssClass, String finding) {}
+
+    public record Cell(String text, String exact, String sort, String cssClass, Spark spark) {}
+
+    public record FindingView(
+            String anchor,
+            String id,
+            String tone,
+            String severity,
+            int score,
+            String title,
+            String explanation,
+            List<String> advice,
+            List<String> commands,
+            List<Fact> facts,
+            List<Proof> evidence) {}
+
+    public record Proof(String sql, String members) {}
+}

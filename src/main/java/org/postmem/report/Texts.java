@@ -1,0 +1,85 @@
+package org.postmem.report;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.postmem.sql.ReportFiles;
+
+/**
+ * The page's own words in one language, from {@code reports/messages/report.LANG.properties}. A placeholder is printed
+ * by the unit that ends its name.
+ */
+public final class Texts {
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
+
+    private final String language;
+    private final Map<String, String> byKey;
+
+    private Texts(String language, Map<String, String> byKey) {
+        this.language = language;
+        this.byKey = byKey;
+    }
+
+    /** Reads the texts of a language, {@code en} or {@code zh}. */
+    public static Texts of(ReportFiles reports, String language) {
+        Properties read = new Properties();
+        try {
+            read.load(new StringReader(reports.text("messages/report." + language + ".properties")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Map<String, String> byKey = new TreeMap<>();
+        read.stringPropertyNames().forEach(key -> byKey.put(key, read.getProperty(key)));
+        return new Texts(language, byKey);
+    }
+
+    public String language() {
+        return language;
+    }
+
+    Map<String, String> byKey() {
+        return byKey;
+    }
+
+    /** @throws IllegalStateException when there is no such text: our own fault */
+    String text(String key) {
+        String text = byKey.get(key);
+        if (text == null) {
+            throw new IllegalStateException("no text " + key + " in report." + language + ".properties");
+        }
+        return text;
+    }
+
+    String textOr(String key, String otherwise) {
+        return byKey.getOrDefault(key, otherwise);
+    }
+
+    /** What people call a bucket, a severity, a kind; itself where nobody named it. */
+    String label(String value) {
+        return textOr("label." + value, value);
+    }
+
+    /**
+     * A text with its placeholders filled.
+     *
+     * @return {@code null} when a fact it needs is not known
+     */
+    String fill(String key, Map<String, ?> facts, Printing printing) {
+        Matcher placeholders = PLACEHOLDER.matcher(text(key));
+        StringBuilder filled = new StringBuilder();
+        while (placeholders.find()) {
+            Object fact = facts.get(placeholders.group(1));
+            if (fact == null) {
+                return null;
+            }
+            placeholders.appendReplacement(
+                    filled, Matcher.quoteReplacement(printing.text(placeholders.group(1), fact)));
+        }
+        return placeholders.appendTail(filled).toString();
+    }
+}
