@@ -426,8 +426,11 @@ final class ReportAssembler {
             facts.put("detail", culprit.detail());
         }
         facts.put("trend_label", finding.trend());
-        facts.put("growth_bytes", finding.growthBytes());
-        facts.put("rate_bytes_per_second", finding.rateBytesPerSecond());
+        // What grows there is a number of processes.
+        if (!finding.kind().equals("process_count")) {
+            facts.put("growth_bytes", finding.growthBytes());
+            facts.put("rate_bytes_per_second", finding.rateBytesPerSecond());
+        }
         facts.put("loss_share", finding.shareOfLoss());
         facts.put("confidence_share", finding.confidence());
         facts.put("first_ts", finding.firstSeen());
