@@ -79,6 +79,9 @@ public final class ArchiveReader implements Closeable {
             if (reader.first == null && reader.attachments.isEmpty()) {
                 throw reader.nothing();
             }
+            if (reader.first != null && reader.captureJson == null) {
+                reader.findCapture();
+            }
             good = true;
             return reader;
         } finally {
@@ -193,6 +196,28 @@ public final class ArchiveReader implements Closeable {
         }
     }
 
+    /** The beginning is lost: what a later segment says of the host holds for this one, too. */
+    private void findCapture() throws IOException {
+        for (Region later : regions.subList(region, regions.size())) {
+            try (RegionReader reader = new RegionReader(channel, compression, later, limits, new ArrayList<>())) {
+                RegionReader.Read read = reader.next();
+                if (read != null && read.captureJson() != null) {
+                    checkFormat(read.captureJson());
+                    captureJson = read.captureJson();
+                    first = new Snapshot(
+                            first.number(),
+                            first.segment(),
+                            captureJson,
+                            first.members(),
+                            first.hostMembers(),
+                            first.summary(),
+                            first.forgetCarried());
+                    return;
+                }
+            }
+        }
+    }
+
     private void begin(Region next) throws IOException {
         Trailer trailer = next.trailer();
         if (trailer != null && next.proven()) {
@@ -252,9 +277,6 @@ public final class ArchiveReader implements Closeable {
             hole = true;
         }
         attachments.putAll(current.attachments());
-        if (current.captureJson() != null && captureJson == null) {
-            captureJson = current.captureJson();
-        }
         Trailer trailer = regions.get(region - 1).trailer();
         if (trailer != null) {
             previous = trailer;

@@ -9,7 +9,7 @@ import java.util.Map;
  *
  * @param number of the snapshot in its capture; gaps in the numbers are lost snapshots
  * @param segment number of its segment
- * @param captureJson of the segment it lies in; of the segment before when that was lost, {@code null} when there is none
+ * @param captureJson of the segment it lies in; of another segment when that one is lost, {@code null} when none can be read
  * @param members by name within the snapshot ({@code proc/meminfo}), in the order they were written, without snapshot.json
  * @param hostMembers stored with this snapshot under names of their own ({@code host/kmsg}, {@code host/sa/sa22})
  * @param summary snapshot.json
