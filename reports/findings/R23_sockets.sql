@@ -22,7 +22,7 @@ SELECT r.* EXCLUDE (process_id, severity, growth_bytes, rate_bytes_per_second, r
   CASE WHEN h.process_id IS NULL THEN 'host' ELSE 'process' END AS culprit_type,
   CASE WHEN h.process_id IS NULL THEN 'owner unknown' END AS culprit_name,
   CASE WHEN h.process_id IS NULL THEN 'unknown' END AS text,
-  h.process_id AS process_id, h.growth || ' sockets' AS culprit_detail
+  h.process_id AS process_id, h.growth::BIGINT || ' sockets' AS culprit_detail
 FROM leak_row AS r
 LEFT JOIN memory AS m USING (capture_id)
 LEFT JOIN holder AS h USING (sid)

@@ -203,7 +203,7 @@ SELECT sid, capture_id, boot, win, metric, subject_type, subject_id, name, n AS 
       + 0.25 * least(1, growth_seconds / 60)
       + 0.25 * least(1, (CASE WHEN troughs >= 3 THEN gain ELSE net END) / (4 * floor))
       + 0.25 * least(1, n / 12))
-    * CASE WHEN slowing < 0.8 THEN 0.8 ELSE 1 END
+    * CASE WHEN verdict = 'leak' AND slowing < 0.8 THEN 0.8 ELSE 1 END
     * CASE WHEN troughs >= 3 THEN 0.9 ELSE 1 END
     * CASE verdict WHEN 'leak' THEN 1 WHEN 'saturating' THEN 0.6 WHEN 'thin' THEN 0.4 ELSE 0.3 END, 3) END AS confidence
 FROM verdict

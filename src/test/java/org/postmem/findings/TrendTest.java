@@ -1,0 +1,62 @@
+package org.postmem.findings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.postmem.findings.SyntheticHost.MIB;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.DoubleUnaryOperator;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrendTest {
+    @ParameterizedTest(name = "{1} snapshots, one every {0} s")
+    @CsvSource({"1, 120", "1, 240", "5, 48", "10, 60", "15, 40"})
+    void tellsALeakFromWhatComesToRest(double interval, int snapshots) {
+        double span = interval * (snapshots - 1);
+        Random random = new Random(4711);
+        DoubleUnaryOperator noise = t -> (random.nextDouble() - 0.5) * MIB;
+        Map<String, DoubleUnaryOperator> shapes = new LinkedHashMap<>();
+        shapes.put("linear", t -> 20 * MIB + 200 * MIB * t / span + noise.applyAsDouble(t));
+        shapes.put("staircase", t -> (20 + 20 * Math.floor(8 * t / span)) * MIB);
+        shapes.put("rising saw", t -> (20 + 40 * (9 * t / span % 1) + 100 * t / span) * MIB);
+        shapes.put("late start", t -> (20 + Math.max(0, t - span / 2) * 400 / span) * MIB);
+        shapes.put("saw", t -> (64 + 192 * (5.5 * t / span % 1)) * MIB);
+        shapes.put("ramp, then flat", t -> Math.min(20 + t * 708 / span, 256) * MIB + noise.applyAsDouble(t));
+        shapes.put("filling cache", t -> 200 * (1 - Math.exp(-6 * t / span)) * MIB + noise.applyAsDouble(t));
+        shapes.put("step", t -> (t > 0.6 * span ? 120 : 20) * MIB + noise.applyAsDouble(t));
+        shapes.put("burst", t -> (t > 0.4 * span && t < 0.5 * span ? 120 : 20) * MIB + noise.applyAsDouble(t));
+        shapes.put("noise", t -> 20 * MIB + 8 * noise.applyAsDouble(t));
+
+        Map<String, String> verdicts = new LinkedHashMap<>();
+        try (SyntheticHost host = new SyntheticHost(interval, snapshots)) {
+            shapes.forEach(host::process);
+            host.database().makeViews();
+            shapes.keySet().forEach(name -> verdicts.put(name, host.verdictOf(name)));
+        }
+
+        Map<String, String> expected = new LinkedHashMap<>();
+        expected.put("linear", "leak");
+        expected.put("staircase", "leak");
+        expected.put("rising saw", "leak");
+        expected.put("late start", "leak");
+        expected.put("saw", "sawtooth");
+        expected.put("ramp, then flat", "saturating");
+        expected.put("filling cache", "saturating");
+        expected.put("step", "step");
+        expected.put("burst", "burst");
+        expected.put("noise", "none");
+        assertThat(verdicts).isEqualTo(expected);
+    }
+
+    @ParameterizedTest(name = "{1} snapshots, one every {0} s: {2}")
+    @CsvSource({"1, 60, leak", "5, 13, leak", "5, 4, insufficient", "1, 15, insufficient"})
+    void aMinuteIsEnoughForALeakFarAboveTheFloor(double interval, int snapshots, String verdict) {
+        try (SyntheticHost host = new SyntheticHost(interval, snapshots)) {
+            host.process("demo", t -> 20 * MIB + 4 * MIB * t);
+            host.database().makeViews();
+            assertThat(host.verdictOf("demo")).isEqualTo(verdict);
+        }
+    }
+}
