@@ -1,0 +1,233 @@
+package org.postmem.collector.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.postmem.collector.archive.Compression;
+import org.postmem.collector.source.Roots;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code collect}: prints the path of the finished archive, and nothing else, on standard output. */
+@Command(
+        name = "collect",
+        description =
+                "Reads this host's memory at an interval into one archive; ends at --duration, --count or a signal.",
+        mixinStandardHelpOptions = true,
+        versionProvider = CollectorVersion.class,
+        sortOptions = false)
+public final class CollectCommand implements Callable<Integer> {
+    private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
+    private static final long LONGEST_END_SECONDS = 20;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--interval",
+            paramLabel = "TIME",
+            defaultValue = "10s",
+            converter = Quantities.DurationConverter.class,
+            description = "Time between two snapshots (default: ${DEFAULT-VALUE}).")
+    private Duration interval;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "TIME",
+            converter = Quantities.DurationConverter.class,
+            description = "How long to collect, like 4m (default: until stopped).")
+    private Duration duration;
+
+    @Option(names = "--count", paramLabel = "N", description = "How many snapshots to collect.")
+    private Long count;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            defaultValue = ".",
+            description = "Directory the archive is written to (default: the current one).")
+    private Path output;
+
+    @Option(
+            names = "--max-size",
+            paramLabel = "SIZE",
+            defaultValue = "500MB",
+            converter = Quantities.SizeConverter.class,
+            description = "Stop when the archive has this size (default: ${DEFAULT-VALUE}).")
+    private Long maxBytes;
+
+    @Option(
+            names = "--cpu-budget",
+            paramLabel = "SHARE",
+            defaultValue = "1%",
+            converter = Quantities.ShareConverter.class,
+            description = "Share of one core for the reads that cost by size (default: ${DEFAULT-VALUE}).")
+    private Double cpuShare;
+
+    @Option(
+            names = "--compress",
+            paramLabel = "HOW",
+            defaultValue = "zstd",
+            description = "zstd or gzip (default: ${DEFAULT-VALUE}).")
+    private Compression compression;
+
+    @Option(
+            names = "--redact",
+            paramLabel = "FILE",
+            description = "Regular expressions, one a line: what they (or their first group) match in a command line is"
+                    + " masked, besides what looks like a secret.")
+    private Path redact;
+
+    @Option(
+            names = "--sysstat-history",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Take sysstat's own history along (default: yes).")
+    private boolean sysstatHistory;
+
+    @Option(
+            names = "--kernel-log",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Take the kernel log along (default: yes).")
+    private boolean kernelLog;
+
+    @Option(names = "--proc", paramLabel = "DIR", defaultValue = "/proc", description = "Where the host's /proc is.")
+    private Path proc;
+
+    @Option(names = "--sys", paramLabel = "DIR", defaultValue = "/sys", description = "Where the host's /sys is.")
+    private Path sys;
+
+    @Option(names = "--root", paramLabel = "DIR", defaultValue = "/", description = "Where the host's other files are.")
+    private Path root;
+
+    @Option(names = "--force", description = "Write to a directory that lies in memory all the same.")
+    private boolean force;
+
+    @Option(names = "--verbose", description = "One line a snapshot on standard error.")
+    private boolean verbose;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        Consumer<String> progress = line -> {
+            err.println(line);
+            err.flush();
+        };
+        CollectSettings settings;
+        try {
+            settings = settings();
+        } catch (CollectException e) {
+            progress.accept("postmem: " + e.getMessage());
+            return ExitCode.UNREADABLE;
+        }
+        StopSignal stop = new StopSignal();
+        CountDownLatch ended = new CountDownLatch(1);
+        int[] code = {ExitCode.OWN_FAULT};
+        Thread onSignal = new Thread(() -> endOnSignal(stop, ended, code), "postmem-stop");
+        Runtime.getRuntime().addShutdownHook(onSignal);
+        try {
+            Collection.Outcome outcome = Collection.ofThisHost(settings, progress, verbose ? progress : line -> {})
+                    .run(stop);
+            if (outcome.archive() != null) {
+                out.println(outcome.archive());
+                out.flush();
+            }
+            if (outcome.lost() > 0) {
+                progress.accept("postmem: " + outcome.lost() + " snapshots could not be written");
+            }
+            code[0] = outcome.archive() == null
+                    ? ExitCode.UNREADABLE
+                    : outcome.lost() > 0 ? ExitCode.PARTIAL : ExitCode.DONE;
+        } catch (CollectException e) {
+            progress.accept("postmem: " + e.getMessage());
+            code[0] = ExitCode.UNREADABLE;
+        } finally {
+            ended.countDown();
+            try {
+                Runtime.getRuntime().removeShutdownHook(onSignal);
+            } catch (IllegalStateException e) {
+                // the hook is what ends us: it waits for the line above and says the exit code
+            }
+        }
+        return code[0];
+    }
+
+    /** Runs when the machine shuts us down: ends the capture, then with its own exit code, not the signal's. */
+    private static void endOnSignal(StopSignal stop, CountDownLatch ended, int[] code) {
+        stop.stop();
+        try {
+            if (!ended.await(LONGEST_END_SECONDS, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        Runtime.getRuntime().halt(code[0]);
+    }
+
+    private CollectSettings settings() throws CollectException {
+        if (interval.compareTo(SHORTEST_INTERVAL) < 0) {
+            throw new ParameterException(spec.commandLine(), "--interval must be at least 100ms");
+        }
+        if (count != null && count < 1) {
+            throw new ParameterException(spec.commandLine(), "--count must be at least 1");
+        }
+        return new CollectSettings(
+                interval,
+                duration,
+                count,
+                output,
+                maxBytes,
+                Roots.of(proc, sys, root),
+                compression,
+                cpuShare,
+                redactRules(),
+                sysstatHistory,
+                kernelLog,
+                force);
+    }
+
+    private List<Pattern> redactRules() throws CollectException {
+        List<Pattern> rules = new ArrayList<>();
+        if (redact == null) {
+            return rules;
+        }
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(redact);
+        } catch (IOException e) {
+            throw new CollectException("cannot read the rules of --redact " + redact + ": " + e.getMessage(), e);
+        }
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i).trim();
+            if (line.isEmpty() || line.startsWith("#")) {
+                continue;
+            }
+            try {
+                rules.add(Pattern.compile(line));
+            } catch (PatternSyntaxException e) {
+                throw new CollectException(
+                        redact + " line " + (i + 1) + " is not a regular expression: " + e.getDescription(), e);
+            }
+        }
+        return rules;
+    }
+}

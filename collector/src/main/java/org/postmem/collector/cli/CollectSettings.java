@@ -1,0 +1,61 @@
+package org.postmem.collector.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.postmem.collector.archive.Compression;
+import org.postmem.collector.source.Roots;
+
+/**
+ * What to collect, how often, how long, whereto.
+ *
+ * @param duration null for no planned end
+ * @param count snapshots, null for no bound
+ * @param cpuShare of one core, 0.01 for 1 %
+ * @param redactRules the site's own, for command lines
+ */
+public record CollectSettings(
+        Duration interval,
+        Duration duration,
+        Long count,
+        Path output,
+        long maxBytes,
+        Roots roots,
+        Compression compression,
+        double cpuShare,
+        List<Pattern> redactRules,
+        boolean sysstatHistory,
+        boolean kernelLog,
+        boolean force) {
+
+    /** How long the capture is going to last, {@link Long#MAX_VALUE} when it has no planned end. */
+    public long plannedNanos() {
+        long planned = duration == null ? Long.MAX_VALUE : duration.toNanos();
+        if (count != null) {
+            planned = Math.min(planned, (count - 1) * interval.toNanos());
+        }
+        return planned;
+    }
+
+    /** For capture.json. */
+    Map<String, Object> json() {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("interval_seconds", interval.toNanos() / 1e9);
+        json.put("duration_seconds", duration == null ? null : duration.toNanos() / 1e9);
+        json.put("count", count);
+        json.put("max_size_bytes", maxBytes);
+        json.put("proc", roots.proc());
+        json.put("sys", roots.sys());
+        json.put("root", roots.root().isEmpty() ? "/" : roots.root());
+        json.put("compress", compression.name().toLowerCase(java.util.Locale.ROOT));
+        json.put("cpu_budget_percent", cpuShare * 100);
+        json.put("redact_rules", redactRules.size());
+        json.put("sysstat_history", sysstatHistory);
+        json.put("kernel_log", kernelLog);
+        json.put("force", force);
+        return json;
+    }
+}

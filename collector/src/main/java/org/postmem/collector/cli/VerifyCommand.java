@@ -1,0 +1,58 @@
+package org.postmem.collector.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.postmem.collector.archive.ArchiveException;
+import org.postmem.collector.archive.ArchiveVerifier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code verify}: checks the hashes of archives and says what is intact and what is lost. */
+@Command(
+        name = "verify",
+        description = "Checks the hashes of archives, says what is intact and what is lost.",
+        mixinStandardHelpOptions = true,
+        versionProvider = CollectorVersion.class)
+public final class VerifyCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(arity = "1..*", paramLabel = "ARCHIVE", description = "Archives made by collect.")
+    private List<Path> archives;
+
+    @Override
+    public Integer call() {
+        int code = ExitCode.DONE;
+        for (Path archive : archives) {
+            try {
+                if (Files.isDirectory(archive)) {
+                    throw new ArchiveException(archive + " is a directory; name an archive");
+                }
+                ArchiveVerifier.Result result = ArchiveVerifier.verify(archive);
+                ArchiveVerifier.print(result, System.out);
+                if (result.snapshots() == 0) {
+                    code = ExitCode.UNREADABLE;
+                } else if (!result.whole()) {
+                    code = Math.max(code, ExitCode.PARTIAL);
+                }
+            } catch (ArchiveException e) {
+                say(e.getMessage());
+                code = ExitCode.UNREADABLE;
+            } catch (IOException e) {
+                say("cannot read " + archive + ": " + e.getMessage());
+                code = ExitCode.UNREADABLE;
+            }
+        }
+        return code;
+    }
+
+    private void say(String line) {
+        spec.commandLine().getErr().println("postmem: " + line);
+        spec.commandLine().getErr().flush();
+    }
+}

@@ -1,0 +1,79 @@
+package org.postmem.collector.source;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.postmem.collector.archive.GroupedText;
+
+/**
+ * Gathers the texts of many processes (cgroups, nodes …) into one entry a kind: {@code ==> KEY <== LENGTH}, the bytes,
+ * a newline. What is gathered is bounded: when all kinds together pass the bound, they are handed on as they are and go
+ * on in further parts, {@code pid/status.2}, {@code pid/status.3} …
+ */
+final class GroupedEntries {
+    private static final int BOUND_BYTES = 6 << 20;
+    private static final int KEPT_BYTES = 1 << 20;
+
+    private final Map<String, Group> groups = new LinkedHashMap<>();
+    private int gathered;
+
+    private static final class Group {
+        private GroupedText.Writer text = new GroupedText.Writer();
+        private int parts;
+    }
+
+    void add(EntrySink sink, String entry, String key, byte[] bytes, int offset, int length) throws IOException {
+        Group group = groups.computeIfAbsent(entry, e -> new Group());
+        if (gathered + length > BOUND_BYTES && gathered > 0) {
+            flush(sink);
+        }
+        int before = group.text.length();
+        group.text.add(key, bytes, offset, length);
+        gathered += group.text.length() - before;
+    }
+
+    void add(EntrySink sink, String entry, String key, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        add(sink, entry, key, bytes, 0, bytes.length);
+    }
+
+    private void flush(EntrySink sink) throws IOException {
+        for (Map.Entry<String, Group> e : groups.entrySet()) {
+            Group group = e.getValue();
+            if (group.text.isEmpty()) {
+                continue;
+            }
+            group.parts++;
+            String name = group.parts == 1 ? e.getKey() : e.getKey() + "." + group.parts;
+            sink.entry(name, group.text.array(), 0, group.text.length());
+            if (group.text.length() > KEPT_BYTES) {
+                group.text = new GroupedText.Writer();
+            }
+            group.text.reset();
+        }
+        gathered = 0;
+    }
+
+    /** Hands on what is left; the next entry of the same name begins anew. */
+    void end(EntrySink sink) throws IOException {
+        flush(sink);
+        groups.values().forEach(group -> group.parts = 0);
+    }
+
+    /** Blanks, tabs, newlines and backslashes as in mountinfo. */
+    static String escape(String key) {
+        boolean plain = true;
+        for (int i = 0; i < key.length() && plain; i++) {
+            char c = key.charAt(i);
+            plain = c != ' ' && c != '\t' && c != '\n' && c != '\\';
+        }
+        if (plain) {
+            return key;
+        }
+        return key.replace("\\", "\\134")
+                .replace(" ", "\\040")
+                .replace("\t", "\\011")
+                .replace("\n", "\\012");
+    }
+}

@@ -1,0 +1,163 @@
+package org.postmem.collector.source;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The files that tell of the host as a whole: some at every tick, the others once and when they have changed. */
+final class HostFiles {
+    private static final List<String> EVERY_TICK = List.of(
+            "meminfo",
+            "vmstat",
+            "stat",
+            "loadavg",
+            "pressure/memory",
+            "pressure/io",
+            "pressure/cpu",
+            "swaps",
+            "net/sockstat",
+            "net/sockstat6",
+            "buddyinfo",
+            "zoneinfo",
+            "uptime");
+
+    private static final List<String> KERNEL_SETTINGS = List.of(
+            "osrelease",
+            "hostname",
+            "pid_max",
+            "threads-max",
+            "shmmax",
+            "shmall",
+            "shmmni",
+            "shm_rmid_forced",
+            "panic",
+            "panic_on_oom",
+            "kptr_restrict",
+            "dmesg_restrict",
+            "perf_event_paranoid",
+            "randomize_va_space",
+            "tainted",
+            "numa_balancing",
+            "sched_autogroup_enabled",
+            "yama/ptrace_scope",
+            "random/boot_id");
+
+    private final Reading reading;
+    private final OnChange onChange;
+    private Double uptimeSeconds;
+
+    HostFiles(Reading reading, OnChange onChange) {
+        this.reading = reading;
+        this.onChange = onChange;
+    }
+
+    void everyTick(EntrySink sink) throws IOException {
+        uptimeSeconds = null;
+        for (String name : EVERY_TICK) {
+            boolean read = reading.copy(sink, reading.roots().proc() + "/" + name, "proc/" + name);
+            if (read && name.equals("uptime")) {
+                uptimeSeconds = firstNumber(reading.file());
+            }
+        }
+    }
+
+    Double uptimeSeconds() {
+        return uptimeSeconds;
+    }
+
+    /** {@code 1234.56 4321.00} */
+    private static Double firstNumber(WholeFile file) {
+        String text = new String(file.bytes(), 0, file.length(), StandardCharsets.US_ASCII);
+        int blank = text.indexOf(' ');
+        try {
+            return blank < 0 ? null : Double.valueOf(text.substring(0, blank));
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    /** Facts that seldom change: read at slow ticks, stored at the start of a segment and when another than before. */
+    void onChange(EntrySink sink, boolean segmentStart) throws IOException {
+        String proc = reading.roots().proc();
+        if (segmentStart) {
+            changed(sink, proc + "/version", "proc/version");
+            changed(sink, proc + "/cmdline", "proc/cmdline");
+            changed(sink, proc + "/cgroups", "proc/cgroups");
+            changed(sink, proc + "/filesystems", "proc/filesystems");
+            changed(sink, reading.roots().root() + "/etc/os-release", "etc/os-release");
+        }
+        for (String name : names(proc + "/sys/vm")) {
+            // writing it is what these two are for; reading them says nothing
+            if (!name.equals("compact_memory") && !name.equals("drop_caches")) {
+                changed(sink, proc + "/sys/vm/" + name, "proc/sys/vm/" + name);
+            }
+        }
+        for (String name : KERNEL_SETTINGS) {
+            changed(sink, proc + "/sys/kernel/" + name, "proc/sys/kernel/" + name);
+        }
+        changed(sink, proc + "/sys/fs/file-nr", "proc/sys/fs/file-nr");
+        changed(sink, proc + "/modules", "proc/modules");
+        String sys = reading.roots().sys();
+        folder(sink, sys + "/kernel/mm/transparent_hugepage", "sys/kernel/mm/transparent_hugepage", 1);
+        folder(sink, sys + "/kernel/mm/hugepages", "sys/kernel/mm/hugepages", 1);
+        folder(sink, sys + "/kernel/mm/lru_gen", "sys/kernel/mm/lru_gen", 0);
+        folder(sink, sys + "/kernel/mm/ksm", "sys/kernel/mm/ksm", 0);
+        folder(sink, sys + "/kernel/mm/swap", "sys/kernel/mm/swap", 0);
+        folder(sink, sys + "/module/zswap/parameters", "sys/module/zswap/parameters", 0);
+        for (String device : names(sys + "/block")) {
+            if (device.startsWith("zram")) {
+                changed(sink, sys + "/block/" + device + "/mm_stat", "sys/block/" + device + "/mm_stat");
+            }
+        }
+    }
+
+    /** The small text files of a folder of /sys, and of the folders {@code depth} levels below. */
+    private void folder(EntrySink sink, String path, String entry, int depth) throws IOException {
+        for (String name : names(path)) {
+            File file = new File(path, name);
+            if (!file.isDirectory()) {
+                changed(sink, file.getPath(), entry + "/" + name);
+            } else if (depth > 0) {
+                folder(sink, file.getPath(), entry + "/" + name, depth - 1);
+            }
+        }
+    }
+
+    private void changed(EntrySink sink, String path, String entry) throws IOException {
+        String outcome = reading.file().read(path);
+        if (Outcome.ENOENT.equals(outcome)) {
+            return;
+        }
+        if (!Outcome.hasBytes(outcome)) {
+            // files that can only be written belong to every /proc/sys; their mode says so, not our rights
+            File file = new File(path);
+            if (Outcome.EACCES.equals(outcome) && !file.canRead() || file.isDirectory()) {
+                reading.ledger().gap(pattern(entry), outcome);
+                return;
+            }
+        }
+        if (!reading.ledger().note(pattern(entry), outcome)) {
+            return;
+        }
+        WholeFile file = reading.file();
+        if (onChange.changed(entry, file.bytes(), file.length())) {
+            sink.entry(entry, file.bytes(), 0, file.length());
+        }
+    }
+
+    private static String pattern(String entry) {
+        return entry.startsWith("proc/sys/vm/") ? "proc/sys/vm/*" : entry;
+    }
+
+    static List<String> names(String folder) {
+        String[] names = new File(folder).list();
+        if (names == null) {
+            return List.of();
+        }
+        Arrays.sort(names);
+        return new ArrayList<>(Arrays.asList(names));
+    }
+}

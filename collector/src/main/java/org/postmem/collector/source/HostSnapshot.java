@@ -1,0 +1,161 @@
+package org.postmem.collector.source;
+
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.postmem.collector.source.Schedule.Tier;
+
+/**
+ * Reads a host once: the cheap files of the whole host first, then the processes, then what the slow tiers add. Keeps
+ * between snapshots only what it takes to leave out what has not changed and to see who grows.
+ */
+public final class HostSnapshot {
+    private static final int READERS = 4;
+    private static final int CHEAP_CAP_BYTES = 4 << 20;
+    private static final int MAP_CAP_BYTES = 4 << 20;
+
+    /** A pass over the suspects is never so poor that the first of them are not read. */
+    private static final long LEAST_ALLOWANCE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
+    private static final long FIRST_AND_LAST_ALLOWANCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    private static final long MOST_SAVED_SECONDS = 60;
+
+    private final Ledger ledger = new Ledger();
+    private final GroupedEntries grouped = new GroupedEntries();
+    private final OnChange onChange = new OnChange();
+    private final LongSupplier nanoClock;
+    private final double cpuShare;
+    private final HostFiles hostFiles;
+    private final ProcessSource processes;
+    private final SuspectSource suspects;
+    private final KernelMemory kernelMemory;
+    private final MemoryFileSystems fileSystems;
+    private final ControlGroups controlGroups;
+    private final KernelLog kernelLog;
+    private final DeadlineReaders readers;
+
+    private boolean kernelLogBroken;
+
+    /**
+     * What to read.
+     *
+     * @param segmentStart nothing stored before may be relied on: store everything anew
+     * @param edge the first or the last snapshot of the capture
+     * @param savedCpuNanos CPU time the budget has left over; may be negative
+     */
+    public record Plan(int number, Set<Tier> tiers, boolean segmentStart, boolean edge, long savedCpuNanos) {}
+
+    /**
+     * What came of it.
+     *
+     * @param processes -1 when the list could not be read
+     * @param slowTierNanos what the slow tier took, 0 when it was not read
+     */
+    public record Result(int processes, long slowTierNanos) {}
+
+    /**
+     * @param kernelLog null when the kernel's log is not wanted
+     * @param pageBytes of the host
+     */
+    public HostSnapshot(
+            Roots roots,
+            CommandLineMask mask,
+            KernelLog kernelLog,
+            double cpuShare,
+            long pageBytes,
+            LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+        this.cpuShare = cpuShare;
+        this.kernelLog = kernelLog;
+        this.readers = new DeadlineReaders(READERS, MAP_CAP_BYTES, nanoClock);
+        Reading reading = new Reading(roots, new WholeFile(CHEAP_CAP_BYTES), ledger, readers, nanoClock);
+        this.hostFiles = new HostFiles(reading, onChange);
+        this.processes = new ProcessSource(reading, grouped, mask);
+        this.suspects = new SuspectSource(reading, grouped, processes);
+        this.kernelMemory = new KernelMemory(reading, grouped, onChange, pageBytes);
+        this.fileSystems = new MemoryFileSystems(reading, grouped, processes, onChange);
+        this.controlGroups = new ControlGroups(reading, grouped);
+        if (kernelLog != null) {
+            kernelLog.start();
+        }
+    }
+
+    /** The reads of the snapshot read last. */
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    /** {@code /proc/uptime} as read in the last snapshot; null when it was not. */
+    public Double uptimeSeconds() {
+        return hostFiles.uptimeSeconds();
+    }
+
+    public int hangingReaders() {
+        return readers.hanging();
+    }
+
+    /**
+     * Reads one snapshot.
+     *
+     * @param sink takes entries that belong to the snapshot, by their names inside it
+     * @param hostSink takes what lay on the host before: {@code host/kmsg}
+     */
+    public Result read(Plan plan, EntrySink sink, EntrySink hostSink) throws IOException, InterruptedException {
+        ledger.clear();
+        if (plan.segmentStart()) {
+            onChange.forget();
+        }
+        boolean slow = plan.tiers().contains(Tier.SLOW);
+        hostFiles.everyTick(sink);
+        kernelMemory.everyTick(sink);
+        int living = processes.everyTick(sink, plan.number(), plan.segmentStart());
+        long begun = nanoClock.getAsLong();
+        if (slow) {
+            kernelMemory.slow(sink);
+            controlGroups.discover();
+            fileSystems.discover(sink, plan.number());
+        }
+        controlGroups.everyTick(sink, slow);
+        fileSystems.everyTick(sink);
+        long slowNanos = slow ? nanoClock.getAsLong() - begun : 0;
+        if (plan.tiers().contains(Tier.BUDGET)) {
+            long saved =
+                    Math.min(plan.savedCpuNanos(), (long) (cpuShare * TimeUnit.SECONDS.toNanos(MOST_SAVED_SECONDS)));
+            long least = plan.edge() ? FIRST_AND_LAST_ALLOWANCE_NANOS : LEAST_ALLOWANCE_NANOS;
+            suspects.read(sink, Math.max(saved, least), plan.edge());
+        }
+        processes.identities(sink);
+        if (slow || plan.segmentStart()) {
+            hostFiles.onChange(sink, plan.segmentStart());
+        }
+        grouped.end(sink);
+        if (kernelLog != null && slow) {
+            kernelLog(plan, sink, hostSink);
+        }
+        return new Result(living, slowNanos);
+    }
+
+    private void kernelLog(Plan plan, EntrySink sink, EntrySink hostSink) throws IOException, InterruptedException {
+        boolean first = plan.number() == 1;
+        if (first) {
+            kernelLog.awaitQuiet();
+        }
+        KernelLog.Part part = kernelLog.take();
+        if (part.outcome() != null && !kernelLogBroken) {
+            kernelLogBroken = true;
+            ledger.gap("dev/kmsg", part.outcome());
+        }
+        if (part.dropped() > 0) {
+            ledger.gap("dev/kmsg", Outcome.TRUNCATED, part.dropped(), "records that did not fit");
+        }
+        if (part.overwritten() > 0) {
+            ledger.gap(
+                    "dev/kmsg", "EPIPE", part.overwritten(), "records overwritten by the kernel before they were read");
+        }
+        if (part.bytes().length > 0) {
+            ledger.ok();
+            (first ? hostSink : sink).entry("host/kmsg", part.bytes(), 0, part.bytes().length);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package org.postmem.collector.source;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What lies in memory-backed file systems, in every mount namespace of the host: one process of each namespace lends
+ * its {@code mountinfo} and its {@code root}, through which statvfs sees what that process sees. A device is counted in
+ * the first namespace that shows it, the collector's own before the others.
+ */
+final class MemoryFileSystems {
+    private static final long DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final int MOUNTINFO_CAP_BYTES = 2 << 20;
+    private static final int MAX_NAMESPACES = 500;
+
+    private final Reading reading;
+    private final GroupedEntries grouped;
+    private final ProcessSource processes;
+    private final OnChange onChange;
+    private List<Mount> mounts = List.of();
+
+    /** A memory-backed mount, the path it is seen through, the number of the namespace. */
+    private record Mount(long namespace, MountLine line, String path) {}
+
+    MemoryFileSystems(Reading reading, GroupedEntries grouped, ProcessSource processes, OnChange onChange) {
+        this.reading = reading;
+        this.grouped = grouped;
+        this.processes = processes;
+        this.onChange = onChange;
+    }
+
+    /** Looks for namespaces and their mounts; the list stands until the next call. */
+    void discover(EntrySink sink, int snapshot) throws IOException {
+        Map<Long, String> namespaces = new LinkedHashMap<>();
+        String proc = reading.roots().proc();
+        long own = namespace(proc + "/self/ns/mnt");
+        namespaces.put(own, "self");
+        long refused = 0;
+        for (ProcessState process : processes.living()) {
+            if (process.kernelThread()) {
+                continue;
+            }
+            // a container's first process enters its namespace soon after its birth, and hardly anyone later
+            if (process.mountNamespace() <= 0 || snapshot - process.firstSnapshot() < 30) {
+                process.mountNamespace(namespace(proc + "/" + process.pid() + "/ns/mnt"));
+            }
+            if (process.mountNamespace() > 0) {
+                if (namespaces.size() < MAX_NAMESPACES) {
+                    namespaces.putIfAbsent(process.mountNamespace(), Integer.toString(process.pid()));
+                }
+            } else {
+                refused++;
+            }
+        }
+        if (refused > 0) {
+            reading.ledger().gap("proc/*/ns/mnt", Outcome.EACCES, refused, "mounts in their namespaces are not seen");
+        }
+        List<Mount> found = new ArrayList<>();
+        Set<String> devices = new HashSet<>();
+        for (Map.Entry<Long, String> namespace : namespaces.entrySet()) {
+            mountsOf(sink, namespace.getKey(), namespace.getValue(), devices, found);
+        }
+        mounts = found;
+    }
+
+    private void mountsOf(EntrySink sink, long namespace, String pid, Set<String> devices, List<Mount> found)
+            throws IOException {
+        boolean own = pid.equals("self");
+        String folder = reading.roots().proc() + "/" + pid;
+        WholeFile file = reading.file();
+        String outcome = file.read(folder + "/mountinfo", MOUNTINFO_CAP_BYTES);
+        if (!reading.ledger().note(own ? "proc/self/mountinfo" : Kind.MOUNTINFO.pattern(), outcome)) {
+            return;
+        }
+        if (own) {
+            if (onChange.changed("mountinfo", file.bytes(), file.length())) {
+                sink.entry("proc/self/mountinfo", file.bytes(), 0, file.length());
+            }
+        } else if (onChange.changed("mountinfo " + namespace, file.bytes(), file.length())) {
+            grouped.add(sink, Kind.MOUNTINFO.entry(), pid, file.bytes(), 0, file.length());
+        }
+        List<MountLine> lines = MountLine.parse(file.bytes(), file.length());
+        Set<String> seenHere = new HashSet<>();
+        for (int i = 0; i < lines.size(); i++) {
+            MountLine line = lines.get(i);
+            if (!line.memoryBacked() || devices.contains(line.device())) {
+                continue;
+            }
+            if (behindRemote(lines, line)) {
+                reading.ledger().gap("fs/statvfs", Outcome.SKIPPED_NETWORK);
+                continue;
+            }
+            seenHere.add(line.device());
+            String path = own ? reading.roots().hostPath(line.mountPoint()) : folder + "/root" + line.mountPoint();
+            found.add(new Mount(namespace, line, path));
+        }
+        devices.addAll(seenHere);
+    }
+
+    private static boolean behindRemote(List<MountLine> lines, MountLine mount) {
+        for (MountLine line : lines) {
+            if (line != mount && line.remote() && line.contains(mount.mountPoint())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** One line a mount: {@code namespace device fstype total free available mount_point}, bytes. */
+    void everyTick(EntrySink sink) throws IOException {
+        StringBuilder text = new StringBuilder();
+        Map<String, Space> known = new LinkedHashMap<>();
+        for (Mount mount : mounts) {
+            Space space = known.get(mount.line().device());
+            if (space == null) {
+                DeadlineReaders.Answer<Space> answer = reading.readers()
+                        .read(
+                                mount.path(),
+                                DEADLINE_NANOS,
+                                file -> space(mount.path(), mount.line().device()));
+                if (answer.outcome() != null) {
+                    reading.ledger()
+                            .gap("fs/statvfs", answer.outcome(), 1, mount.line().escapedMountPoint());
+                    continue;
+                }
+                space = answer.value();
+                if (space.hidden()) {
+                    reading.ledger()
+                            .gap(
+                                    "fs/statvfs",
+                                    Outcome.HIDDEN_MOUNT,
+                                    1,
+                                    mount.line().escapedMountPoint());
+                    continue;
+                }
+                reading.ledger().ok();
+                known.put(mount.line().device(), space);
+            }
+            text.append(mount.namespace())
+                    .append(' ')
+                    .append(mount.line().device())
+                    .append(' ')
+                    .append(mount.line().fstype())
+                    .append(' ')
+                    .append(space.total())
+                    .append(' ')
+                    .append(space.free())
+                    .append(' ')
+                    .append(space.available())
+                    .append(' ')
+                    .append(mount.line().escapedMountPoint())
+                    .append('\n');
+        }
+        if (text.length() > 0) {
+            byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+            sink.entry("fs/statvfs", bytes, 0, bytes.length);
+        }
+    }
+
+    private record Space(long total, long free, long available, boolean hidden) {}
+
+    private static Space space(String path, String device) throws IOException {
+        // another mount may lie on top: then the path leads to that one
+        long dev = ((Number) Files.getAttribute(Path.of(path), "unix:dev")).longValue();
+        if (!device.equals(major(dev) + ":" + minor(dev))) {
+            return new Space(0, 0, 0, true);
+        }
+        File file = new File(path);
+        return new Space(file.getTotalSpace(), file.getFreeSpace(), file.getUsableSpace(), false);
+    }
+
+    /** As gnu_dev_major of sys/sysmacros.h. */
+    static long major(long dev) {
+        return ((dev >>> 8) & 0xfff) | ((dev >>> 32) & ~0xfffL);
+    }
+
+    static long minor(long dev) {
+        return (dev & 0xff) | ((dev >>> 12) & 0xffffff00L);
+    }
+
+    /** {@code mnt:[4026531841]}; -1 when it may not be read. */
+    private static long namespace(String link) {
+        try {
+            String target = Files.readSymbolicLink(Path.of(link)).toString();
+            return Long.parseLong(target.substring(target.indexOf('[') + 1, target.indexOf(']')));
+        } catch (IOException | RuntimeException e) {
+            return -1;
+        }
+    }
+}

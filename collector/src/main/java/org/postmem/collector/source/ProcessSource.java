@@ -1,0 +1,228 @@
+package org.postmem.collector.source;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The processes. At every tick the texts that cost little and touch no other process's memory map, one process after
+ * another, the texts of one process right behind each other; who it is (command line, program, limits) once and when it
+ * may have changed.
+ */
+final class ProcessSource {
+    private static final Kind[] EVERY_TICK = {Kind.STATM, Kind.STATUS, Kind.OOM_SCORE, Kind.OOM_SCORE_ADJ, Kind.CGROUP};
+    private static final Kind[] KERNEL_THREAD_ONCE = {Kind.STATUS, Kind.CGROUP};
+    private static final long IDENTITY_DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final int CMDLINE_CAP_BYTES = 64 << 10;
+
+    private final Reading reading;
+    private final GroupedEntries grouped;
+    private final CommandLineMask mask;
+    private final Map<Integer, ProcessState> processes = new HashMap<>();
+
+    /** Command line, program and limits of a process, as far as they could be read. */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+    private record Identity(
+            byte[] cmdline,
+            String cmdlineOutcome,
+            String exe,
+            String exeOutcome,
+            byte[] limits,
+            String limitsOutcome) {}
+
+    ProcessSource(Reading reading, GroupedEntries grouped, CommandLineMask mask) {
+        this.reading = reading;
+        this.grouped = grouped;
+        this.mask = mask;
+    }
+
+    /** Those seen in the last snapshot read. */
+    List<ProcessState> living() {
+        return new ArrayList<>(processes.values());
+    }
+
+    /**
+     * Reads all processes.
+     *
+     * @return how many there are, -1 when the list itself could not be read
+     */
+    int everyTick(EntrySink sink, int snapshot, boolean segmentStart) throws IOException {
+        if (segmentStart) {
+            processes.values().forEach(ProcessState::forgetStored);
+        }
+        String[] names = new File(reading.roots().proc() + "/").list();
+        if (names == null) {
+            reading.ledger().gap("proc", "EIO", 1, "the list of processes could not be read");
+            return -1;
+        }
+        int living = 0;
+        for (String name : names) {
+            int pid = pid(name);
+            if (pid > 0 && one(sink, pid, name, snapshot)) {
+                living++;
+            }
+        }
+        processes.values().removeIf(process -> process.lastSnapshot() != snapshot);
+        return living;
+    }
+
+    private boolean one(EntrySink sink, int pid, String name, int snapshot) throws IOException {
+        WholeFile file = reading.file();
+        String folder = reading.roots().proc() + "/" + name + "/";
+        if (!reading.ledger().note(Kind.STAT.pattern(), file.read(folder + Kind.STAT.file()))) {
+            return false;
+        }
+        grouped.add(sink, Kind.STAT.entry(), name, file.bytes(), 0, file.length());
+        StatLine stat = StatLine.parse(file.bytes(), file.length());
+        if (stat == null) {
+            reading.ledger().gap(Kind.STAT.pattern(), "EFORMAT");
+            return true;
+        }
+        ProcessState process = processes.get(pid);
+        if (process == null || process.startTicks() != stat.startTicks()) {
+            process = new ProcessState(pid, stat, snapshot);
+            processes.put(pid, process);
+        }
+        process.seen(stat, snapshot);
+        if (process.kernelThread()) {
+            // has no memory of its own: who it is once, that it lives at every tick
+            if (process.identityDue()) {
+                for (Kind kind : KERNEL_THREAD_ONCE) {
+                    copy(sink, process, name, folder, kind);
+                }
+                process.identityRead();
+            }
+            return true;
+        }
+        for (Kind kind : EVERY_TICK) {
+            if (!copy(sink, process, name, folder, kind)) {
+                // gone: the others would only say so again
+                break;
+            }
+            if (kind == Kind.STATM) {
+                process.measure(file.bytes(), file.length());
+            }
+        }
+        if (stat.state() == 'D') {
+            copy(sink, process, name, folder, Kind.WCHAN);
+        }
+        return true;
+    }
+
+    private boolean copy(EntrySink sink, ProcessState process, String name, String folder, Kind kind)
+            throws IOException {
+        WholeFile file = reading.file();
+        String outcome = file.read(folder + kind.file());
+        if (!reading.ledger().note(kind.pattern(), outcome)) {
+            return !Outcome.ENOENT.equals(outcome) && !Outcome.ESRCH.equals(outcome);
+        }
+        if (process.changed(kind, file.bytes(), file.length())) {
+            grouped.add(sink, kind.entry(), name, file.bytes(), 0, file.length());
+        }
+        return true;
+    }
+
+    /** Who the processes are that are new, or may be another program than before. */
+    void identities(EntrySink sink) throws IOException {
+        for (ProcessState process : processes.values()) {
+            if (process.identityDue() && !process.kernelThread()) {
+                identity(sink, process);
+            }
+        }
+    }
+
+    private void identity(EntrySink sink, ProcessState process) throws IOException {
+        String folder = reading.roots().proc() + "/" + process.pid() + "/";
+        DeadlineReaders.Answer<Identity> answer =
+                reading.readers().read(process, IDENTITY_DEADLINE_NANOS, file -> readIdentity(folder, file));
+        if (answer.outcome() != null) {
+            stuck(process, folder, answer.outcome(), "proc/*/{cmdline,exe,limits}");
+            return;
+        }
+        process.identityRead();
+        Identity identity = answer.value();
+        String key = Integer.toString(process.pid());
+        if (reading.ledger().note(Kind.CMDLINE.pattern(), identity.cmdlineOutcome())) {
+            CommandLineMask.Masked masked = mask.mask(identity.cmdline(), identity.cmdline().length);
+            if (masked.masked() > 0) {
+                reading.ledger().gap(Kind.CMDLINE.pattern(), Outcome.MASKED, masked.masked(), "secrets in arguments");
+            }
+            store(sink, process, Kind.CMDLINE, key, masked.bytes());
+        }
+        if (identity.exe() != null) {
+            reading.ledger().ok();
+            store(sink, process, Kind.EXE, key, identity.exe().getBytes(StandardCharsets.UTF_8));
+        } else {
+            reading.ledger().note(Kind.EXE.pattern(), identity.exeOutcome());
+        }
+        if (reading.ledger().note(Kind.LIMITS.pattern(), identity.limitsOutcome())) {
+            store(sink, process, Kind.LIMITS, key, identity.limits());
+        }
+    }
+
+    /** A process that does not answer: what it waits for can be read without touching its memory. */
+    void stuck(ProcessState process, String folder, String outcome, String pattern) {
+        String detail = "";
+        if (outcome.equals(Outcome.TIMEOUT)) {
+            WholeFile file = reading.file();
+            StringBuilder text = new StringBuilder("pid ").append(process.pid());
+            if (file.read(folder + "stat") == null) {
+                StatLine stat = StatLine.parse(file.bytes(), file.length());
+                text.append(" state ").append(stat == null ? '?' : stat.state());
+            }
+            if (file.read(folder + "wchan") == null) {
+                text.append(" wchan ")
+                        .append(new String(file.bytes(), 0, file.length(), StandardCharsets.UTF_8).trim());
+            }
+            detail = text.toString();
+        }
+        reading.ledger().gap(pattern, outcome, 1, detail);
+    }
+
+    private void store(EntrySink sink, ProcessState process, Kind kind, String key, byte[] bytes) throws IOException {
+        if (process.changed(kind, bytes, bytes.length)) {
+            grouped.add(sink, kind.entry(), key, bytes, 0, bytes.length);
+        }
+    }
+
+    private static Identity readIdentity(String folder, WholeFile file) {
+        String cmdlineOutcome = file.read(folder + Kind.CMDLINE.file(), CMDLINE_CAP_BYTES);
+        byte[] cmdline = copyOf(file);
+        String exe = null;
+        String exeOutcome = null;
+        try {
+            exe = Files.readSymbolicLink(Path.of(folder + Kind.EXE.file())).toString();
+        } catch (IOException e) {
+            exeOutcome = Outcome.of(e);
+        }
+        String limitsOutcome = file.read(folder + Kind.LIMITS.file(), CMDLINE_CAP_BYTES);
+        return new Identity(cmdline, cmdlineOutcome, exe, exeOutcome, copyOf(file), limitsOutcome);
+    }
+
+    private static byte[] copyOf(WholeFile file) {
+        return java.util.Arrays.copyOf(file.bytes(), file.length());
+    }
+
+    /** Returns 0 for a name that is no pid. */
+    private static int pid(String name) {
+        if (name.isEmpty() || name.length() > 9) {
+            return 0;
+        }
+        int pid = 0;
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c < '0' || c > '9') {
+                return 0;
+            }
+            pid = pid * 10 + (c - '0');
+        }
+        return pid;
+    }
+}

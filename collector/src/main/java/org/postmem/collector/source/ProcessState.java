@@ -1,0 +1,171 @@
+package org.postmem.collector.source;
+
+import java.util.Arrays;
+import org.apache.commons.codec.digest.MurmurHash3;
+
+/**
+ * What the collector keeps of a process between snapshots: one (pid, start time), never a pid. It knows what was stored
+ * last, by hash, how large the process was when first seen and is now, and whether a read of it hung.
+ */
+final class ProcessState {
+    /** {@code PF_KTHREAD} of include/linux/sched.h. */
+    private static final long KERNEL_THREAD_FLAG = 0x00200000L;
+
+    private final int pid;
+    private final long startTicks;
+    private final boolean kernelThread;
+    private final int firstSnapshot;
+    private final long[] stored = new long[Kind.values().length * 2];
+
+    private int lastSnapshot;
+    private int commHash;
+    private boolean identityDue = true;
+
+    private boolean measured;
+    private long sizePages;
+    private long residentPages;
+    private long sharedPages;
+    private long firstSizePages;
+    private long firstResidentPages;
+    private long firstSharedPages;
+
+    private int mappings;
+    private long mountNamespace;
+
+    ProcessState(int pid, StatLine stat, int snapshot) {
+        this.pid = pid;
+        this.startTicks = stat.startTicks();
+        this.kernelThread = (stat.flags() & KERNEL_THREAD_FLAG) != 0;
+        this.firstSnapshot = snapshot;
+        this.commHash = stat.commHash();
+    }
+
+    int pid() {
+        return pid;
+    }
+
+    long startTicks() {
+        return startTicks;
+    }
+
+    boolean kernelThread() {
+        return kernelThread;
+    }
+
+    int firstSnapshot() {
+        return firstSnapshot;
+    }
+
+    int lastSnapshot() {
+        return lastSnapshot;
+    }
+
+    boolean identityDue() {
+        return identityDue;
+    }
+
+    void identityRead() {
+        identityDue = false;
+    }
+
+    void seen(StatLine stat, int snapshot) {
+        lastSnapshot = snapshot;
+        // a new name means a new program; a process may be seen first between its fork and its exec
+        if (stat.commHash() != commHash || snapshot == firstSnapshot + 1) {
+            commHash = stat.commHash();
+            identityDue = true;
+        }
+    }
+
+    void forgetStored() {
+        Arrays.fill(stored, 0);
+        identityDue = true;
+    }
+
+    /** Is this text another one than that stored last? Remembers it as stored. */
+    boolean changed(Kind kind, byte[] bytes, int length) {
+        long[] hash = MurmurHash3.hash128x64(bytes, 0, length, 0x706d656d);
+        // 0,0 means "nothing stored"; shift the one text in 2^128 that hashes to it
+        long low = hash[0] == 0 && hash[1] == 0 ? 1 : hash[0];
+        int at = kind.ordinal() * 2;
+        if (stored[at] == low && stored[at + 1] == hash[1]) {
+            return false;
+        }
+        stored[at] = low;
+        stored[at + 1] = hash[1];
+        return true;
+    }
+
+    boolean stored(Kind kind) {
+        return stored[kind.ordinal() * 2] != 0 || stored[kind.ordinal() * 2 + 1] != 0;
+    }
+
+    /** Takes {@code 12345 678 90 …} of statm: size, resident, shared, in pages. */
+    void measure(byte[] statm, int length) {
+        long size = -1;
+        long resident = -1;
+        long shared = -1;
+        int field = 0;
+        long value = 0;
+        for (int i = 0; i < length && field < 3; i++) {
+            int c = statm[i];
+            if (c >= '0' && c <= '9') {
+                value = value * 10 + (c - '0');
+            } else {
+                if (field == 0) {
+                    size = value;
+                } else if (field == 1) {
+                    resident = value;
+                } else {
+                    shared = value;
+                }
+                field++;
+                value = 0;
+            }
+        }
+        if (shared < 0) {
+            return;
+        }
+        sizePages = size;
+        residentPages = resident;
+        sharedPages = shared;
+        if (!measured) {
+            measured = true;
+            firstSizePages = size;
+            firstResidentPages = resident;
+            firstSharedPages = shared;
+        }
+    }
+
+    long residentPages() {
+        return residentPages;
+    }
+
+    long anonymousGrowthPages() {
+        return (residentPages - sharedPages) - (firstResidentPages - firstSharedPages);
+    }
+
+    long sharedGrowthPages() {
+        return sharedPages - firstSharedPages;
+    }
+
+    long sizeGrowthPages() {
+        return sizePages - firstSizePages;
+    }
+
+    int mappings() {
+        return mappings;
+    }
+
+    void mappings(int count) {
+        mappings = count;
+    }
+
+    long mountNamespace() {
+        return mountNamespace;
+    }
+
+    void mountNamespace(long inode) {
+        mountNamespace = inode;
+    }
+}

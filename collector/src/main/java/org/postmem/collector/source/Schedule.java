@@ -1,0 +1,79 @@
+package org.postmem.collector.source;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * Says which tiers a snapshot reads. The first and the last one read everything; between them the slow tier comes by
+ * time and by ticks, whichever is sooner: a minute or six ticks, in captures known to be short ten seconds or five
+ * ticks, so that a trend of what only the slow tier sees has points. When reading it costs more than half the CPU
+ * budget its period is stretched, in a short capture never so far that fewer than eight points are left.
+ */
+public final class Schedule {
+    private static final long SHORT_CAPTURE_NANOS = Duration.ofMinutes(5).toNanos();
+    private static final long LONGEST_PERIOD_NANOS = Duration.ofMinutes(10).toNanos();
+    private static final int POINTS_OF_A_SHORT_CAPTURE = 8;
+
+    private final double cpuShare;
+    private final boolean shortCapture;
+    private final long plannedNanos;
+    private final long basePeriodNanos;
+
+    private long periodNanos;
+    private boolean begun;
+    private long lastSlowNanos;
+
+    public enum Tier {
+        TICK,
+        SLOW,
+        BUDGET
+    }
+
+    /**
+     * @param plannedNanos how long the capture will last, {@link Long#MAX_VALUE} when it has no planned end
+     * @param cpuShare the share of one core the collector may use: 0.01 for 1 %
+     */
+    public Schedule(long intervalNanos, long plannedNanos, double cpuShare) {
+        this.cpuShare = cpuShare;
+        this.plannedNanos = plannedNanos;
+        this.shortCapture = plannedNanos < SHORT_CAPTURE_NANOS;
+        long wanted = shortCapture
+                ? Math.min(Duration.ofSeconds(10).toNanos(), 5 * intervalNanos)
+                : Math.min(Duration.ofSeconds(60).toNanos(), 6 * intervalNanos);
+        if (shortCapture) {
+            wanted = Math.min(wanted, plannedNanos / POINTS_OF_A_SHORT_CAPTURE);
+        }
+        this.basePeriodNanos = Math.max(wanted, intervalNanos);
+        this.periodNanos = basePeriodNanos;
+    }
+
+    /** Tiers of the snapshot that begins now. */
+    public Set<Tier> tiers(long nowNanos, boolean last) {
+        EnumSet<Tier> tiers = EnumSet.of(Tier.TICK);
+        // half a millisecond a second early is the same tick: ticks are never on the nanosecond
+        boolean due = !begun || nowNanos - lastSlowNanos >= periodNanos - periodNanos / 20;
+        if (due || last) {
+            tiers.add(Tier.SLOW);
+            tiers.add(Tier.BUDGET);
+            lastSlowNanos = nowNanos;
+            begun = true;
+        }
+        return tiers;
+    }
+
+    /** Takes what the slow tier cost; returns true when the period changed by it. */
+    public boolean slowTierCost(long nanos) {
+        long affordable = cpuShare <= 0 ? basePeriodNanos : (long) (nanos / (cpuShare / 2));
+        long longest = shortCapture
+                ? Math.max(basePeriodNanos, plannedNanos / POINTS_OF_A_SHORT_CAPTURE)
+                : LONGEST_PERIOD_NANOS;
+        long before = periodNanos;
+        periodNanos = Math.max(basePeriodNanos, Math.min(affordable, longest));
+        return periodNanos > before + before / 4 || periodNanos < before - before / 4;
+    }
+
+    public long periodNanos() {
+        return periodNanos;
+    }
+}

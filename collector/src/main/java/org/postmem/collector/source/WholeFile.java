@@ -1,0 +1,73 @@
+package org.postmem.collector.source;
+
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Reads small files whole, one after another, into one buffer that is used again: kernel files tell no size, so the
+ * buffer grows until the file ends or the cap is met.
+ */
+public final class WholeFile {
+    /** The JDK copies larger reads through memory it allocates anew each time; the kernel gives a page at once anyway. */
+    private static final int CHUNK_BYTES = 8192;
+
+    private static final int KEPT_BYTES = 1 << 20;
+
+    private final int capBytes;
+    private byte[] bytes = new byte[8 * CHUNK_BYTES];
+    private int length;
+
+    public WholeFile(int capBytes) {
+        this.capBytes = Math.max(capBytes, CHUNK_BYTES);
+    }
+
+    public byte[] bytes() {
+        return bytes;
+    }
+
+    public int length() {
+        return length;
+    }
+
+    /** Replaces what is held, for texts that are not read from a file. */
+    public void set(byte[] text) {
+        bytes = text.length > bytes.length ? text.clone() : bytes;
+        System.arraycopy(text, 0, bytes, 0, text.length);
+        length = text.length;
+    }
+
+    /**
+     * @return null when the file was read to its end, else the {@link Outcome}; {@link Outcome#TRUNCATED} keeps the
+     *     bytes up to the cap, every other one keeps nothing
+     */
+    public String read(String path) {
+        return read(path, capBytes);
+    }
+
+    public String read(String path, int cap) {
+        length = 0;
+        if (bytes.length > KEPT_BYTES) {
+            bytes = new byte[8 * CHUNK_BYTES];
+        }
+        try (FileInputStream in = new FileInputStream(path)) {
+            while (true) {
+                if (bytes.length - length < CHUNK_BYTES) {
+                    bytes = Arrays.copyOf(bytes, bytes.length * 2);
+                }
+                int read = in.read(bytes, length, Math.min(CHUNK_BYTES, cap + 1 - length));
+                if (read <= 0) {
+                    return null;
+                }
+                length += read;
+                if (length > cap) {
+                    length = cap;
+                    return Outcome.TRUNCATED;
+                }
+            }
+        } catch (IOException e) {
+            length = 0;
+            return Outcome.of(e);
+        }
+    }
+}
