@@ -149,11 +149,10 @@ public final class Collection {
 
     private void loop(StopSignal stop, boolean[] segmentStart) throws IOException, InterruptedException {
         long interval = settings.interval().toNanos();
-        long planned = settings.plannedNanos();
         long start = nanoClock.getAsLong();
         long tick = 0;
         while (true) {
-            boolean last = stop.isStopped() || planned != Long.MAX_VALUE && (tick + 1) * interval > planned;
+            boolean last = stop.isStopped() || isLast(tick, interval);
             snapshot(last, segmentStart);
             String full = full();
             if (full != null) {
@@ -166,8 +165,7 @@ public final class Collection {
             long next = (nanoClock.getAsLong() - start) / interval + 1;
             missedTicks = next - tick - 1;
             tick = next;
-            if (planned != Long.MAX_VALUE && tick * interval > planned
-                    || stop.awaitUntil(start + tick * interval, nanoClock.getAsLong())) {
+            if (isAfterEnd(tick, interval) || stop.awaitUntil(start + tick * interval, nanoClock.getAsLong())) {
                 break;
             }
         }
@@ -175,6 +173,15 @@ public final class Collection {
             missedTicks = 0;
             snapshot(true, segmentStart);
         }
+    }
+
+    private boolean isLast(long tick, long interval) {
+        return settings.count() != null && number + 1 >= settings.count() || isAfterEnd(tick + 1, interval);
+    }
+
+    private boolean isAfterEnd(long tick, long interval) {
+        return settings.duration() != null
+                && tick * interval > settings.duration().toNanos();
     }
 
     private void snapshot(boolean last, boolean[] segmentStart) throws IOException, InterruptedException {

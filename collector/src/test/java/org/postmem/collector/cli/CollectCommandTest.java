@@ -1,0 +1,179 @@
+package org.postmem.collector.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postmem.collector.archive.ArchiveReader;
+import org.postmem.collector.archive.ArchiveVerifier;
+import org.postmem.collector.archive.Compression;
+import org.postmem.collector.archive.Snapshot;
+import org.postmem.collector.source.Roots;
+
+class CollectCommandTest {
+    /** Build directories lie on a disk; a temporary directory may lie in memory. */
+    @TempDir
+    Path top;
+
+    private record Run(int code, String out, String err) {}
+
+    private static Run run(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = PostmemCollector.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(args);
+        return new Run(code, out.toString(), err.toString());
+    }
+
+    @Test
+    void collectsFromThisHostAndReadsItBack() throws Exception {
+        Run run = run("collect", "--interval", "100ms", "--count", "3", "--output", top.toString(), "--force");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out().lines()).hasSize(1);
+        Path archive = Path.of(run.out().trim());
+        assertThat(archive.getFileName().toString()).endsWith(".tar.zst");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(archive)))
+                .isEqualTo("rw-------");
+        assertThat(ArchiveVerifier.verify(archive).whole()).isTrue();
+        long own = ProcessHandle.current().pid();
+        try (ArchiveReader reader = ArchiveReader.open(archive)) {
+            List<Snapshot> snapshots = new ArrayList<>();
+            for (Snapshot snapshot = reader.next(); snapshot != null; snapshot = reader.next()) {
+                snapshots.add(snapshot);
+            }
+            assertThat(snapshots).extracting(Snapshot::number).containsExactly(1, 2, 3);
+            for (Snapshot snapshot : snapshots) {
+                Map<String, byte[]> entries = snapshot.members();
+                assertThat(new String(entries.get("proc/meminfo"), UTF_8)).startsWith("MemTotal:");
+                assertThat(new String(entries.get("pid/stat"), UTF_8)).contains("==> " + own + " <== ");
+            }
+        }
+    }
+
+    @Test
+    void writesGzipWhereAsked() throws Exception {
+        Run run = run(
+                "collect",
+                "--interval",
+                "100ms",
+                "--count",
+                "2",
+                "--compress",
+                "gzip",
+                "--output",
+                top.toString(),
+                "--force");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out().trim()).endsWith(".tar.gz");
+        assertThat(ArchiveVerifier.verify(Path.of(run.out().trim())).snapshots())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void saysInOneLineWhatIsWrongWithTheOutput() throws Exception {
+        Path file = Files.writeString(top.resolve("file"), "x");
+        assertThat(run(
+                        "collect",
+                        "--count",
+                        "1",
+                        "--output",
+                        top.resolve("none").toString()))
+                .isEqualTo(new Run(3, "", "postmem: output directory does not exist: " + top.resolve("none") + "\n"));
+        assertThat(run("collect", "--count", "1", "--output", file.toString()))
+                .isEqualTo(new Run(3, "", "postmem: output is not a directory: " + file + "\n"));
+    }
+
+    @Test
+    void saysInOneLineThatThereIsNoProc() {
+        assertThat(run("collect", "--count", "1", "--output", top.toString(), "--force", "--proc", top.toString()))
+                .isEqualTo(new Run(
+                        3,
+                        "",
+                        "postmem: no readable meminfo in " + top
+                                + "; collecting needs a Linux /proc, or --proc DIR\n"));
+        assertThat(top.toFile().list()).isEmpty();
+    }
+
+    @Test
+    void refusesOptionsThatMakeNoSense() {
+        assertThat(run("collect", "--interval", "10ms").code()).isEqualTo(2);
+        assertThat(run("collect", "--interval", "soon").code()).isEqualTo(2);
+        assertThat(run("collect", "--count", "0").code()).isEqualTo(2);
+        assertThat(run().code()).isEqualTo(2);
+    }
+
+    @Test
+    void saysWhichRuleIsNoRegularExpression() throws Exception {
+        Path rules = Files.writeString(top.resolve("rules"), "# ours\nok\n(open\n");
+        Run run = run("collect", "--count", "1", "--output", top.toString(), "--redact", rules.toString());
+        assertThat(run.code()).isEqualTo(3);
+        assertThat(run.err()).startsWith("postmem: " + rules + " line 3 is not a regular expression:");
+    }
+
+    @Test
+    void endsOrderlyWhenStopped() throws Exception {
+        StopSignal stop = new StopSignal();
+        List<String> lines = new ArrayList<>();
+        Collection collection = Collection.ofThisHost(settings(null, 500_000_000), line -> {}, line -> {
+            lines.add(line);
+            stop.stop();
+        });
+        Collection.Outcome outcome = collection.run(stop);
+        // one tick, and the last snapshot that reads everything
+        assertThat(outcome.snapshots()).isEqualTo(2);
+        assertThat(lines.get(1)).contains("TICK, SLOW, BUDGET");
+        assertThat(ArchiveVerifier.verify(outcome.archive()).whole()).isTrue();
+    }
+
+    @Test
+    void stopsAtItsSizeAndSaysSo() throws Exception {
+        List<String> lines = new ArrayList<>();
+        Collection.Outcome outcome = Collection.ofThisHost(settings(50L, 1000), lines::add, line -> {})
+                .run(new StopSignal());
+        assertThat(outcome.snapshots()).isEqualTo(1);
+        assertThat(lines.get(lines.size() - 1))
+                .isEqualTo("postmem: stopped, the archive has reached --max-size 1000 bytes");
+    }
+
+    @Test
+    void twoCollectorsOfOneSecondKeepTheirOwnArchives() throws Exception {
+        java.time.Clock clock =
+                java.time.Clock.fixed(java.time.Instant.parse("2026-11-22T10:00:00Z"), java.time.ZoneOffset.UTC);
+        Path first = new Collection(settings(1L, 500_000_000), clock, System::nanoTime, line -> {}, line -> {})
+                .run(new StopSignal())
+                .archive();
+        Path second = new Collection(settings(1L, 500_000_000), clock, System::nanoTime, line -> {}, line -> {})
+                .run(new StopSignal())
+                .archive();
+        assertThat(first.getFileName().toString()).endsWith("-20261122T100000Z.tar.zst");
+        assertThat(second.getFileName().toString()).endsWith("-20261122T100000Z-2.tar.zst");
+    }
+
+    private CollectSettings settings(Long count, long maxBytes) {
+        return new CollectSettings(
+                Duration.ofMillis(200),
+                null,
+                count,
+                top,
+                maxBytes,
+                new Roots("/proc", "/sys", "/"),
+                Compression.ZSTD,
+                0.01,
+                List.of(),
+                false,
+                false,
+                true);
+    }
+}

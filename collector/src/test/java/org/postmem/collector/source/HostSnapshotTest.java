@@ -1,0 +1,252 @@
+package org.postmem.collector.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postmem.collector.source.Schedule.Tier;
+
+class HostSnapshotTest {
+    @TempDir
+    Path top;
+
+    private FakeHost host;
+    private HostSnapshot source;
+    private int number;
+    private long clockStepNanos = 1000;
+
+    @BeforeEach
+    void openHost() {
+        host = new FakeHost(top);
+        AtomicLong nanos = new AtomicLong();
+        source = new HostSnapshot(
+                host.roots(), CommandLineMask.builtIn(), null, 0.01, 4096, () -> nanos.addAndGet(clockStepNanos));
+    }
+
+    private FakeHost.Entries read(boolean segmentStart, EnumSet<Tier> tiers) throws IOException, InterruptedException {
+        FakeHost.Entries entries = new FakeHost.Entries();
+        number++;
+        source.read(new HostSnapshot.Plan(number, tiers, segmentStart, number == 1, 0), entries, entries);
+        return entries;
+    }
+
+    private FakeHost.Entries readAll() throws IOException, InterruptedException {
+        return read(number == 0, EnumSet.allOf(Tier.class));
+    }
+
+    @Test
+    void storesEveryTextUnderItsOwnPath() throws Exception {
+        host.process(42, "nginx", 795);
+        FakeHost.Entries entries = readAll();
+        assertThat(entries.text("proc/meminfo"))
+                .isEqualTo("MemTotal:       24684096 kB\nMemFree:        23754000 kB\n");
+        assertThat(entries.text("pid/stat"))
+                .isEqualTo("==> 42 <== 110\n" + FakeHost.stat(42, "nginx", 4194560, 4200) + "\n");
+        assertThat(entries.blocks("pid/status")).isEqualTo(Map.of("42", FakeHost.STATUS.formatted(42)));
+        assertThat(entries.blocks("pid/cmdline")).isEqualTo(Map.of("42", "/usr/sbin/nginx\0-g\0daemon off;\0"));
+        assertThat(entries.blocks("pid/exe")).isEqualTo(Map.of("42", "/usr/sbin/nginx"));
+        assertThat(entries.blocks("pid/smaps")).containsOnlyKeys("42");
+        assertThat(entries.blocks("pid/smaps_rollup")).containsOnlyKeys("42");
+        assertThat(entries.text("proc/sys/vm/overcommit_memory")).isEqualTo("0\n");
+        assertThat(source.uptimeSeconds()).isEqualTo(1234.56);
+    }
+
+    @Test
+    void leavesOutWhatHasNotChangedButNeverStat() throws Exception {
+        host.process(42, "nginx", 795);
+        readAll();
+        readAll();
+        FakeHost.Entries third = readAll();
+        assertThat(third.blocks("pid/stat")).containsOnlyKeys("42");
+        assertThat(third.byName()).doesNotContainKeys("pid/status", "pid/statm", "pid/cmdline", "pid/smaps");
+        host.write("proc/42/status", "Name:\tnginx\nVmRSS:\t   4000 kB\n");
+        assertThat(readAll().blocks("pid/status")).isEqualTo(Map.of("42", "Name:\tnginx\nVmRSS:\t   4000 kB\n"));
+    }
+
+    @Test
+    void storesEverythingAnewAtTheStartOfASegment() throws Exception {
+        host.process(42, "nginx", 795);
+        FakeHost.Entries first = readAll();
+        readAll();
+        FakeHost.Entries segment = read(true, EnumSet.allOf(Tier.class));
+        assertThat(segment.byName().keySet()).containsAll(first.byName().keySet());
+    }
+
+    @Test
+    void aPidUsedAgainIsAnotherProcess() throws Exception {
+        host.process(42, "nginx", 795);
+        readAll();
+        readAll();
+        host.write("proc/42/stat", FakeHost.stat(42, "nginx", 4194560, 999_999));
+        FakeHost.Entries entries = readAll();
+        assertThat(entries.blocks("pid/status")).containsOnlyKeys("42");
+        assertThat(entries.blocks("pid/cmdline")).containsOnlyKeys("42");
+    }
+
+    @Test
+    void aProcessThatVanishesCostsOnlyItself() throws Exception {
+        host.process(42, "nginx", 795).process(43, "redis", 10);
+        Files.delete(host.path("proc/42/stat"));
+        Files.delete(host.path("proc/43/status"));
+        FakeHost.Entries entries = readAll();
+        assertThat(entries.blocks("pid/stat")).containsOnlyKeys("43");
+        assertThat(source.ledger().gaps())
+                .contains(
+                        new Ledger.Gap("proc/*/stat", "ENOENT", 1, ""),
+                        new Ledger.Gap("proc/*/status", "ENOENT", 1, ""));
+    }
+
+    @Test
+    void whatCannotBeReadStandsInTheLedger() throws Exception {
+        host.process(42, "nginx", 795);
+        Files.delete(host.path("proc/slabinfo"));
+        Files.createDirectory(host.path("proc/slabinfo"));
+        Files.delete(host.path("proc/42/smaps_rollup"));
+        FakeHost.Entries entries = readAll();
+        assertThat(entries.byName()).doesNotContainKey("proc/slabinfo").doesNotContainKey("pid/smaps_rollup");
+        assertThat(source.ledger().gaps())
+                .contains(
+                        new Ledger.Gap("proc/slabinfo", "EISDIR", 1, ""),
+                        new Ledger.Gap("proc/*/smaps_rollup", "ENOENT", 1, ""));
+    }
+
+    @Test
+    void keepsNamesWithBlanksAndParentheses() throws Exception {
+        host.process(42, "a) S 1 (b", 795);
+        host.write("proc/42/cgroup", "0::/system.slice/odd\\x2dname with blank:colon\nand newline.scope\n");
+        FakeHost.Entries entries = readAll();
+        assertThat(entries.blocks("pid/stat")).isEqualTo(Map.of("42", FakeHost.stat(42, "a) S 1 (b", 4194560, 4200)));
+        assertThat(entries.blocks("pid/cgroup"))
+                .isEqualTo(Map.of("42", "0::/system.slice/odd\\x2dname with blank:colon\nand newline.scope\n"));
+    }
+
+    @Test
+    void readsOfAKernelThreadWhoItIsOnceAndThatItLives() throws Exception {
+        host.process(2, "kthreadd", 0);
+        host.write("proc/2/stat", FakeHost.stat(2, "kthreadd", 0x208040, 2));
+        FakeHost.Entries first = readAll();
+        assertThat(first.blocks("pid/status")).containsOnlyKeys("2");
+        assertThat(first.byName()).doesNotContainKeys("pid/statm", "pid/cmdline", "pid/smaps_rollup");
+        assertThat(readAll().blocks("pid/stat")).containsOnlyKeys("2");
+    }
+
+    @Test
+    void masksSecretsBeforeTheyAreStoredAndSaysHowMany() throws Exception {
+        host.process(42, "app", 795);
+        host.write("proc/42/cmdline", "/usr/bin/app\0--password=hunter2\0--verbose\0");
+        FakeHost.Entries entries = readAll();
+        assertThat(entries.blocks("pid/cmdline")).isEqualTo(Map.of("42", "/usr/bin/app\0--password=***\0--verbose\0"));
+        assertThat(source.ledger().gaps())
+                .contains(new Ledger.Gap("proc/*/cmdline", "MASKED", 1, "secrets in arguments"));
+    }
+
+    @Test
+    void neverReadsTheEnvironment() throws Exception {
+        host.process(42, "app", 795);
+        host.write("proc/42/environ", "SECRET=hunter2\0");
+        for (byte[] entry : readAll().byName().values()) {
+            assertThat(new String(entry, java.nio.charset.StandardCharsets.UTF_8))
+                    .doesNotContain("hunter2");
+        }
+    }
+
+    @Test
+    void skipsAProcessTooLargeToScan() throws Exception {
+        host.process(42, "postgres", 50_000_000);
+        FakeHost.Entries entries = readAll();
+        assertThat(entries.byName()).doesNotContainKeys("pid/smaps", "pid/smaps_rollup");
+        assertThat(source.ledger().gaps())
+                .extracting(Ledger.Gap::path, Ledger.Gap::outcome, Ledger.Gap::count)
+                .contains(
+                        org.assertj.core.groups.Tuple.tuple("proc/*/smaps", "SKIPPED_SIZE", 1L),
+                        org.assertj.core.groups.Tuple.tuple("proc/*/smaps_rollup", "SKIPPED_SIZE", 1L));
+    }
+
+    @Test
+    void readsTheGrowingProcessWhenTheBudgetIsSpentOnTheBiggest() throws Exception {
+        for (int pid = 100; pid < 400; pid++) {
+            host.process(pid, "idle", 20_000);
+        }
+        host.process(900, "leaky", 500);
+        clockStepNanos = 200_000;
+        readAll();
+        host.write("proc/900/statm", "20000 2500 100 200 0 500 0\n");
+        host.write("proc/900/smaps_rollup", "55d-7ff ---p 00000000 00:00 0 [rollup]\nRss: 10000 kB\n");
+        FakeHost.Entries entries = readAll();
+        assertThat(entries.blocks("pid/smaps_rollup")).containsKey("900");
+        assertThat(source.ledger().gaps())
+                .extracting(Ledger.Gap::path, Ledger.Gap::outcome)
+                .contains(org.assertj.core.groups.Tuple.tuple("proc/*/smaps_rollup", "SKIPPED_BUDGET"));
+    }
+
+    @Test
+    void storesSlabAliasesByTheNameTheyPointTo() throws Exception {
+        host.write("sys/kernel/slab/:0000064/reclaim_account", "0\n");
+        host.write("sys/kernel/slab/:0000064/ctor", "");
+        Files.createSymbolicLink(host.path("sys/kernel/slab/kmalloc-64"), Path.of(":0000064"));
+        FakeHost.Entries entries = readAll();
+        assertThat(entries.blocks("slab/aliases")).isEqualTo(Map.of("kmalloc-64", ":0000064"));
+        assertThat(entries.blocks("slab/reclaim_account")).isEqualTo(Map.of(":0000064", "0\n"));
+        assertThat(readAll().byName()).doesNotContainKeys("slab/aliases", "slab/reclaim_account");
+    }
+
+    @Test
+    void readsControlGroupsOfBothVersionsSideBySide() throws Exception {
+        host.write("proc/self/mountinfo", """
+                30 20 0:26 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory
+                31 20 0:27 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw
+                """);
+        host.write("sys/fs/cgroup/memory/memory.usage_in_bytes", "1\n");
+        host.write("sys/fs/cgroup/memory/docker/a b\nc/memory.usage_in_bytes", "2\n");
+        host.write("sys/fs/cgroup/unified/cgroup.controllers", "cpu memory\n");
+        host.write("sys/fs/cgroup/unified/memory.stat", "anon 0\n");
+        host.write("sys/fs/cgroup/unified/odd\\x2dname.slice/memory.current", "3\n");
+        host.write("sys/fs/cgroup/unified/odd\\x2dname.slice/memory.max", "max\n");
+        host.write("sys/fs/cgroup/unified/gone.slice/cgroup.procs", "");
+        FakeHost.Entries entries = readAll();
+        assertThat(entries.blocks("cgroup/v1/memory.usage_in_bytes"))
+                .isEqualTo(Map.of("/", "1\n", "/docker/a b\nc", "2\n"));
+        assertThat(entries.blocks("cgroup/memory.current")).isEqualTo(Map.of("/odd\\x2dname.slice", "3\n"));
+        assertThat(entries.blocks("cgroup/memory.max")).isEqualTo(Map.of("/odd\\x2dname.slice", "max\n"));
+        assertThat(entries.blocks("cgroup/memory.stat")).isEqualTo(Map.of("/", "anon 0\n"));
+    }
+
+    @Test
+    void sumsVmallocinfoByCallerWhenItIsLarge() throws Exception {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 5000; i++) {
+            text.append(
+                    "0xffffc90000005000-0xffffc9000000a000   20480 copy_process+0x1a5/0x1e10 pages=4 vmalloc N0=4\n");
+        }
+        text.append(
+                "0xffffc90000a01000-0xffffc90000a03000    8192 leak_init+0x33/0x1b0 [leaky] pages=1 vmalloc N0=1\n");
+        host.write("proc/vmallocinfo", text.toString());
+        FakeHost.Entries entries = readAll();
+        assertThat(entries.byName()).doesNotContainKey("proc/vmallocinfo");
+        assertThat(entries.text("proc/vmallocinfo.by_caller"))
+                .isEqualTo("81920000 102400000 5000 copy_process\n4096 8192 1 leak_init [leaky]\n");
+    }
+
+    @Test
+    void splitsAKindThatOutgrowsTheBuffer() throws Exception {
+        String large = "x".repeat(900_000);
+        for (int pid = 100; pid < 110; pid++) {
+            host.process(pid, "big", 100);
+            host.write("proc/" + pid + "/status", large);
+        }
+        FakeHost.Entries entries = readAll();
+        int parts = 0;
+        for (String name : entries.byName().keySet()) {
+            parts += name.startsWith("pid/status") ? entries.blocks(name).size() : 0;
+        }
+        assertThat(parts).isEqualTo(10);
+        assertThat(entries.byName()).containsKeys("pid/status", "pid/status.2");
+    }
+}
