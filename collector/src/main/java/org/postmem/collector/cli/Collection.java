@@ -176,7 +176,7 @@ public final class Collection {
     }
 
     private boolean isLast(long tick, long interval) {
-        return settings.count() != null && number + 1 >= settings.count() || isAfterEnd(tick + 1, interval);
+        return (settings.count() != null && number + 1 >= settings.count()) || isAfterEnd(tick + 1, interval);
     }
 
     private boolean isAfterEnd(long tick, long interval) {
@@ -360,7 +360,6 @@ public final class Collection {
                 return ArchiveWriter.create(path, options, capture, clock, segment -> segmentStart[0] = true);
             } catch (FileAlreadyExistsException e) {
                 // another collector began in the same second: both keep their own
-                continue;
             } catch (IOException e) {
                 throw new CollectException("cannot write " + path + ": " + e.getMessage(), e);
             }

@@ -78,8 +78,8 @@ final class ControlGroups {
         for (MountLine line : MountLine.parse(file.bytes(), file.length())) {
             boolean unified = line.fstype().equals("cgroup2");
             boolean memory = line.fstype().equals("cgroup")
-                    && List.of(line.superOptions().split(",")).contains("memory");
-            if (!unified && !memory || seen.contains(line.device())) {
+                    && List.of(line.superOptions().split(",", -1)).contains("memory");
+            if (!(unified || memory) || seen.contains(line.device())) {
                 continue;
             }
             String folder = reading.roots().hostPath(line.mountPoint());
@@ -98,7 +98,7 @@ final class ControlGroups {
             return false;
         }
         String controllers = new String(file.bytes(), 0, file.length(), java.nio.charset.StandardCharsets.US_ASCII);
-        return List.of(controllers.trim().split(" ")).contains("memory");
+        return List.of(controllers.trim().split(" ", -1)).contains("memory");
     }
 
     private void walk(boolean unified, String top, String root, List<Group> found) {

@@ -33,6 +33,8 @@ public final class DeadlineReaders {
     }
 
     /**
+     * What a task came to.
+     *
      * @param outcome null when the task came to its end, else an {@link Outcome}
      * @param value what the task returned, null when it did not
      * @param nanos how long it took

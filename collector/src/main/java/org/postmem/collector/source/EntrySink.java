@@ -6,6 +6,8 @@ import java.io.IOException;
 @FunctionalInterface
 public interface EntrySink {
     /**
+     * Takes one entry.
+     *
      * @param name path inside the snapshot, without a leading slash: {@code proc/meminfo}, {@code pid/stat}
      */
     void entry(String name, byte[] bytes, int offset, int length) throws IOException;

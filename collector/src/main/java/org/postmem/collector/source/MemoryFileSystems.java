@@ -109,7 +109,7 @@ final class MemoryFileSystems {
 
     private static boolean behindRemote(List<MountLine> lines, MountLine mount) {
         for (MountLine line : lines) {
-            if (line != mount && line.remote() && line.contains(mount.mountPoint())) {
+            if (line.remote() && line.contains(mount.mountPoint())) {
                 return true;
             }
         }

@@ -18,8 +18,8 @@ record MountLine(
 
     static List<MountLine> parse(byte[] bytes, int length) {
         List<MountLine> lines = new ArrayList<>();
-        for (String line : new String(bytes, 0, length, StandardCharsets.UTF_8).split("\n")) {
-            String[] words = line.split(" ");
+        for (String line : new String(bytes, 0, length, StandardCharsets.UTF_8).split("\n", -1)) {
+            String[] words = line.split(" ", -1);
             int dash = 6;
             while (dash < words.length && !words[dash].equals("-")) {
                 dash++;

@@ -1,6 +1,8 @@
 package org.postmem.collector.source;
 
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 import org.apache.commons.codec.digest.MurmurHash3;
 
 /**
@@ -15,7 +17,7 @@ final class ProcessState {
     private final long startTicks;
     private final boolean kernelThread;
     private final int firstSnapshot;
-    private final long[] stored = new long[Kind.values().length * 2];
+    private final Map<Kind, long[]> stored = new EnumMap<>(Kind.class);
 
     private int lastSnapshot;
     private int commHash;
@@ -78,26 +80,14 @@ final class ProcessState {
     }
 
     void forgetStored() {
-        Arrays.fill(stored, 0);
+        stored.clear();
         identityDue = true;
     }
 
     /** Is this text another one than that stored last? Remembers it as stored. */
     boolean changed(Kind kind, byte[] bytes, int length) {
         long[] hash = MurmurHash3.hash128x64(bytes, 0, length, 0x706d656d);
-        // 0,0 means "nothing stored"; shift the one text in 2^128 that hashes to it
-        long low = hash[0] == 0 && hash[1] == 0 ? 1 : hash[0];
-        int at = kind.ordinal() * 2;
-        if (stored[at] == low && stored[at + 1] == hash[1]) {
-            return false;
-        }
-        stored[at] = low;
-        stored[at + 1] = hash[1];
-        return true;
-    }
-
-    boolean stored(Kind kind) {
-        return stored[kind.ordinal() * 2] != 0 || stored[kind.ordinal() * 2 + 1] != 0;
+        return !Arrays.equals(hash, stored.put(kind, hash));
     }
 
     /** Takes {@code 12345 678 90 …} of statm: size, resident, shared, in pages. */

@@ -57,7 +57,7 @@ public final class SelfCost {
         }
         String[] words = new String(file.bytes(), 0, file.length(), StandardCharsets.US_ASCII)
                 .trim()
-                .split(" ");
+                .split(" ", -1);
         return words.length > 1 ? Long.valueOf(words[1]) : null;
     }
 }

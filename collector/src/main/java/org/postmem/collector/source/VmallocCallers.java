@@ -44,7 +44,7 @@ final class VmallocCallers {
     }
 
     void add(String line) {
-        String[] words = line.trim().split("\\s+");
+        String[] words = line.trim().split("\\s+", -1);
         if (words.length < 2) {
             return;
         }

@@ -38,6 +38,8 @@ public final class WholeFile {
     }
 
     /**
+     * Reads a file up to the cap.
+     *
      * @return null when the file was read to its end, else the {@link Outcome}; {@link Outcome#TRUNCATED} keeps the
      *     bytes up to the cap, every other one keeps nothing
      */
