@@ -101,15 +101,19 @@ final class Archives {
 
     /** What a reader reads, an archive that cannot be opened being no snapshots. */
     static List<String> readable(Path path) throws IOException {
-        List<String> lines = new ArrayList<>();
         try (ArchiveReader reader = ArchiveReader.open(path)) {
-            Snapshot snapshot = reader.next();
-            while (snapshot != null) {
-                lines.add(text(snapshot.number(), snapshot.members()));
-                snapshot = reader.next();
-            }
+            return readable(reader);
         } catch (ArchiveException e) {
-            return lines;
+            return List.of();
+        }
+    }
+
+    static List<String> readable(ArchiveReader reader) throws IOException {
+        List<String> lines = new ArrayList<>();
+        Snapshot snapshot = reader.next();
+        while (snapshot != null) {
+            lines.add(text(snapshot.number(), snapshot.members()));
+            snapshot = reader.next();
         }
         return lines;
     }

@@ -37,7 +37,7 @@ class DamagedArchiveTest {
             }
             assertThat(readable).as("cut at %d of %d", length, bytes.length).hasSizeGreaterThanOrEqualTo(atLeast);
             assertThat(readable).as("cut at %d of %d", length, bytes.length).isEqualTo(all.subList(0, readable.size()));
-            if (length > sizes.get(0)) {
+            if (length > sizes.get(0) && length % 16 == 0) {
                 assertThat(ArchiveVerifier.verify(cut).snapshots()).isEqualTo(readable.size());
             }
         }
@@ -53,7 +53,7 @@ class DamagedArchiveTest {
         byte[] bytes = Files.readAllBytes(whole);
         Path cut = folder.resolve("cut");
         Random random = new Random(7);
-        for (int length = sizes.get(0).intValue(); length <= bytes.length; length += 1 + random.nextInt(5)) {
+        for (int length = sizes.get(0).intValue(); length <= bytes.length; length += 1 + random.nextInt(13)) {
             Files.write(cut, Arrays.copyOf(bytes, length));
             List<String> before = Archives.readable(cut);
             ArchiveWriter.Resumed resumed = ArchiveWriter.resume(
@@ -86,15 +86,18 @@ class DamagedArchiveTest {
         List<String> all = Archives.expectedUpTo(6);
         Path flipped = folder.resolve("flipped");
         Random random = new Random(11);
-        for (int offset = 0; offset < bytes.length; offset += 1 + random.nextInt(3)) {
+        for (int offset = 0; offset < bytes.length; offset++) {
+            boolean ofTheSecondTrailer = offset >= sizes.get(3) - 470 && offset < sizes.get(3);
+            if (!ofTheSecondTrailer && random.nextInt(5) > 0) {
+                continue;
+            }
             byte[] wrong = bytes.clone();
             wrong[offset] ^= (byte) (1 << random.nextInt(8));
             Files.write(flipped, wrong);
             int segment = offset < sizes.get(1) ? 0 : offset < sizes.get(3) ? 1 : 2;
             List<String> readable;
             try (ArchiveReader reader = ArchiveReader.open(flipped)) {
-                reader.next();
-                readable = Archives.readable(flipped);
+                readable = Archives.readable(reader);
             } catch (ArchiveException e) {
                 // Only what says what the file is may make the whole of it unreadable.
                 assertThat(offset).as(e.getMessage()).isLessThan(10);

@@ -66,7 +66,7 @@ class FailingWritesTest {
         Archives.write(whole, compression, 2, 3);
         long size = Files.size(whole);
         for (boolean stubborn : new boolean[] {false, true}) {
-            for (long capacity = 0; capacity <= size; capacity += 3) {
+            for (long capacity = 0; capacity <= size; capacity += 11) {
                 Path path = folder.resolve("full");
                 Files.deleteIfExists(path);
                 Disk disk = new Disk(path, capacity);
