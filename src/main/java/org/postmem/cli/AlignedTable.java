@@ -3,6 +3,7 @@ package org.postmem.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BinaryOperator;
 
 /**
  * Prints rows in columns of one width. The first rows tell the widths and are held back; a longer cell that comes later
@@ -14,12 +15,27 @@ final class AlignedTable {
     private final PrintWriter out;
     private final List<String> names;
     private final List<Boolean> rightAligned;
+    private final BinaryOperator<String> paint;
     private final List<List<String>> heldBack = new ArrayList<>();
     private int[] widths;
     private long rows;
 
-    /** @param rightAligned for numbers */
+    /**
+     * A table without colours.
+     *
+     * @param rightAligned for numbers
+     */
     AlignedTable(PrintWriter out, List<String> names, List<Boolean> rightAligned) {
+        this(out, names, rightAligned, (cell, padded) -> padded);
+    }
+
+    /**
+     * A table with colours.
+     *
+     * @param paint makes of a cell and the same with its blanks what is printed
+     */
+    AlignedTable(PrintWriter out, List<String> names, List<Boolean> rightAligned, BinaryOperator<String> paint) {
+        this.paint = paint;
         this.out = out;
         this.names = List.copyOf(names);
         this.rightAligned = List.copyOf(rightAligned);
@@ -69,7 +85,7 @@ final class AlignedTable {
             String cell = visible(cells.get(i));
             String blanks = " ".repeat(Math.max(0, widths[i] - TextWidth.of(cell)));
             line.append(i == 0 ? "" : "  ");
-            line.append(rightAligned.get(i) ? blanks + cell : cell + blanks);
+            line.append(paint.apply(cell, rightAligned.get(i) ? blanks + cell : cell + blanks));
         }
         out.println(line.toString().stripTrailing());
     }

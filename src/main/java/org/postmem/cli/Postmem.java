@@ -7,10 +7,9 @@ import org.postmem.UserException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The {@code postmem} command. Results go to stdout, everything else to stderr. */
@@ -32,8 +31,9 @@ public final class Postmem implements Runnable {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Print the stack trace of an error, too.")
-    private boolean verbose;
+    @Mixin
+    @SuppressWarnings("UnusedVariable") // what it was set to is asked of the parse result
+    private Verbosity verbosity;
 
     private Postmem() {}
 
@@ -43,12 +43,13 @@ public final class Postmem implements Runnable {
 
     /** The command line with all its subcommands, as {@code main} and the tests use it. */
     public static CommandLine commandLine(Console console) {
-        Postmem postmem = new Postmem();
-        CommandLine line = new CommandLine(postmem)
+        CommandLine line = new CommandLine(new Postmem())
+                .addSubcommand(new ReportCommand(console))
                 .addSubcommand(new SqlCommand(console))
                 .setOut(console.out())
                 .setErr(console.err())
-                .setExecutionExceptionHandler((exception, command, parsed) -> postmem.explain(exception, console))
+                .setExecutionExceptionHandler(
+                        (exception, command, parsed) -> explain(exception, console, Verbosity.asked(parsed)))
                 .setParameterExceptionHandler((exception, arguments) -> misused(exception, console));
         return line.setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpAutoWidth(true);
     }
@@ -85,7 +86,7 @@ public final class Postmem implements Runnable {
         throw new ParameterException(spec.commandLine(), "which command? See postmem --help");
     }
 
-    private int explain(Exception exception, Console console) {
+    private static int explain(Exception exception, Console console, boolean verbose) {
         if (exception instanceof UserException user) {
             console.err().println("postmem: " + oneLine(user.getMessage()));
             if (verbose) {

@@ -23,6 +23,7 @@ import java.util.concurrent.Callable;
 import org.postmem.UserException;
 import org.postmem.sql.CaseDatabase;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -52,6 +53,10 @@ final class SqlCommand implements Callable<Integer> {
 
     @Option(names = "--output", paramLabel = "FILE", description = "Write here; default: stdout.")
     private Path output;
+
+    @Mixin
+    @SuppressWarnings("UnusedVariable") // what it was set to is asked of the parse result
+    private Verbosity verbosity;
 
     SqlCommand(Console console) {
         this.console = console;

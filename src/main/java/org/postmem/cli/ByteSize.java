@@ -1,0 +1,29 @@
+package org.postmem.cli;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+// 2GB, 512 MiB, 1500000
+
+/** A size as a person writes it. K, M and G are powers of 1024, with or without the i. */
+final class ByteSize implements ITypeConverter<Long> {
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*([KMG]?)I?B?", Pattern.CASE_INSENSITIVE);
+
+    @Override
+    public Long convert(String text) {
+        Matcher size = SIZE.matcher(text.strip());
+        if (!size.matches()) {
+            throw new TypeConversionException("'" + text + "' is no size; write 2GB or 512MB");
+        }
+        long number = Long.parseLong(size.group(1));
+        return switch (size.group(2).toUpperCase(Locale.ROOT)) {
+            case "K" -> number << 10;
+            case "M" -> number << 20;
+            case "G" -> number << 30;
+            default -> number;
+        };
+    }
+}

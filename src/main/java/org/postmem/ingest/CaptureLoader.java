@@ -1,0 +1,356 @@
+package org.postmem.ingest;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.postmem.collector.archive.Json.MalformedJsonException;
+import org.postmem.collector.archive.Snapshot;
+import org.postmem.ingest.IssueLog.Severity;
+import org.postmem.procfs.CgroupMemory;
+import org.postmem.procfs.KernelMessage;
+import org.postmem.procfs.NumaNode;
+import org.postmem.procfs.SlabCache;
+import org.postmem.sysstat.SystemActivityException;
+import org.postmem.sysstat.SystemActivityReader;
+import org.postmem.units.ClockTicks;
+import org.postmem.units.PageSize;
+
+/**
+ * Loads one capture, member by member in the order of the archive. Rows that need no more than their own member are
+ * written at once; processes, cgroups and slab caches, whose rows lie across members, when their snapshot is whole.
+ */
+final class CaptureLoader {
+    /** pid/status.2: what was too large for one member goes on in the next. */
+    private static final Pattern PART = Pattern.compile("((?:pid|cgroup|numa|slab)/.+)\\.\\d{1,4}");
+
+    private static final Pattern CGROUP = Pattern.compile("cgroup/(v1/)?([a-z_.]+)");
+    private static final long DEFAULT_PAGE_BYTES = 4096;
+    private static final long DEFAULT_TICKS_PER_SECOND = 100;
+
+    private record CgroupKey(int version, String path) {}
+
+    private record Pending(SnapshotFacts facts, Timeline.Place place) {}
+
+    private final int captureId;
+    private final String source;
+    private final CaseTables tables;
+    private final IssueLog issues;
+    private final Timeline timeline = new Timeline();
+    private final KernelLog kernelLog = new KernelLog();
+    private final Map<Integer, Instant> bootTimes = new HashMap<>();
+    private final Map<CgroupKey, Map<String, byte[]>> cgroups = new LinkedHashMap<>();
+    private final Map<String, Map<String, byte[]>> slabFolders = new HashMap<>();
+    private final Set<String> historyDays = new HashSet<>();
+    private CaptureFacts capture;
+    private byte[] captureText;
+    private PageSize page = new PageSize(DEFAULT_PAGE_BYTES);
+    private HostTables hostTables;
+    private ProcessTables processTables;
+    private Integer collectorPid;
+    private int boot;
+    private Pending pending;
+    private int snapshots;
+
+    CaptureLoader(int captureId, String source, CaseTables tables) {
+        this.captureId = captureId;
+        this.source = source;
+        this.tables = tables;
+        this.issues = new IssueLog(captureId, tables);
+    }
+
+    IssueLog issues() {
+        return issues;
+    }
+
+    /** Snapshots that were loaded. */
+    int snapshots() {
+        return snapshots;
+    }
+
+    /** Loads a snapshot that is whole. */
+    void snapshot(Snapshot snapshot) {
+        captureJson(snapshot.captureJson());
+        begin();
+        if (snapshot.forgetCarried()) {
+            processTables.forget();
+        }
+        SnapshotFacts facts = SnapshotFacts.of(snapshot);
+        if (facts.wallClock() == null) {
+            issues.add(
+                    snapshot.number(),
+                    snapshot.memberName("snapshot.json"),
+                    null,
+                    Severity.ERROR,
+                    "a snapshot without wall_clock has no place in time; it was not read",
+                    null);
+            processTables.forget();
+            return;
+        }
+        place(facts);
+        snapshot.members().forEach((name, text) -> entry(snapshot.number(), name, snapshot.memberName(name), text));
+        snapshot.hostMembers().forEach(this::looseEntry);
+        try {
+            processTables.write(snapshot.number(), boot, bootTimes.get(boot), collectorPid);
+            writeCgroups(snapshot);
+            writeSlabCaches(snapshot);
+        } catch (ArithmeticException e) {
+            issues.add(snapshot.number(), null, null, Severity.WARNING, e.getMessage(), null);
+        }
+        writeGaps(snapshot, facts);
+        snapshots++;
+    }
+
+    /** {@code capture.json} opens every segment; the first one is the capture's. */
+    private void captureJson(byte[] text) {
+        if (text == null || Arrays.equals(text, captureText)) {
+            return;
+        }
+        captureText = text;
+        try {
+            CaptureFacts facts = CaptureFacts.parse(text);
+            collectorPid = facts.collectorPid();
+            capture = capture == null ? facts : capture;
+        } catch (MalformedJsonException e) {
+            issues.add(
+                    null, "capture.json", null, Severity.ERROR, "not the JSON it should be: " + e.getMessage(), null);
+        }
+    }
+
+    /** Gives the snapshot its place on the axis of time. */
+    private void place(SnapshotFacts facts) {
+        Timeline.Place place = timeline.next(facts.bootId(), facts.monotonicNanos(), facts.wallClock());
+        boot = place.boot();
+        if (facts.uptimeSeconds() != null) {
+            bootTimes.computeIfAbsent(boot, b -> facts.wallClock().minusNanos(Math.round(facts.uptimeSeconds() * 1e9)));
+        }
+        writePending(facts);
+        pending = new Pending(facts, place);
+    }
+
+    /**
+     * A member of a snapshot.
+     *
+     * @param name path within the snapshot: {@code proc/meminfo}
+     * @param member path within the archive: {@code 000042/proc/meminfo}
+     */
+    private void entry(int snapshot, String name, String member, byte[] text) {
+        Matcher part = PART.matcher(name);
+        String whole = part.matches() ? part.group(1) : name;
+        try {
+            if (!processTables.add(whole, member, text)
+                    && !hostTables.load(snapshot, name, member, text)
+                    && !grouped(snapshot, whole, member, text)
+                    && !evidence(name, member, text)) {
+                issues.add(
+                        snapshot, member, null, Severity.INFO, "postmem knows no such member; it was not read", null);
+            }
+        } catch (ArithmeticException e) {
+            // A number no table can hold: hostile, or from a kernel that is not one.
+            issues.add(snapshot, member, null, Severity.WARNING, e.getMessage(), null);
+        }
+    }
+
+    /** Evidence that already lay on the host. */
+    private boolean evidence(String name, String member, byte[] text) {
+        if (name.equals("host/kmsg") || name.startsWith("host/kmsg.")) {
+            List<KernelMessage> messages = issues.note(null, member, KernelMessage.parseKmsg(text));
+            kernelLog.add(member, boot, messages);
+            return true;
+        }
+        if (name.startsWith("host/sa/")) {
+            history(member, text);
+            return true;
+        }
+        return false;
+    }
+
+    /** sysstat's own binary history of a day; a day that comes again was told already. */
+    private void history(String member, byte[] file) {
+        if (!historyDays.add(member.substring(member.lastIndexOf("host/")))) {
+            return;
+        }
+        try {
+            new SystemActivityRows(tables, captureId).add(member, SystemActivityReader.read(file));
+        } catch (SystemActivityException e) {
+            issues.add(null, member, null, Severity.WARNING, e.getMessage(), null);
+        }
+    }
+
+    /** A member that belongs to no snapshot. */
+    void looseEntry(String member, byte[] text) {
+        begin();
+        if (!evidence(member, member, text)) {
+            issues.add(null, member, null, Severity.INFO, "postmem knows no such member; it was not read", null);
+        }
+    }
+
+    private boolean grouped(int snapshot, String name, String member, byte[] text) {
+        if (name.equals("numa/meminfo")) {
+            RecordColumns<NumaNode> columns = RecordColumns.of(NumaNode.class, tables.table("numa_node"));
+            issues.blocks(snapshot, member, text, (node, block) -> {
+                for (NumaNode row : issues.note(snapshot, member, NumaNode.parse(block))) {
+                    columns.set(row("numa_node", snapshot), row).end();
+                }
+            });
+            return true;
+        }
+        if (name.equals("slab/aliases") || name.equals("slab/reclaim_account") || name.equals("slab/ctor")) {
+            Map<String, byte[]> caches = slabFolders.computeIfAbsent(name, n -> new LinkedHashMap<>());
+            issues.blocks(snapshot, member, text, caches::put);
+            return true;
+        }
+        Matcher cgroup = CGROUP.matcher(name);
+        if (!cgroup.matches()) {
+            return false;
+        }
+        int version = cgroup.group(1) == null ? 2 : 1;
+        issues.blocks(
+                snapshot,
+                member,
+                text,
+                (path, block) -> cgroups.computeIfAbsent(new CgroupKey(version, path), k -> new TreeMap<>())
+                        .put(cgroup.group(2), block));
+        return true;
+    }
+
+    private void writeCgroups(Snapshot snapshot) {
+        RecordColumns<CgroupMemory> columns = RecordColumns.of(CgroupMemory.class, tables.table("cgroup_memory"));
+        cgroups.forEach((key, files) -> {
+            CgroupMemory.Result result = CgroupMemory.parse(key.path(), key.version(), files, page);
+            result.issues()
+                    .forEach(found -> issues.add(
+                            snapshot.number(),
+                            snapshot.memberName((key.version() == 1 ? "cgroup/v1/" : "cgroup/") + found.file()),
+                            found.issue().line() == 0 ? null : found.issue().line(),
+                            Severity.WARNING,
+                            found.issue().reason() + " of " + key.path(),
+                            found.issue().excerpt()));
+            columns.set(row("cgroup_memory", snapshot.number()), result.value()).end();
+        });
+        cgroups.clear();
+    }
+
+    private void writeSlabCaches(Snapshot snapshot) {
+        if (slabFolders.isEmpty()) {
+            return;
+        }
+        RecordColumns<SlabCache> columns = RecordColumns.of(SlabCache.class, tables.table("slab_cache"));
+        List<SlabCache> caches = issues.note(
+                snapshot.number(),
+                snapshot.memberName("slab/aliases"),
+                SlabCache.parse(
+                        slabFolders.getOrDefault("slab/aliases", Map.of()),
+                        slabFolders.getOrDefault("slab/reclaim_account", Map.of()),
+                        slabFolders.getOrDefault("slab/ctor", Map.of())));
+        for (SlabCache cache : caches) {
+            columns.set(row("slab_cache", snapshot.number()), cache).end();
+        }
+        slabFolders.clear();
+    }
+
+    private void writeGaps(Snapshot snapshot, SnapshotFacts facts) {
+        for (SnapshotFacts.Gap gap : facts.gaps()) {
+            if (gap.path() == null || gap.outcome() == null || gap.count() == null) {
+                issues.add(
+                        facts.snapshot(),
+                        snapshot.memberName("snapshot.json"),
+                        null,
+                        Severity.WARNING,
+                        "a read that was not ok without path, outcome or count",
+                        String.valueOf(gap.path()));
+                continue;
+            }
+            row("read_gap", facts.snapshot())
+                    .set("path", gap.path())
+                    .set("outcome", gap.outcome())
+                    .set("count", gap.count())
+                    .set("detail", gap.detail() == null || gap.detail().isEmpty() ? null : gap.detail())
+                    .end();
+        }
+    }
+
+    /** Writes the snapshot before, whose size in the archive only the next one tells. */
+    private void writePending(SnapshotFacts next) {
+        if (pending == null) {
+            return;
+        }
+        SnapshotFacts facts = pending.facts();
+        boolean follows = next != null && next.snapshot() == facts.snapshot() + 1;
+        row("snapshot", facts.snapshot())
+                .set("segment", facts.segment())
+                .set("ts", facts.wallClock())
+                .set("t_seconds", pending.place().seconds())
+                .set("uptime_seconds", facts.uptimeSeconds())
+                .set("boot_id", facts.bootId())
+                .set("boot", pending.place().boot())
+                .set("duration_seconds", seconds(facts.durationNanos()))
+                .set("collector_cpu_seconds", seconds(facts.cpuNanos()))
+                .set("collector_rss_bytes", facts.rssBytes())
+                .set("written_bytes", follows ? next.writtenBytes() : null)
+                .set("missed_ticks", facts.missedTicks())
+                .set("trigger", facts.trigger())
+                .set("processes", facts.processes())
+                .end();
+        pending = null;
+    }
+
+    private static Double seconds(Long nanos) {
+        return nanos == null ? null : (Double) (nanos / 1e9);
+    }
+
+    /** The capture is at its end: what only the whole of it tells. */
+    void finish() {
+        begin();
+        writePending(null);
+        processTables.finish();
+        kernelLog.write(captureId, tables, issues, page, bootTimes::get);
+        writeCapture();
+        issues.finish();
+    }
+
+    private void writeCapture() {
+        TableWriter row =
+                tables.table("capture").row().set("capture_id", captureId).set("source", source);
+        if (capture != null) {
+            RecordColumns.of(CaptureFacts.class, tables.table("capture"), "json")
+                    .set(row, capture)
+                    .set("capture_json", capture.json());
+        }
+        row.end();
+    }
+
+    private TableWriter row(String table, int snapshot) {
+        return tables.table(table).row().set("capture_id", captureId).set("snapshot", snapshot);
+    }
+
+    /** Page size and clock must be known before the first member is read. */
+    private void begin() {
+        if (hostTables != null) {
+            return;
+        }
+        Long pageBytes = capture == null ? null : capture.pageBytes();
+        Long ticksPerSecond = capture == null ? null : capture.ticksPerSecond();
+        boolean known = pageBytes != null && pageBytes > 0 && ticksPerSecond != null && ticksPerSecond > 0;
+        if (!known) {
+            issues.add(
+                    null,
+                    "capture.json",
+                    null,
+                    Severity.WARNING,
+                    "page_bytes and ticks_per_second are not told; 4096 and 100 are taken",
+                    null);
+        }
+        page = new PageSize(known ? pageBytes : DEFAULT_PAGE_BYTES);
+        ClockTicks ticks = new ClockTicks(known ? ticksPerSecond : DEFAULT_TICKS_PER_SECOND);
+        hostTables = new HostTables(captureId, tables, issues, page, ticks);
+        processTables = new ProcessTables(captureId, tables, issues, page, ticks);
+    }
+}
