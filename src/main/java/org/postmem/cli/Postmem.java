@@ -4,6 +4,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import org.postmem.UserException;
+import org.postmem.collector.cli.CollectCommand;
+import org.postmem.collector.cli.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -46,6 +48,8 @@ public final class Postmem implements Runnable {
         CommandLine line = new CommandLine(new Postmem())
                 .addSubcommand(new ReportCommand(console))
                 .addSubcommand(new SqlCommand(console))
+                .addSubcommand(new CollectCommand())
+                .addSubcommand(new VerifyCommand())
                 .setOut(console.out())
                 .setErr(console.err())
                 .setExecutionExceptionHandler(
@@ -114,11 +118,16 @@ public final class Postmem implements Runnable {
     }
 
     /** The version of the jar; classes that were not packaged have none. */
+    static String version() {
+        String version = Postmem.class.getPackage().getImplementationVersion();
+        return version == null ? "(not packaged)" : version;
+    }
+
+    /** What {@code --version} prints. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = Postmem.class.getPackage().getImplementationVersion();
-            return new String[] {"postmem " + (version == null ? "(not packaged)" : version)};
+            return new String[] {"postmem " + version()};
         }
     }
 }

@@ -1,20 +1,12 @@
 package org.postmem.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.postmem.findings.Analysis;
 import org.postmem.findings.Finding.Severity;
-import org.postmem.findings.FindingsEngine;
-import org.postmem.findings.FindingsJson;
-import org.postmem.ingest.CaptureIngest;
-import org.postmem.ingest.CaseTables;
 import org.postmem.sql.CaseDatabase;
-import org.postmem.sql.ReportFiles;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,6 +26,13 @@ final class ReportCommand implements Callable<Integer> {
             paramLabel = "ARCHIVE",
             description = "Archives (.tar.zst, .tar.gz), or folders of them.")
     private List<Path> named;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FILE",
+            defaultValue = "report.html",
+            description = "Write the report here, one HTML file; default: ${DEFAULT-VALUE}.")
+    private Path output;
 
     @Option(
             names = "--findings",
@@ -103,50 +102,22 @@ final class ReportCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
-        List<Path> archives = Inputs.archives(named);
-        long memory = memoryBytes == null ? CaseDatabase.defaultMemoryBytes() : memoryBytes;
-        ExitCode code;
-        try (OutputFiles outputs = new OutputFiles()) {
-            Path findingsFile = outputs.reserve(findings);
-            Path databaseFile = outputs.reserve(database);
-            try (CaseDatabase kept =
-                    databaseFile == null ? CaseDatabase.inMemory(memory) : CaseDatabase.inFile(databaseFile, memory)) {
-                code = analyse(kept, archives, findingsFile);
-            }
-            outputs.complete();
+    public Integer call() {
+        CaseReport.Result result = new CaseReport(console)
+                .run(new CaseReport.Request(
+                        Inputs.archives(named),
+                        output,
+                        findings,
+                        database,
+                        memoryBytes == null ? CaseDatabase.defaultMemoryBytes() : memoryBytes,
+                        language.tag()));
+        result.warnings().forEach(warning -> console.err().println("postmem: warning: " + warning));
+        new Summary(console.out(), console.colour()).print(result.analysis());
+        if (console.terminal()) {
+            console.err().println("The report is " + output.toAbsolutePath());
         }
+        boolean failed = failOn != null && failOn.reached(result.analysis());
+        ExitCode code = failed || !result.warnings().isEmpty() ? ExitCode.FINDINGS_OR_PARTIAL : ExitCode.DONE;
         return code.code();
-    }
-
-    private ExitCode analyse(CaseDatabase kept, List<Path> archives, Path findingsFile) throws IOException {
-        boolean partial = load(kept, archives);
-        kept.makeViews();
-        Analysis analysis = FindingsEngine.packaged(kept.connection(), ReportFiles.onClassPath(), language.tag())
-                .analyse();
-        if (findingsFile != null) {
-            Files.writeString(findingsFile, FindingsJson.of(analysis));
-        }
-        new Summary(console.out(), console.colour()).print(analysis);
-        boolean failed = failOn != null && failOn.reached(analysis);
-        return partial || failed ? ExitCode.FINDINGS_OR_PARTIAL : ExitCode.DONE;
-    }
-
-    /** Loads every archive. Returns whether a part of one could not be read. */
-    private boolean load(CaseDatabase kept, List<Path> archives) {
-        CaptureIngest ingest = new CaptureIngest(new CaseTables(kept.connection()));
-        List<String> warnings = new ArrayList<>();
-        try (Progress progress = new Progress(console)) {
-            for (int i = 0; i < archives.size(); i++) {
-                Path archive = archives.get(i);
-                CaptureIngest.Loaded loaded = ingest.load(
-                        i + 1,
-                        archive,
-                        snapshots -> progress.show(archive.getFileName() + ": " + snapshots + " snapshots read"));
-                loaded.damages().forEach(damage -> warnings.add(archive + ": " + damage));
-            }
-        }
-        warnings.forEach(warning -> console.err().println("postmem: warning: " + warning));
-        return !warnings.isEmpty();
     }
 }

@@ -43,6 +43,6 @@ class PostmemTest {
         Run help = Run.of("--help");
         assertThat(help.exitCode()).isZero();
         assertThat(help.err()).isEmpty();
-        assertThat(help.out()).contains("Usage: postmem", "sql", "Exit codes:", "70");
+        assertThat(help.out()).contains("Usage: postmem", "collect", "report", "sql", "verify", "Exit codes:", "70");
     }
 }

@@ -48,7 +48,10 @@ class ReportCommandTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();
         assertThat(run.out().lines().findFirst()).isPresent();
-        assertThat(files(outputs)).contains("case.duckdb", "findings.json");
+        assertThat(files(outputs)).containsExactly("case.duckdb", "findings.json", "report.html");
+        assertThat(Files.readString(outputs.resolve("report.html")))
+                .startsWith("<!")
+                .contains("db1");
         assertThat(Files.readString(outputs.resolve("findings.json"))).contains("\"schema\": 1", "\"host\": \"db1\"");
         assertThat(Run.of(
                         "sql",
@@ -127,7 +130,14 @@ class ReportCommandTest {
         Path good = archive("good.tar.zst", 3);
         Path bad = Files.createFile(inputs.resolve("empty.tar.zst"));
 
-        Run run = Run.of("report", good, bad, "--database", outputs.resolve("case.duckdb"));
+        Run run = Run.of(
+                "report",
+                good,
+                bad,
+                "--output",
+                outputs.resolve("report.html"),
+                "--database",
+                outputs.resolve("case.duckdb"));
 
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.err()).startsWith("postmem: " + bad + " is empty");
@@ -136,7 +146,13 @@ class ReportCommandTest {
 
     @Test
     void saysThatAnOutputCannotBeWrittenBeforeItReads() throws IOException {
-        Run run = Run.of("report", archive("a.tar.zst", 1), "--findings", outputs.resolve("no/f.json"));
+        Run run = Run.of(
+                "report",
+                archive("a.tar.zst", 1),
+                "--output",
+                outputs.resolve("report.html"),
+                "--findings",
+                outputs.resolve("no/f.json"));
 
         assertThat(run)
                 .isEqualTo(new Run(
@@ -149,10 +165,48 @@ class ReportCommandTest {
                 .contains("'much' is no size; write 2GB or 512MB");
     }
 
+    @Test
+    void reportsWhatCollectWroteAndVerifyAccepts() throws IOException {
+        Path proc = Files.createDirectories(inputs.resolve("proc"));
+        Files.writeString(proc.resolve("meminfo"), "MemTotal:         480288 kB\nMemFree:          300000 kB\n");
+        Path sys = Files.createDirectories(inputs.resolve("sys"));
+
+        Run collected = Run.of(
+                "collect",
+                "--interval",
+                "100ms",
+                "--count",
+                "3",
+                "--output",
+                inputs,
+                "--proc",
+                proc,
+                "--sys",
+                sys,
+                "--root",
+                inputs,
+                "--force");
+
+        assertThat(collected.exitCode()).isZero();
+        Path archive = Path.of(collected.out().strip());
+        assertThat(Run.of("verify", archive).exitCode()).isZero();
+        assertThat(report(archive).exitCode()).isZero();
+        assertThat(Run.of(
+                                "sql",
+                                outputs.resolve("case.duckdb"),
+                                "SELECT count(*) AS n, min(mem_total_bytes) AS b FROM snapshot JOIN meminfo USING"
+                                        + " (capture_id, snapshot)",
+                                "--format=csv")
+                        .out())
+                .isEqualTo("n,b\n3,491814912\n");
+    }
+
     private Run report(Path input) {
         return Run.of(
                 "report",
                 input,
+                "--output",
+                outputs.resolve("report.html"),
                 "--database",
                 outputs.resolve("case.duckdb"),
                 "--findings",

@@ -1,0 +1,106 @@
+package org.postmem.cli;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.postmem.UserException;
+import org.postmem.findings.Analysis;
+import org.postmem.findings.FindingsEngine;
+import org.postmem.findings.FindingsJson;
+import org.postmem.ingest.CaptureIngest;
+import org.postmem.ingest.CaseTables;
+import org.postmem.report.HtmlReport;
+import org.postmem.sql.CaseDatabase;
+import org.postmem.sql.ReportFiles;
+
+/** From archives to a page: loads them into a case, makes its views, judges it, writes what was asked for. */
+final class CaseReport {
+    private final Console console;
+
+    CaseReport(Console console) {
+        this.console = console;
+    }
+
+    /**
+     * What to do.
+     *
+     * @param page the report; {@code null} when nobody wants it, likewise {@code findings} and {@code database}
+     * @param language of the texts, {@code en} or {@code zh}
+     */
+    record Request(List<Path> archives, Path page, Path findings, Path database, long memoryBytes, String language) {
+        Request {
+            archives = List.copyOf(archives);
+        }
+    }
+
+    /**
+     * What came out.
+     *
+     * @param warnings what could not be read, a sentence each; empty when all of it could
+     */
+    record Result(Analysis analysis, List<String> warnings) {
+        Result {
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /**
+     * Writes all files of the request, or none.
+     *
+     * @throws UserException when an archive cannot be read at all, or a file cannot be written
+     */
+    Result run(Request request) {
+        try (OutputFiles outputs = new OutputFiles()) {
+            Path page = outputs.reserve(request.page());
+            Path findings = outputs.reserve(request.findings());
+            Path file = outputs.reserve(request.database());
+            Result result;
+            try (CaseDatabase database = file == null
+                    ? CaseDatabase.inMemory(request.memoryBytes())
+                    : CaseDatabase.inFile(file, request.memoryBytes())) {
+                List<String> warnings = load(database, request.archives());
+                database.makeViews();
+                Analysis analysis = FindingsEngine.packaged(
+                                database.connection(), ReportFiles.onClassPath(), request.language())
+                        .analyse();
+                if (page != null) {
+                    writePage(page, database, analysis, request.language());
+                }
+                if (findings != null) {
+                    Files.writeString(findings, FindingsJson.of(analysis));
+                }
+                result = new Result(analysis, warnings);
+            }
+            outputs.complete();
+            return result;
+        } catch (IOException e) {
+            throw UserException.usage("the report cannot be written: " + OutputFile.reason(e), e);
+        }
+    }
+
+    private void writePage(Path page, CaseDatabase database, Analysis analysis, String language) throws IOException {
+        try (BufferedWriter writer = Files.newBufferedWriter(page)) {
+            new HtmlReport(console.clock(), language, Postmem.version())
+                    .write(database.connection(), analysis.verdict(), analysis.findings(), writer);
+        }
+    }
+
+    private List<String> load(CaseDatabase database, List<Path> archives) {
+        CaptureIngest ingest = new CaptureIngest(new CaseTables(database.connection()));
+        List<String> warnings = new ArrayList<>();
+        try (Progress progress = new Progress(console)) {
+            for (int i = 0; i < archives.size(); i++) {
+                Path archive = archives.get(i);
+                CaptureIngest.Loaded loaded = ingest.load(
+                        i + 1,
+                        archive,
+                        snapshots -> progress.show(archive.getFileName() + ": " + snapshots + " snapshots read"));
+                loaded.damages().forEach(damage -> warnings.add(archive + ": " + damage));
+            }
+        }
+        return warnings;
+    }
+}
