@@ -14,8 +14,9 @@ import java.util.function.LongSupplier;
 /**
  * Reads that may hang, on a few threads that may be lost. A read of another process's memory map waits for that
  * process's lock; when the process is stuck so is its reader. A reader that does not answer within its deadline is left
- * behind with what it hangs on; the subject is not asked again before the reader has come back and a back-off, doubling
- * from a minute to an hour, has passed. Threads and descriptors never grow past the fixed number of readers.
+ * behind with what it hangs on; the subject is not asked again before the reader has come back. The first time that is
+ * all: on a busy host a read may be late once, the more so while the JVM is cold. From the second time in a row on a
+ * back-off, doubling from a minute to an hour, must have passed as well. Threads and descriptors never grow past the fixed number of readers.
  */
 public final class DeadlineReaders {
     private static final long FIRST_BACK_OFF_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -95,7 +96,7 @@ public final class DeadlineReaders {
     private static final class Quarantine {
         private Job<?> hanging;
         private long until;
-        private long backOff = FIRST_BACK_OFF_NANOS;
+        private long backOff;
     }
 
     public DeadlineReaders(int count, int capBytes, LongSupplier nanoClock) {
@@ -148,7 +149,8 @@ public final class DeadlineReaders {
             quarantine = new Quarantine();
             quarantined.put(subject, quarantine);
         } else {
-            quarantine.backOff = Math.min(quarantine.backOff * 2, LAST_BACK_OFF_NANOS);
+            long doubled = Math.max(quarantine.backOff * 2, FIRST_BACK_OFF_NANOS);
+            quarantine.backOff = Math.min(doubled, LAST_BACK_OFF_NANOS);
         }
         quarantine.hanging = job;
         quarantine.until = begun + quarantine.backOff;
