@@ -67,6 +67,7 @@ public final class Collection {
     private int number;
     private long missedTicks;
     private boolean lastReadEverything;
+    private long lastRawBytes;
     private long lastWrittenBytes;
     private Long cpuAtLastSnapshot;
     private long budgetBegunNanos;
@@ -210,6 +211,7 @@ public final class Collection {
         Map<String, Object> summary = summary(wallClock, begun, tiers, result, ledger);
         try {
             ArchiveWriter.Written written = writer.endSnapshot(summary);
+            lastRawBytes = written.rawBytes();
             lastWrittenBytes = written.writtenBytes();
             if (failing) {
                 failing = false;
@@ -275,6 +277,7 @@ public final class Collection {
         if (pages != null && auxiliary.pageBytes() != null) {
             cost.put("rss_bytes", pages * auxiliary.pageBytes());
         }
+        cost.put("raw_bytes", lastRawBytes);
         cost.put("written_bytes", lastWrittenBytes);
         cost.put("hanging_readers", source.hangingReaders());
         return cost;
