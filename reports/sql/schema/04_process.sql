@@ -11,7 +11,7 @@
 --   uid             BIGINT     real uid; user_name is read from no file, a host's /etc/passwd stays there
 --   ppid            INTEGER    the last one seen
 --   kernel_thread   BOOLEAN    has no mm (flag PF_KTHREAD of stat, or no VmSize in status)
---   cgroup          VARCHAR    the path in the unified hierarchy, else that of the memory controller
+--   cgroup          VARCHAR    where its memory is charged: the path of version 1's memory controller, else in the unified hierarchy
 --   oom_score_adj   INTEGER    the last one seen
 --   first_snapshot  INTEGER
 --   last_snapshot   INTEGER
@@ -73,7 +73,8 @@ CREATE TABLE process_sample (
   oom_score_adj INTEGER
 );
 
--- columns of process_memory (/proc/PID/smaps_rollup, kernel 4.14+; budgeted, so not at every snapshot)
+-- columns of process_memory (/proc/PID/smaps_rollup, kernel 4.14+; budgeted, so not at every snapshot, and only where
+-- the text changed since the last one in the segment; mapping, fd_count and open_file likewise)
 CREATE TABLE process_memory (
   capture_id INTEGER NOT NULL,
   snapshot INTEGER NOT NULL,
