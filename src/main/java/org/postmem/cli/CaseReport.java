@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.postmem.UserException;
+import org.postmem.demo.CaseAnalysis;
 import org.postmem.findings.Analysis;
 import org.postmem.findings.FindingsEngine;
 import org.postmem.findings.FindingsJson;
@@ -45,6 +46,16 @@ final class CaseReport {
         Result {
             warnings = List.copyOf(warnings);
         }
+    }
+
+    /** The analysis as the demo wants it: one archive, both files, English. */
+    static CaseAnalysis forDemo(Console console) {
+        return (archive, page, findings) -> {
+            Result result = new CaseReport(console)
+                    .run(new Request(List.of(archive), page, findings, null, CaseDatabase.defaultMemoryBytes(), "en"));
+            result.warnings().forEach(warning -> console.err().println("postmem: warning: " + warning));
+            return result.analysis();
+        };
     }
 
     /**

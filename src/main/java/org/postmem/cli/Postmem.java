@@ -6,6 +6,7 @@ import java.time.Clock;
 import org.postmem.UserException;
 import org.postmem.collector.cli.CollectCommand;
 import org.postmem.collector.cli.VerifyCommand;
+import org.postmem.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -46,6 +47,7 @@ public final class Postmem implements Runnable {
     /** The command line with all its subcommands, as {@code main} and the tests use it. */
     public static CommandLine commandLine(Console console) {
         CommandLine line = new CommandLine(new Postmem())
+                .addSubcommand(new DemoCommand(console, CaseReport.forDemo(console)))
                 .addSubcommand(new ReportCommand(console))
                 .addSubcommand(new SqlCommand(console))
                 .addSubcommand(new CollectCommand())
