@@ -83,7 +83,7 @@ class DemoCommandTest {
                         "--output",
                         folder.resolve("report.html").toString()))
                 .isEqualTo(2);
-        assertThat(err.toString()).contains("--duration is 30 to 600 seconds, not 5s");
+        assertThat(err.toString()).contains("--duration is 50 to 600 seconds, not 5s");
     }
 
     @Test
