@@ -39,6 +39,7 @@ public final class DemoCommand implements Callable<Integer> {
     private static final String INCIDENT = "/demo/capture.tar.zst";
     /** The healthy seconds, and the thirty that the rules want to see a growth last. */
     private static final int LEAST_SECONDS = 50;
+
     private static final int MOST_SECONDS = 600;
 
     /** Those of the launcher: what runs here is what runs on a production host. */
