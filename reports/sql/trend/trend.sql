@@ -1,5 +1,5 @@
 -- One verdict a series. Not a slope: the lower envelope of equal time buckets, judged after the onset of the growth.
--- requires: series
+-- requires: series, process, snapshot
 -- columns of trend (a table, made once after loading):
 --   sid, capture_id, boot, win, metric, subject_type, subject_id, name   as in series
 --   samples BIGINT, span_seconds DOUBLE
@@ -27,21 +27,19 @@ WITH point AS (
   SELECT sid, t_seconds AS t, value AS v,
     row_number() OVER w AS i,
     max(value) OVER (PARTITION BY sid ORDER BY t_seconds ROWS UNBOUNDED PRECEDING) AS peak,
-    value - lag(value, 2) OVER w AS rise2,
-    value - lag(value, 1) OVER w AS rise1
+    t_seconds - lag(t_seconds, 1) OVER w AS step_t
   FROM series
   WINDOW w AS (PARTITION BY sid ORDER BY t_seconds)
 ), whole AS (
   SELECT sid, count(*) AS n, min(t) AS t0, max(t) AS t1, min(v) AS lowest, max(v) AS highest,
     arg_max(v, t) AS v_last, max(peak - v) AS drawdown,
-    greatest(max(coalesce(rise2, rise1)), 0) AS jump,
-    (max(t) - min(t)) / greatest(1, count(*) - 1) AS dt,
+    median(step_t) AS dt,
     CASE WHEN count(*) >= 32 THEN 8 WHEN count(*) >= 18 THEN 6 WHEN count(*) >= 10 THEN 5 ELSE 4 END AS buckets
   FROM point
   GROUP BY sid
 ), bucket AS (
-  SELECT p.sid, least(w.buckets - 1, floor(w.buckets * (p.t - w.t0) / nullif(w.t1 - w.t0, 0))) AS b, min(p.v) AS lo,
-    arg_min(p.t, (p.v, p.t)) AS lo_t
+  -- equal numbers of samples, not equal times: a host that is short of memory is read when it lets itself be read
+  SELECT p.sid, floor(w.buckets * (p.i - 1) / w.n) AS b, min(p.v) AS lo, arg_min(p.t, (p.v, p.t)) AS lo_t
   FROM point AS p
   JOIN whole AS w USING (sid)
   GROUP BY p.sid, b
@@ -65,17 +63,27 @@ WITH point AS (
   WHERE x.envelope_last > x.base AND p.v <= x.base + 0.05 * (x.envelope_last - x.base)
   GROUP BY p.sid
 ), after AS (
-  SELECT p.sid, p.t, p.v, o.onset_t, x.base, w.t1, w.highest, count(*) OVER (PARTITION BY p.sid) AS n,
-    max(p.v) OVER (PARTITION BY p.sid ORDER BY p.t ROWS UNBOUNDED PRECEDING) AS peak
+  SELECT p.sid, p.t, p.v, o.onset_t, x.base, w.t1, w.v_last, w.highest, count(*) OVER (PARTITION BY p.sid) AS n,
+    row_number() OVER (PARTITION BY p.sid ORDER BY p.t) AS i,
+    max(p.v) OVER (PARTITION BY p.sid ORDER BY p.t ROWS UNBOUNDED PRECEDING) AS peak,
+    lag(p.t, 2) OVER (PARTITION BY p.sid ORDER BY p.t) AS t2, lag(p.v, 2) OVER (PARTITION BY p.sid ORDER BY p.t) AS v2,
+    lag(p.t, 1) OVER (PARTITION BY p.sid ORDER BY p.t) AS t1_before, lag(p.v, 1) OVER (PARTITION BY p.sid ORDER BY p.t) AS v1_before
   FROM point AS p
   JOIN onset AS o USING (sid)
   JOIN based AS x USING (sid)
   JOIN whole AS w USING (sid)
   WHERE p.t >= o.onset_t
+), jumped AS (
+  -- the largest rise over one or two samples beyond what the mean slope would have risen meanwhile: a long pause between
+  -- two samples makes no step of steady growth
+  SELECT sid, greatest(0, max(greatest(
+    v - v1_before - (t - t1_before) * greatest(0, v_last - base) / nullif(t1 - onset_t, 0),
+    v - v2 - (t - t2) * greatest(0, v_last - base) / nullif(t1 - onset_t, 0)))) AS jump
+  FROM after
+  GROUP BY sid
 ), after_bucket AS (
   SELECT sid,
-    least(CASE WHEN n >= 32 THEN 8 WHEN n >= 18 THEN 6 WHEN n >= 10 THEN 5 ELSE 4 END - 1,
-      floor(CASE WHEN n >= 32 THEN 8 WHEN n >= 18 THEN 6 WHEN n >= 10 THEN 5 ELSE 4 END * (t - onset_t) / nullif(t1 - onset_t, 0))) AS b,
+    floor(CASE WHEN n >= 32 THEN 8 WHEN n >= 18 THEN 6 WHEN n >= 10 THEN 5 ELSE 4 END * (i - 1) / n) AS b,
     min(v) AS lo, arg_min(t, (v, t)) AS lo_t
   FROM after
   GROUP BY ALL
@@ -146,15 +154,20 @@ WITH point AS (
     list_avg(flatten(list_transform(range(1, len(z.troughs)), lambda i:
       list_transform(range(i + 1, len(z.troughs) + 1), lambda j: sign(z.troughs[j] - z.troughs[i])::DOUBLE)))) AS trough_tau
   FROM zigzag
+), birth AS (
+  SELECT p.capture_id, p.process_id::VARCHAR AS subject_id, a.t_seconds - epoch(a.ts - p.started_at) AS birth_t
+  FROM process AS p
+  JOIN snapshot AS a ON a.capture_id = p.capture_id AND a.snapshot = p.first_snapshot
 ), joined AS (
   SELECT h.sid, h.capture_id, h.boot, h.win, h.metric, h.subject_type, h.subject_id, h.name, h.floor,
-    w.n, w.t0, w.t1, w.dt, w.lowest, w.highest, w.v_last, w.drawdown, w.jump,
+    w.n, w.t0, w.t1, w.dt, w.lowest, w.highest, w.v_last, w.drawdown, coalesce(j.jump, 0) AS jump,
     x.base, x.envelope_last - x.base AS net,
     coalesce(o.onset_t, w.t0) AS onset_t,
     greatest(coalesce(wt.tau, 0), coalesce(sl.tau, 0)) AS tau, sl.rate, sl.rate_low, sl.rate_high,
     c.increments, c.gap, w.t1 - c.t95 AS quiet, coalesce(c.t95, w.t1) - o.onset_t AS growth_seconds,
     CASE WHEN 0.4 * (w.t1 - o.onset_t) >= greatest(30, 6 * w.dt) AND la.mean_slope > 0 THEN la.late_slope / la.mean_slope END AS slowing,
-    s.falls, s.troughs, s.gain, s.trough_tau, s.last_trough
+    s.falls, s.troughs, s.gain, s.trough_tau, s.last_trough,
+    o.onset_t - br.birth_t AS age_at_onset, c.t95 - br.birth_t AS grown_since_birth
   FROM (SELECT DISTINCT ON (sid) sid, capture_id, boot, win, metric, subject_type, subject_id, name, floor FROM series ORDER BY sid, snapshot) AS h
   JOIN whole AS w USING (sid)
   JOIN based AS x USING (sid)
@@ -162,8 +175,10 @@ WITH point AS (
   LEFT JOIN whole_tau AS wt USING (sid)
   LEFT JOIN slope AS sl USING (sid)
   LEFT JOIN late AS la USING (sid)
+  LEFT JOIN jumped AS j USING (sid)
   LEFT JOIN climbed AS c USING (sid)
   LEFT JOIN saw AS s USING (sid)
+  LEFT JOIN birth AS br ON h.subject_type = 'process' AND br.capture_id = h.capture_id AND br.subject_id = h.subject_id
 ), judged AS (
   SELECT *,
     metric IN ('proc_anon', 'group_anon', 'cgroup_anon', 'host_anon', 'proc_file') AS user_memory,
@@ -174,7 +189,7 @@ WITH point AS (
         AND (troughs >= 4 OR gain > 3 * floor) THEN 'leak'
       WHEN falls >= 2 OR (falls = 1 AND net >= floor) THEN 'sawtooth'
       WHEN falls = 1 OR net < floor THEN 'burst'
-      WHEN jump > 0.6 * net AND net - jump < greatest(floor, 0.3 * net) THEN 'step'
+      WHEN jump > 0.5 * greatest(net, v_last - base) THEN 'step'
       WHEN quiet > greatest(20, 4 * dt, 0.2 * growth_seconds, 1.5 * gap) THEN 'saturating'
       WHEN tau < 0.6 THEN 'burst'
       WHEN slowing < 0.5 THEN 'saturating'
@@ -186,9 +201,12 @@ WITH point AS (
 ), verdict AS (
   SELECT *,
     -- a start-up or the first rise of a cache looks like a leak until it turns: a short rise has to be a big one
-    CASE WHEN shape = 'leak' AND user_memory AND troughs IS NULL
-      AND net < floor * CASE WHEN growth_seconds < 35 THEN 3 WHEN growth_seconds < 60 THEN 2 ELSE 1 END
-      THEN 'thin' ELSE shape END AS verdict
+    CASE
+      WHEN shape = 'leak' AND user_memory AND troughs IS NULL
+        AND net < floor * CASE WHEN growth_seconds < 35 THEN 3 WHEN growth_seconds < 60 THEN 2 ELSE 1 END THEN 'thin'
+      -- what grows from its first seconds on may be a start-up, however big, until it has gone on for more than a minute
+      WHEN shape = 'leak' AND age_at_onset < greatest(8, 0.12 * grown_since_birth) AND grown_since_birth <= 65 THEN 'thin'
+      ELSE shape END AS verdict
   FROM judged
 )
 SELECT sid, capture_id, boot, win, metric, subject_type, subject_id, name, n AS samples, t1 - t0 AS span_seconds, floor, verdict,

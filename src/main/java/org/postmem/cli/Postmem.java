@@ -52,6 +52,7 @@ public final class Postmem implements Runnable {
                 .addSubcommand(new SqlCommand(console))
                 .addSubcommand(new CollectCommand())
                 .addSubcommand(new VerifyCommand())
+                .addSubcommand(new ScoreCommand(console))
                 .setOut(console.out())
                 .setErr(console.err())
                 .setExecutionExceptionHandler(

@@ -1,0 +1,53 @@
+package org.postmem.findings;
+
+import java.util.List;
+import org.postmem.findings.Finding.Culprit;
+
+/**
+ * What is known about a labelled capture, and whether a finding says the same.
+ *
+ * @param healthy nothing of a leak kind may be accused
+ * @param debatable a careful reader could decide otherwise: shown, not counted
+ * @param privileged could the collector read what names the owner?
+ * @param leaks what is to be found, the worst first; empty when healthy
+ */
+public record Truth(boolean healthy, boolean debatable, boolean privileged, List<Leak> leaks) {
+    public Truth {
+        leaks = List.copyOf(leaks);
+    }
+
+    /**
+     * One leak of the capture.
+     *
+     * @param kinds that are right, the one it is labelled with first
+     * @param culpritType as in {@code findings.json}
+     * @param culpritName of the kernel it is a description, which no two people word alike
+     * @param culpritPid {@code null} where it is not one process
+     */
+    public record Leak(List<String> kinds, String culpritType, String culpritName, Long culpritPid) {
+        public Leak {
+            kinds = List.copyOf(kinds);
+        }
+
+        public String kind() {
+            return kinds.get(0);
+        }
+
+        /**
+         * Does the finding name this leak, kind and culprit? Without privileges the owner may stay unknown, but nobody
+         * else may stand in its place.
+         */
+        public boolean isNamedBy(Finding finding, boolean privileged) {
+            Culprit culprit = finding.culprit();
+            if (!kinds.contains(finding.kind()) || culprit == null) {
+                return false;
+            }
+            if (!privileged && String.valueOf(culprit.name()).endsWith("unknown")) {
+                return true;
+            }
+            return culprit.type().equals(culpritType)
+                    && (culpritType.equals("kernel") || culpritName.equals(culprit.name()))
+                    && (culpritPid == null || culprit.pid() == null || culpritPid.longValue() == culprit.pid());
+        }
+    }
+}
