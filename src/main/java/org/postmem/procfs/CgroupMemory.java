@@ -45,8 +45,13 @@ public record CgroupMemory(
         Double pressureFullAvg10Percent,
         Long dyingDescendants) {
 
-    private static final Set<String> FLAT_KEYED =
-            Set.of("memory.stat", "memory.events", "memory.swap.events", "cgroup.stat", "memory.oom_control");
+    private static final Set<String> FLAT_KEYED = Set.of(
+            "memory.stat",
+            "memory.events",
+            "memory.events.local",
+            "memory.swap.events",
+            "cgroup.stat",
+            "memory.oom_control");
 
     /** An issue, and the file of the cgroup it stands in. */
     public record FileIssue(String file, ParseIssue issue) {}

@@ -258,6 +258,19 @@ class HostTextsTest {
     }
 
     @Test
+    void eventsOfACgroupAloneAreKeyedLikeThoseOfItsSubtree() {
+        CgroupMemory.Result result = CgroupMemory.parse(
+                "/a",
+                2,
+                Map.of(
+                        "memory.events", bytes("oom_kill 3\n"),
+                        "memory.events.local", bytes("low 0\nhigh 0\nmax 0\noom 0\noom_kill 1\n")),
+                PAGE);
+        assertThat(result.issues()).isEmpty();
+        assertThat(result.value().eventsOomKill()).isEqualTo(3);
+    }
+
+    @Test
     void cgroupVersion1SaysNoLimitByTheLargestPage() {
         CgroupMemory.Result result = CgroupMemory.parse(
                 "/a",
