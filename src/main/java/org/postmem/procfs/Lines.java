@@ -9,7 +9,7 @@ import org.postmem.units.PageSize;
  * Walks over the lines of a text and over the blank-separated fields of each, on the bytes. What cannot be read is
  * noted as an issue at the place it stands; the walk goes on.
  */
-final class Lines {
+public final class Lines {
     /** No number there: what no kernel file can say. */
     static final long NONE = Long.MIN_VALUE;
 
@@ -38,17 +38,17 @@ final class Lines {
      * Of a kernel file. The kernel ends each line with a newline: a last line without one was cut off, and a number cut
      * off is a wrong number, so that line is an issue and is not read.
      */
-    static Lines of(byte[] text) {
+    public static Lines of(byte[] text) {
         return new Lines(text, false);
     }
 
     /** Of a text a person or a tool may have saved without the last newline. */
-    static Lines ofAnyText(byte[] text) {
+    public static Lines ofAnyText(byte[] text) {
         return new Lines(text, true);
     }
 
     /** Goes to the next line; {@code false} at the end of the text. */
-    boolean next() {
+    public boolean next() {
         if (nextStart >= text.length) {
             return false;
         }
@@ -86,7 +86,7 @@ final class Lines {
         }
     }
 
-    boolean isBlank() {
+    public boolean isBlank() {
         for (int i = start; i < end; i++) {
             if (!blank(text[i])) {
                 return false;
@@ -151,7 +151,7 @@ final class Lines {
         return new String(text, from, to - from, StandardCharsets.UTF_8);
     }
 
-    String line() {
+    public String line() {
         return string(start, end);
     }
 
@@ -306,7 +306,7 @@ final class Lines {
         return value;
     }
 
-    void issue(String reason) {
+    public void issue(String reason) {
         issueAt(-1, reason);
     }
 
@@ -328,11 +328,11 @@ final class Lines {
         return issues.list();
     }
 
-    <T> Parsed<T> parsed(T value) {
+    public <T> Parsed<T> parsed(T value) {
         return new Parsed<>(value, issues());
     }
 
-    <T> Parsed<List<T>> parsedRows(List<T> rows) {
+    public <T> Parsed<List<T>> parsedRows(List<T> rows) {
         return new Parsed<>(List.copyOf(rows), issues());
     }
 
