@@ -18,7 +18,10 @@ final class Chapters {
             new Outline("top", List.of(), List.of("top", "top_name")),
             new Outline("meminfo", List.of("ledger"), List.of("ledger", "meminfo")),
             new Outline("pidstat", List.of("pmap", "process"), List.of("pidstat", "pmap")),
-            new Outline("sar", List.of("pressure", "swap"), List.of("sar_memory", "sar_paging", "sar_pressure")),
+            new Outline(
+                    "sar",
+                    List.of("pressure", "swap"),
+                    List.of("sar_memory", "sar_paging", "sar_pressure", "sar_history")),
             new Outline("strace", List.of(), List.of("strace")),
             new Outline("bcc", List.of("memleak"), List.of("bcc")),
             new Outline("tmpfs", List.of("shm", "shared"), List.of("df", "ipcs", "lsof")),

@@ -15,14 +15,19 @@ import java.util.Locale;
 record HostTime(ZoneOffset offset, boolean severalDays) {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
     private static final DateTimeFormatter MINUTE = DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT);
-    private static final DateTimeFormatter DAY_TIME = DateTimeFormatter.ofPattern("d MMM HH:mm", Locale.ENGLISH);
-    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("d MMM yyyy", Locale.ENGLISH);
+    private static final DateTimeFormatter DAY_TIME = DateTimeFormatter.ofPattern("MM-dd HH:mm", Locale.ROOT);
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern("yyyy-MM-dd", Locale.ROOT);
     private static final DateTimeFormatter UTC = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT);
 
     static HostTime of(Integer offsetSeconds, Instant from, Instant to) {
         ZoneOffset offset = ZoneOffset.ofTotalSeconds(offsetSeconds == null ? 0 : offsetSeconds);
         LocalDate first = from.atOffset(offset).toLocalDate();
         return new HostTime(offset, !first.equals(to.atOffset(offset).toLocalDate()));
+    }
+
+    /** The same zone, for moments of many days. */
+    HostTime overDays() {
+        return new HostTime(offset, true);
     }
 
     String time(Instant moment) {

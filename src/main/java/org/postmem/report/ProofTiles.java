@@ -1,5 +1,6 @@
 package org.postmem.report;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,7 @@ final class ProofTiles {
         }
         List<ReportModel.Tile> tiles = new ArrayList<>();
         for (Wanted one : wanted) {
-            ReportModel.Tile tile = tiles.size() == 3 ? null : tile(one);
+            ReportModel.Tile tile = tiles.size() == 3 ? null : tile(one, main);
             if (tile != null && tiles.stream().noneMatch(t -> t.label().equals(tile.label()))) {
                 tiles.add(tile);
             }
@@ -123,15 +124,24 @@ final class ProofTiles {
         return new Wanted("bucket", id, "bytes", label, "/proc/meminfo", "meminfo");
     }
 
-    private ReportModel.Tile tile(Wanted wanted) {
-        List<Map<String, Object>> series = rows.rows("SELECT value FROM path_measure WHERE capture_id = " + captureId
-                + " AND culprit_type = '" + wanted.type() + "' AND measure = '" + wanted.measure() + "' AND id = '"
-                + wanted.id().replace("'", "''") + "' AND value IS NOT NULL ORDER BY snapshot");
+    /** Growth counts between the moments that the finding's own does; the line shows the whole capture. */
+    private ReportModel.Tile tile(Wanted wanted, Finding main) {
+        List<Map<String, Object>> series = rows.rows("SELECT s.ts, m.value FROM path_measure AS m JOIN snapshot AS s"
+                + " USING (capture_id, snapshot) WHERE m.capture_id = " + captureId
+                + " AND m.culprit_type = '" + wanted.type() + "' AND m.measure = '" + wanted.measure()
+                + "' AND m.id = '"
+                + wanted.id().replace("'", "''") + "' AND m.value IS NOT NULL ORDER BY m.snapshot");
         if (series.size() < 2) {
             return null;
         }
-        long first = ((Number) series.get(0).get("value")).longValue();
-        long last = ((Number) series.get(series.size() - 1).get("value")).longValue();
+        List<Map<String, Object>> since = main == null
+                ? series
+                : series.stream()
+                        .filter(row -> within(Printing.instant(row.get("ts")), main.firstSeen(), main.lastSeen()))
+                        .toList();
+        List<Map<String, Object>> counted = since.size() < 2 ? series : since;
+        long first = ((Number) counted.get(0).get("value")).longValue();
+        long last = ((Number) counted.get(counted.size() - 1).get("value")).longValue();
         ReportModel.Spark spark =
                 Sparkline.of(series.stream().map(row -> row.get("value")).toList(), "_bytes", printing);
         return new ReportModel.Tile(
@@ -141,8 +151,20 @@ final class ProofTiles {
                 spark,
                 printing.texts()
                         .text("tile.source")
+                        .replace("{from}", Quantity.bytes(first))
+                        .replace("{to}", Quantity.bytes(last))
+                        .replace("{since}", at(counted.get(0)))
+                        .replace("{until}", at(counted.get(counted.size() - 1)))
                         .replace("{file}", wanted.source())
                         .replace("{n}", Integer.toString(series.size())),
                 "#" + prefix + wanted.chapter());
+    }
+
+    private String at(Map<String, Object> row) {
+        return printing.time().time(Printing.instant(row.get("ts")));
+    }
+
+    private static boolean within(Instant at, Instant from, Instant to) {
+        return (from == null || !at.isBefore(from)) && (to == null || !at.isAfter(to));
     }
 }

@@ -38,7 +38,7 @@ final class ReportAssembler {
             }
         });
         json.close('}').name("hosts").open('[');
-        List<Map<String, Object>> captures = rows.rows("SELECT * FROM capture ORDER BY capture_id");
+        List<Map<String, Object>> captures = worstFirst(rows.rows("SELECT * FROM capture ORDER BY capture_id"));
         for (Map<String, Object> capture : captures) {
             hosts.add(host(capture, hosts.size()));
         }
@@ -50,7 +50,8 @@ final class ReportAssembler {
                 texts.language(),
                 texts.text("page.title").replace("{host}", names),
                 texts.byKey(),
-                verdictCard(),
+                verdictCard(captures.size() > 1),
+                captures.size() > 1 ? captures.stream().map(this::indexRow).toList() : List.of(),
                 hosts,
                 provenance(captures, now, version),
                 style,
@@ -58,6 +59,57 @@ final class ReportAssembler {
                 ContentHash.sha256(style),
                 ContentHash.sha256(script),
                 json.toString());
+    }
+
+    /** The findings stand worst first, so the captures they accuse do; those that nothing accuses follow. */
+    private List<Map<String, Object>> worstFirst(List<Map<String, Object>> captures) {
+        List<Integer> accused = findings.stream()
+                .filter(f -> f.severity().compareTo(Severity.INFO) < 0)
+                .map(Finding::captureId)
+                .distinct()
+                .toList();
+        return captures.stream()
+                .sorted(Comparator.comparingInt(capture -> {
+                    int place = accused.indexOf(integer(capture, "capture_id"));
+                    return place < 0 ? accused.size() : place;
+                }))
+                .toList();
+    }
+
+    private ReportModel.IndexRow indexRow(Map<String, Object> capture) {
+        Scene scene = scene(integer(capture, "capture_id"));
+        Finding worst = findings.stream()
+                .filter(f -> f.captureId() == scene.id() && f.severity().compareTo(Severity.INFO) < 0)
+                .findFirst()
+                .orElse(null);
+        boolean judged = judged(scene.id());
+        String tone = worst != null ? tone(worst.severity()) : judged ? "ok" : "na";
+        Map<String, Object> memory = rows.row("SELECT * FROM lead_meminfo WHERE capture_id = " + scene.id());
+        HostTime time = scene.printing().time();
+        return new ReportModel.IndexRow(
+                scene.prefix() + "host",
+                tone,
+                texts.text("tone." + tone),
+                hostName(scene.id()),
+                worst != null ? worst.title() : texts.text(judged ? "index.ok" : "index.na"),
+                fact("growth_bytes", memory.get("change_growth_bytes"), scene),
+                fact("available_bytes", memory.get("available_bytes"), scene),
+                scene.empty()
+                        ? Printing.UNKNOWN
+                        : time.date(scene.from()) + " " + time.time(scene.from()) + " \u2013 " + time.time(scene.to())
+                                + " " + time.zone());
+    }
+
+    private static ReportModel.Fact fact(String name, Object value, Scene scene) {
+        return new ReportModel.Fact(
+                name, scene.printing().text(name, value), scene.printing().exact(name, value));
+    }
+
+    /** What a host is called; its archive where it has no name. */
+    private String hostName(int captureId) {
+        return String.valueOf(
+                rows.row("SELECT coalesce(host, source) AS name FROM capture WHERE capture_id = " + captureId)
+                        .get("name"));
     }
 
     /** What is known of a capture before anything is drawn. */
@@ -188,8 +240,10 @@ final class ReportAssembler {
             Chapters.Outline outline, Scene scene, List<Finding> own, List<Finding> accusing, TableView tables) {
         String id = outline.id();
         List<ReportModel.Table> shown = new ArrayList<>();
+        Printing overDays = new Printing(scene.printing().time().overDays(), texts);
         for (String name : outline.tables()) {
-            shown.add(table(tables, name, scene));
+            TableView view = name.equals("sar_history") ? new TableView(rows, overDays, List.of()) : tables;
+            shown.add(table(view, name, scene));
         }
         List<ReportModel.FindingLink> links = own.stream()
                 .filter(f -> outline.holds(f.chapter()) && f.severity().compareTo(Severity.OK) < 0)
@@ -204,6 +258,7 @@ final class ReportAssembler {
                 texts.text("chapter." + id + ".reading"),
                 links,
                 commands(id, scene, accusing, shown),
+                id.equals("sar") ? HistoryChart.of(rows, scene.id(), scene.printing()) : null,
                 shown);
     }
 
@@ -357,7 +412,7 @@ final class ReportAssembler {
         return null;
     }
 
-    private ReportModel.VerdictCard verdictCard() {
+    private ReportModel.VerdictCard verdictCard(boolean several) {
         Finding main = findings.stream()
                 .filter(f -> f.id().equals(verdict.findingId()))
                 .findFirst()
@@ -366,45 +421,128 @@ final class ReportAssembler {
                 ? integer(rows.row("SELECT coalesce(min(capture_id), 0)::INTEGER AS id FROM capture"), "id")
                 : main.captureId();
         Scene scene = scene(captureId);
-        String tone = main != null ? tone(main.severity()) : verdict.leak() ? "bad" : "ok";
+        boolean unknown = main == null && !verdict.leak() && !judged(captureId);
+        String tone = main != null ? tone(main.severity()) : verdict.leak() ? "bad" : unknown ? "na" : "ok";
         return new ReportModel.VerdictCard(
                 tone,
-                texts.text("verdict." + tone),
-                verdict.headline(),
-                main == null ? List.of() : verdictLines(main, scene),
+                texts.text("verdict." + (main != null && !verdict.leak() ? "trouble" : tone)),
+                (several && main != null ? hostName(captureId) + ": " : "") + headline(main, unknown, scene),
+                main != null ? verdictLines(main, scene) : calmLines(captureId, scene),
                 scene.empty()
                         ? List.of()
                         : new ProofTiles(rows, scene.printing(), captureId, scene.prefix()).tiles(main),
-                main == null || main.nextCommands().isEmpty()
-                        ? null
-                        : new ReportModel.Command(
-                                texts.text("verdict.next"), main.nextCommands().get(0), null),
+                next(main, unknown, captureId, scene),
                 main == null ? null : scene.prefix() + main.id());
+    }
+
+    /** Was enough read to see a trend? The trend wants five snapshots and 20 seconds. */
+    private boolean judged(int captureId) {
+        return !rows.rows(
+                        "SELECT 1 FROM path_span WHERE snapshots >= 5 AND seconds >= 20 AND mem_total_bytes IS NOT NULL"
+                                + " AND capture_id = " + captureId)
+                .isEmpty();
+    }
+
+    /** The host's own time and only what the lines below do not say again. */
+    private String headline(Finding main, boolean unknown, Scene scene) {
+        if (unknown) {
+            Map<String, Object> facts = new LinkedHashMap<>(scene.span());
+            facts.put("watched_seconds", facts.get("seconds"));
+            String filled = texts.fill("verdict.unknown", facts, scene.printing());
+            return scene.empty() || filled == null ? texts.text("verdict.unknown.empty") : filled;
+        }
+        if (main == null || !verdict.leak() || main.firstSeen() == null) {
+            return verdict.headline();
+        }
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("title", main.title());
+        facts.put("since", scene.printing().time().time(main.firstSeen()));
+        if (main.lastSeen() != null) {
+            facts.put("long", secondsBetween(main.firstSeen(), main.lastSeen()));
+        }
+        facts.put("rate_bytes_per_second", main.rateBytesPerSecond());
+        for (String key : List.of("verdict.leaks", "verdict.leaks.norate", "verdict.leaks.since")) {
+            String filled = texts.fill(key, facts, scene.printing());
+            if (filled != null) {
+                return filled;
+            }
+        }
+        return verdict.headline();
     }
 
     private List<String> verdictLines(Finding main, Scene scene) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("loss_share", main.shareOfLoss());
-        facts.put("rate_bytes_per_second", main.rateBytesPerSecond());
         facts.put("low_bytes_per_second", main.rateLow());
         facts.put("high_bytes_per_second", main.rateHigh());
         HostTime time = scene.printing().time();
+        String left = "verdict.left.open";
         if (main.exhaustedFrom() != null && main.exhaustedTo() != null) {
-            facts.put("from", time.roughly(main.exhaustedFrom(), scene.to()));
-            facts.put("to", time.roughly(main.exhaustedTo(), scene.to()));
-            facts.put("soon", secondsBetween(scene.to(), main.exhaustedFrom()));
-            facts.put("late", secondsBetween(scene.to(), main.exhaustedTo()));
+            String from = time.roughly(main.exhaustedFrom(), scene.to());
+            String to = time.roughly(main.exhaustedTo(), scene.to());
+            String soon = secondsBetween(scene.to(), main.exhaustedFrom());
+            String late = secondsBetween(scene.to(), main.exhaustedTo());
+            left = from.equals(to) ? "verdict.left.about" : "verdict.left";
+            facts.put("from", from);
+            facts.put("to", to);
+            facts.put("zone", time.zone());
+            facts.put("span", soon.equals(late) ? soon : soon + " \u2013 " + late);
         } else if (main.exhaustedFrom() != null) {
             facts.put("not_before", time.roughly(main.exhaustedFrom(), scene.to()));
+            facts.put("zone", time.zone());
         }
         List<String> lines = new ArrayList<>();
-        for (String key : List.of("verdict.share", "verdict.rate", "verdict.left", "verdict.left.open")) {
+        for (String key : List.of("verdict.share", "verdict.rate", left)) {
             String line = texts.fill(key, facts, scene.printing());
             if (line != null) {
                 lines.add(line);
             }
         }
         return lines;
+    }
+
+    /** What "no leak" rests on: how long was looked, what was checked, what could not be. */
+    private List<String> calmLines(int captureId, Scene scene) {
+        if (scene.empty()) {
+            return List.of(texts.text("verdict.collect"));
+        }
+        List<String> lines = new ArrayList<>();
+        Map<String, Object> facts =
+                new LinkedHashMap<>(rows.row("SELECT * FROM lead_meminfo WHERE capture_id = " + captureId));
+        facts.putAll(scene.span());
+        facts.put("watched_seconds", scene.span().get("seconds"));
+        lines.add(texts.fill("verdict.looked", facts, scene.printing()));
+        lines.add(texts.fill("verdict.available", facts, scene.printing()));
+        long unchecked = findings.stream()
+                .filter(f -> f.captureId() == captureId && f.severity() == Severity.NOT_APPLICABLE)
+                .count();
+        if (unchecked > 0) {
+            lines.add(texts.text("verdict.unchecked").replace("{n}", Long.toString(unchecked)));
+        }
+        if (!longEnough(captureId)) {
+            lines.add(texts.text("verdict.short"));
+        }
+        lines.removeIf(line -> line == null);
+        return lines;
+    }
+
+    /** A slow leak stays below the floors for minutes: half an hour is what rules most of them out. */
+    private boolean longEnough(int captureId) {
+        return !rows.rows("SELECT 1 FROM path_span WHERE seconds >= 1800 AND capture_id = " + captureId)
+                .isEmpty();
+    }
+
+    private ReportModel.Command next(Finding main, boolean unknown, int captureId, Scene scene) {
+        if (main != null) {
+            return main.nextCommands().isEmpty()
+                    ? null
+                    : new ReportModel.Command(
+                            texts.text("verdict.next"), main.nextCommands().get(0), null);
+        }
+        return unknown || scene.empty() || !longEnough(captureId)
+                ? new ReportModel.Command(
+                        texts.text("verdict.collect.intro"), texts.text("verdict.collect.command"), null)
+                : null;
     }
 
     private static String secondsBetween(Instant from, Instant to) {

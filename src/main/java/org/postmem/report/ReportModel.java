@@ -8,6 +8,7 @@ import java.util.Map;
  * text, the template escapes them. Components that do not apply are {@code null}.
  *
  * @param texts the page's own words by key
+ * @param index one line a capture, worst first; empty when there is one only
  * @param data what the script draws from, JSON that is safe inside a script element
  */
 public record ReportModel(
@@ -15,6 +16,7 @@ public record ReportModel(
         String title,
         Map<String, String> texts,
         VerdictCard verdict,
+        List<IndexRow> index,
         List<Host> hosts,
         List<Fact> provenance,
         String style,
@@ -41,6 +43,21 @@ public record ReportModel(
             Command next,
             String link) {}
 
+    /**
+     * A capture among many.
+     *
+     * @param lost change of MemAvailable from its first snapshot to its last
+     */
+    public record IndexRow(
+            String anchor,
+            String tone,
+            String toneLabel,
+            String host,
+            String says,
+            Fact lost,
+            Fact left,
+            String span) {}
+
     /** One number that proves the verdict. */
     public record Tile(String label, String value, String exact, Spark spark, String source, String alternative) {}
 
@@ -54,6 +71,13 @@ public record ReportModel(
      * @param alternative the same in words
      */
     public record Spark(String path, String alternative) {}
+
+    /**
+     * The host's own longer history as a line.
+     *
+     * @param labels of the time axis, at percent from the left
+     */
+    public record History(String caption, String top, Spark spark, List<Tick> labels) {}
 
     /** One capture: its header, its path and its chapters; {@code id} prefixes the anchors. */
     public record Host(
@@ -115,6 +139,7 @@ public record ReportModel(
             String reading,
             List<FindingLink> findings,
             List<Command> commands,
+            History history,
             List<Table> tables) {}
 
     public record FindingLink(String anchor, String tone, String id, String title) {}
