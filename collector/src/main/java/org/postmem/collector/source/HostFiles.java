@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** The files that tell of the host as a whole: some at every tick, the others once and when they have changed. */
 final class HostFiles {
@@ -44,6 +45,14 @@ final class HostFiles {
             "sched_autogroup_enabled",
             "yama/ptrace_scope",
             "random/boot_id");
+
+    /**
+     * Not settings but orders. Reading stat_refresh already queues work on every processor and waits for it; the kernel
+     * computes its reserves anew for every reader of lowmem_reserve_ratio, what they come to stands in zoneinfo; the
+     * other two are for writing.
+     */
+    private static final Set<String> ACTING_SETTINGS =
+            Set.of("stat_refresh", "lowmem_reserve_ratio", "compact_memory", "drop_caches");
 
     private final Reading reading;
     private final OnChange onChange;
@@ -90,8 +99,7 @@ final class HostFiles {
             changed(sink, reading.roots().root() + "/etc/os-release", "etc/os-release");
         }
         for (String name : names(proc + "/sys/vm")) {
-            // writing it is what these two are for; reading them says nothing
-            if (!name.equals("compact_memory") && !name.equals("drop_caches")) {
+            if (!ACTING_SETTINGS.contains(name)) {
                 changed(sink, proc + "/sys/vm/" + name, "proc/sys/vm/" + name);
             }
         }
