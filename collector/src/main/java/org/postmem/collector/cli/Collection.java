@@ -45,6 +45,9 @@ public final class Collection {
     /** Of the disk the archive lies on; a host must not fill up for our sake. */
     private static final long FREE_SPACE_FLOOR_BYTES = 64L << 20;
 
+    /** Those in which most of what is read once is read. */
+    private static final int OPENING_SNAPSHOTS = 3;
+
     private static final long DEFAULT_PAGE_BYTES = 4096;
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -68,6 +71,7 @@ public final class Collection {
     private long missedTicks;
     private boolean lastReadEverything;
     private long lastRawBytes;
+    private boolean historyRead;
     private long lastWrittenBytes;
     private Long cpuAtLastSnapshot;
     private long budgetBegunNanos;
@@ -193,12 +197,12 @@ public final class Collection {
         Set<Tier> tiers = schedule.tiers(begun, last);
         lastReadEverything = tiers.contains(Tier.SLOW) && last;
         EntrySink sink = writer::entry;
-        HostSnapshot.Plan plan =
-                new HostSnapshot.Plan(number, tiers, segmentStart[0], number == 1 || last, savedCpuNanos(begun));
+        HostSnapshot.Plan plan = new HostSnapshot.Plan(number, tiers, segmentStart[0], last, savedCpuNanos(begun));
         segmentStart[0] = false;
         HostSnapshot.Result result = source.read(plan, sink, sink);
         Ledger ledger = source.ledger();
-        if (number == 1 && settings.sysstatHistory()) {
+        if (settings.sysstatHistory() && !historyRead && (number > OPENING_SNAPSHOTS || last)) {
+            historyRead = true;
             new SysstatHistory(settings.roots()).read(sink, ledger);
         }
         if (result.slowTierNanos() > 0 && schedule.slowTierCost(result.slowTierNanos())) {
@@ -227,7 +231,7 @@ public final class Collection {
                 progress.accept("postmem: " + e.getMessage());
             }
         }
-        if (number == 1) {
+        if (number <= OPENING_SNAPSHOTS) {
             budgetBegunNanos = nanoClock.getAsLong();
             Long cpu = selfCost.cpuNanos();
             cpuAtBudgetBegin = cpu == null ? 0 : cpu;
@@ -283,10 +287,10 @@ public final class Collection {
         return cost;
     }
 
-    /** What the budget would have allowed up to now, less what was used; start-up and the first snapshot are not held against it. */
+    /** What the budget would have allowed up to now, less what was used; start-up and what is read once are not held against it. */
     private long savedCpuNanos(long now) {
         Long cpu = selfCost.cpuNanos();
-        if (number <= 1 || cpu == null) {
+        if (number <= OPENING_SNAPSHOTS || cpu == null) {
             return 0;
         }
         return (long) (settings.cpuShare() * (now - budgetBegunNanos)) - (cpu - cpuAtBudgetBegin);

@@ -9,6 +9,10 @@ import org.postmem.collector.source.Schedule.Tier;
 /**
  * Reads a host once: the cheap files of the whole host first, then the processes, then what the slow tiers add. Keeps
  * between snapshots only what it takes to leave out what has not changed and to see who grows.
+ *
+ * <p>A host that is dying needs its first snapshot at once, so the first one is nothing but what every tick reads. The
+ * second adds who the processes are, the third the kernel's settings, and the slab caches follow a few a tick. A capture
+ * that ends sooner reads it all in its last snapshot.
  */
 public final class HostSnapshot {
     private static final int READERS = 4;
@@ -21,6 +25,9 @@ public final class HostSnapshot {
     private static final long FIRST_AND_LAST_ALLOWANCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long MOST_SAVED_SECONDS = 60;
 
+    /** The snapshots that have enough to read as it is. */
+    private static final int QUICK_READS = 2;
+
     private final Ledger ledger = new Ledger();
     private final GroupedEntries grouped = new GroupedEntries();
     private final OnChange onChange = new OnChange();
@@ -30,21 +37,26 @@ public final class HostSnapshot {
     private final ProcessSource processes;
     private final SuspectSource suspects;
     private final KernelMemory kernelMemory;
+    private final SlabCaches slabCaches;
     private final MemoryFileSystems fileSystems;
     private final ControlGroups controlGroups;
     private final KernelLog kernelLog;
     private final DeadlineReaders readers;
 
     private boolean kernelLogBroken;
+    private boolean kernelLogTaken;
+    private boolean settingsRead;
+    private boolean budgetSpent;
+    private int reads;
 
     /**
      * What to read.
      *
      * @param segmentStart nothing stored before may be relied on: store everything anew
-     * @param edge the first or the last snapshot of the capture
+     * @param last the last snapshot of the capture: what was put off comes now
      * @param savedCpuNanos CPU time the budget has left over; may be negative
      */
-    public record Plan(int number, Set<Tier> tiers, boolean segmentStart, boolean edge, long savedCpuNanos) {}
+    public record Plan(int number, Set<Tier> tiers, boolean segmentStart, boolean last, long savedCpuNanos) {}
 
     /**
      * What came of it.
@@ -73,7 +85,8 @@ public final class HostSnapshot {
         this.hostFiles = new HostFiles(reading, onChange);
         this.processes = new ProcessSource(reading, grouped, mask);
         this.suspects = new SuspectSource(reading, grouped, processes);
-        this.kernelMemory = new KernelMemory(reading, grouped, onChange, pageBytes);
+        this.kernelMemory = new KernelMemory(reading, grouped, pageBytes);
+        this.slabCaches = new SlabCaches(reading, grouped);
         this.fileSystems = new MemoryFileSystems(reading, grouped, processes, onChange);
         this.controlGroups = new ControlGroups(reading, grouped);
         if (kernelLog != null) {
@@ -103,10 +116,13 @@ public final class HostSnapshot {
      */
     public Result read(Plan plan, EntrySink sink, EntrySink hostSink) throws IOException, InterruptedException {
         ledger.clear();
+        reads++;
         if (plan.segmentStart()) {
             onChange.forget();
+            slabCaches.forgetStored();
         }
         boolean slow = plan.tiers().contains(Tier.SLOW);
+        boolean budget = plan.tiers().contains(Tier.BUDGET);
         hostFiles.everyTick(sink);
         kernelMemory.everyTick(sink);
         int living = processes.everyTick(sink, plan.number(), plan.segmentStart());
@@ -119,26 +135,45 @@ public final class HostSnapshot {
         controlGroups.everyTick(sink, slow);
         fileSystems.everyTick(sink);
         long slowNanos = slow ? nanoClock.getAsLong() - begun : 0;
-        if (plan.tiers().contains(Tier.BUDGET)) {
-            long saved =
-                    Math.min(plan.savedCpuNanos(), (long) (cpuShare * TimeUnit.SECONDS.toNanos(MOST_SAVED_SECONDS)));
-            long least = plan.edge() ? FIRST_AND_LAST_ALLOWANCE_NANOS : LEAST_ALLOWANCE_NANOS;
-            suspects.read(sink, Math.max(saved, least), plan.edge());
+        if (budget) {
+            suspects(plan, sink);
         }
-        processes.identities(sink);
-        if (slow || plan.segmentStart()) {
-            hostFiles.onChange(sink, plan.segmentStart());
+        if (reads > 1 || plan.last()) {
+            processes.identities(sink);
+            if (kernelLog != null && slow) {
+                kernelLog(sink, hostSink);
+            }
         }
+        if (budget || plan.last() || (settingsRead && plan.segmentStart())) {
+            hostFiles.onChange(sink, plan.segmentStart() || !settingsRead);
+            settingsRead = true;
+        }
+        slabCaches(plan, sink, slow);
         grouped.end(sink);
-        if (kernelLog != null && slow) {
-            kernelLog(plan, sink, hostSink);
-        }
         return new Result(living, slowNanos);
     }
 
-    private void kernelLog(Plan plan, EntrySink sink, EntrySink hostSink) throws IOException, InterruptedException {
-        boolean first = plan.number() == 1;
-        if (first) {
+    private void suspects(Plan plan, EntrySink sink) throws IOException {
+        boolean edge = !budgetSpent || plan.last();
+        budgetSpent = true;
+        long saved = Math.min(plan.savedCpuNanos(), (long) (cpuShare * TimeUnit.SECONDS.toNanos(MOST_SAVED_SECONDS)));
+        suspects.read(sink, Math.max(saved, edge ? FIRST_AND_LAST_ALLOWANCE_NANOS : LEAST_ALLOWANCE_NANOS), edge);
+    }
+
+    private void slabCaches(Plan plan, EntrySink sink, boolean slow) throws IOException {
+        if (slow) {
+            slabCaches.look();
+        }
+        if (reads > QUICK_READS || plan.last()) {
+            slabCaches.read(sink, plan.last());
+        }
+    }
+
+    private void kernelLog(EntrySink sink, EntrySink hostSink) throws IOException, InterruptedException {
+        boolean first = !kernelLogTaken;
+        kernelLogTaken = true;
+        if (first && reads == 1) {
+            // later on the log since boot has long been read
             kernelLog.awaitQuiet();
         }
         KernelLog.Part part = kernelLog.take();

@@ -1,14 +1,9 @@
 package org.postmem.collector.source;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
-/** What the kernel itself holds: slab caches, vmalloc areas, allocation sites, NUMA nodes, System V segments. */
+/** What the kernel itself holds: slab, vmalloc areas, allocation sites, NUMA nodes, System V segments. */
 final class KernelMemory {
     /** Above this the areas are summed by caller here: their addresses hardly compress. */
     private static final int RAW_VMALLOC_BYTES = 256 << 10;
@@ -17,16 +12,14 @@ final class KernelMemory {
 
     private final Reading reading;
     private final GroupedEntries grouped;
-    private final OnChange onChange;
     private final WholeFile large = new WholeFile(4 << 20);
 
     private final long pageBytes;
 
-    KernelMemory(Reading reading, GroupedEntries grouped, OnChange onChange, long pageBytes) {
+    KernelMemory(Reading reading, GroupedEntries grouped, long pageBytes) {
         this.pageBytes = pageBytes;
         this.reading = reading;
         this.grouped = grouped;
-        this.onChange = onChange;
     }
 
     /** System V segments cost as much as loadavg: a trend needs the points. */
@@ -43,7 +36,6 @@ final class KernelMemory {
             sink.entry("proc/allocinfo", large.bytes(), 0, large.length());
         }
         numa(sink);
-        slabCaches(sink);
     }
 
     private void vmallocinfo(EntrySink sink) throws IOException {
@@ -84,36 +76,6 @@ final class KernelMemory {
                     .note("sys/devices/system/node/*/meminfo", file.read(folder + "/" + name + "/meminfo"))) {
                 grouped.add(sink, "numa/meminfo", name.substring(4), file.bytes(), 0, file.length());
             }
-        }
-    }
-
-    /** Which names share a cache, and what each cache is for; stored when the list of caches changes. */
-    private void slabCaches(EntrySink sink) throws IOException {
-        String folder = reading.roots().sys() + "/kernel/slab";
-        List<String> names = HostFiles.names(folder);
-        byte[] list = String.join("\n", names).getBytes(StandardCharsets.UTF_8);
-        if (names.isEmpty() || !onChange.changed("slab", list, list.length)) {
-            return;
-        }
-        WholeFile file = reading.file();
-        Map<String, String> aliases = new TreeMap<>();
-        for (String name : names) {
-            File cache = new File(folder, name);
-            if (Files.isSymbolicLink(cache.toPath())) {
-                aliases.put(
-                        name,
-                        Files.readSymbolicLink(cache.toPath()).getFileName().toString());
-                continue;
-            }
-            for (String attribute : List.of("reclaim_account", "ctor")) {
-                String outcome = file.read(folder + "/" + name + "/" + attribute);
-                if (reading.ledger().note("sys/kernel/slab/*/" + attribute, outcome) && file.length() > 0) {
-                    grouped.add(sink, "slab/" + attribute, name, file.bytes(), 0, file.length());
-                }
-            }
-        }
-        for (Map.Entry<String, String> alias : aliases.entrySet()) {
-            grouped.add(sink, "slab/aliases", alias.getKey(), alias.getValue());
         }
     }
 }

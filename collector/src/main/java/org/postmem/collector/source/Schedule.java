@@ -5,7 +5,9 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Says which tiers a snapshot reads. The first and the last one read everything; between them the slow tier comes by
+ * Says which tiers a snapshot reads. The first one is quick, the second has the slow tier, the third what costs by size;
+ * of few snapshots the first has the slow tier already and the second everything, so that a trend has an early point.
+ * The last one reads everything. Between them the slow tier comes by
  * time and by ticks, whichever is sooner: a minute or six ticks, in captures known to be short ten seconds or five
  * ticks, so that a trend of what only the slow tier sees has points. When reading it costs more than half the CPU
  * budget its period is stretched, in a short capture never so far that fewer than eight points are left.
@@ -21,7 +23,8 @@ public final class Schedule {
     private final long basePeriodNanos;
 
     private long periodNanos;
-    private boolean begun;
+    private final boolean fewSnapshots;
+    private int snapshots;
     private long lastSlowNanos;
 
     public enum Tier {
@@ -46,18 +49,21 @@ public final class Schedule {
         }
         this.basePeriodNanos = Math.max(wanted, intervalNanos);
         this.periodNanos = basePeriodNanos;
+        this.fewSnapshots = plannedNanos / intervalNanos < POINTS_OF_A_SHORT_CAPTURE;
     }
 
     /** Tiers of the snapshot that begins now. */
     public Set<Tier> tiers(long nowNanos, boolean last) {
         EnumSet<Tier> tiers = EnumSet.of(Tier.TICK);
+        snapshots++;
         // half a millisecond a second early is the same tick: ticks are never on the nanosecond
-        boolean due = !begun || nowNanos - lastSlowNanos >= periodNanos - periodNanos / 20;
-        if (due || last) {
+        boolean due = snapshots > 2 && nowNanos - lastSlowNanos >= periodNanos - periodNanos / 20;
+        if (due || last || snapshots == 2 || (snapshots == 1 && fewSnapshots)) {
             tiers.add(Tier.SLOW);
-            tiers.add(Tier.BUDGET);
             lastSlowNanos = nowNanos;
-            begun = true;
+        }
+        if (due || last || snapshots == (fewSnapshots ? 2 : 3)) {
+            tiers.add(Tier.BUDGET);
         }
         return tiers;
     }

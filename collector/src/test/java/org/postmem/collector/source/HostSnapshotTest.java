@@ -118,6 +118,19 @@ class HostSnapshotTest {
     }
 
     @Test
+    void neverOpensASettingThatActsWhenItIsRead() throws Exception {
+        for (String name : new String[] {"stat_refresh", "lowmem_reserve_ratio", "compact_memory", "drop_caches"}) {
+            // opening a link to itself fails, and what fails stands in the ledger
+            Files.createSymbolicLink(host.path("proc/sys/vm/" + name), host.path("proc/sys/vm/" + name));
+        }
+        readAll();
+        assertThat(source.ledger().gaps()).extracting(Ledger.Gap::path).doesNotContain("proc/sys/vm/*");
+        Files.createSymbolicLink(host.path("proc/sys/vm/swappiness"), host.path("proc/sys/vm/swappiness"));
+        readAll();
+        assertThat(source.ledger().gaps()).extracting(Ledger.Gap::path).contains("proc/sys/vm/*");
+    }
+
+    @Test
     void keepsNamesWithBlanksAndParentheses() throws Exception {
         host.process(42, "a) S 1 (b", 795);
         host.write("proc/42/cgroup", "0::/system.slice/odd\\x2dname with blank:colon\nand newline.scope\n");
@@ -195,6 +208,97 @@ class HostSnapshotTest {
         assertThat(entries.blocks("slab/aliases")).isEqualTo(Map.of("kmalloc-64", ":0000064"));
         assertThat(entries.blocks("slab/reclaim_account")).isEqualTo(Map.of(":0000064", "0\n"));
         assertThat(readAll().byName()).doesNotContainKeys("slab/aliases", "slab/reclaim_account");
+    }
+
+    private FakeHost.Entries tick(Tier... further) throws IOException, InterruptedException {
+        FakeHost.Entries entries = new FakeHost.Entries();
+        EnumSet<Tier> tiers = EnumSet.of(Tier.TICK, further);
+        number++;
+        source.read(new HostSnapshot.Plan(number, tiers, number == 1, false, 0), entries, entries);
+        return entries;
+    }
+
+    @Test
+    void theFirstSnapshotIsWhatEveryTickReadsAndTheRestFollows() throws Exception {
+        host.process(42, "nginx", 795);
+        host.write("sys/kernel/slab/:0000064/reclaim_account", "0\n");
+        host.write("proc/self/mountinfo", "30 20 0:26 / /dev/shm rw - tmpfs tmpfs rw\n");
+        FakeHost.Entries first = tick();
+        assertThat(first.byName())
+                .containsOnlyKeys(
+                        "proc/meminfo",
+                        "proc/vmstat",
+                        "proc/stat",
+                        "proc/loadavg",
+                        "proc/pressure/memory",
+                        "proc/pressure/io",
+                        "proc/pressure/cpu",
+                        "proc/swaps",
+                        "proc/net/sockstat",
+                        "proc/net/sockstat6",
+                        "proc/buddyinfo",
+                        "proc/zoneinfo",
+                        "proc/uptime",
+                        "proc/sysvipc/shm",
+                        "pid/stat",
+                        "pid/statm",
+                        "pid/status",
+                        "pid/oom_score",
+                        "pid/oom_score_adj",
+                        "pid/cgroup");
+        FakeHost.Entries second = tick(Tier.SLOW);
+        assertThat(second.byName())
+                .containsKeys(
+                        "proc/slabinfo",
+                        "proc/vmallocinfo",
+                        "proc/self/mountinfo",
+                        "pid/cmdline",
+                        "pid/exe",
+                        "pid/limits")
+                .doesNotContainKeys("pid/smaps", "slab/reclaim_account", "proc/version");
+        FakeHost.Entries third = tick(Tier.BUDGET);
+        assertThat(third.byName())
+                .containsKeys(
+                        "pid/smaps",
+                        "pid/smaps_rollup",
+                        "slab/reclaim_account",
+                        "proc/version",
+                        "proc/sys/vm/overcommit_memory");
+        assertThat(tick().byName()).doesNotContainKeys("pid/cmdline", "slab/reclaim_account", "proc/version");
+    }
+
+    @Test
+    void theLastSnapshotReadsWhatWasPutOff() throws Exception {
+        host.process(42, "nginx", 795);
+        host.write("sys/kernel/slab/:0000064/reclaim_account", "0\n");
+        tick();
+        FakeHost.Entries last = new FakeHost.Entries();
+        source.read(new HostSnapshot.Plan(2, EnumSet.allOf(Tier.class), false, true, 0), last, last);
+        assertThat(last.byName())
+                .containsKeys(
+                        "proc/slabinfo",
+                        "pid/cmdline",
+                        "pid/smaps",
+                        "slab/reclaim_account",
+                        "proc/version",
+                        "proc/sys/vm/overcommit_memory");
+    }
+
+    @Test
+    void readsManySlabCachesAFewATickAndStoresThemInOnePiece() throws Exception {
+        for (int cache = 1000; cache < 1150; cache++) {
+            host.write("sys/kernel/slab/cache-" + cache + "/reclaim_account", "1\n");
+            host.write("sys/kernel/slab/cache-" + cache + "/ctor", "");
+        }
+        tick();
+        tick(Tier.SLOW);
+        assertThat(tick(Tier.BUDGET).byName()).doesNotContainKey("slab/reclaim_account");
+        assertThat(tick().byName()).doesNotContainKey("slab/reclaim_account");
+        assertThat(tick().blocks("slab/reclaim_account")).hasSize(150);
+        host.write("sys/kernel/slab/new-cache/reclaim_account", "0\n");
+        assertThat(tick(Tier.SLOW).blocks("slab/reclaim_account")).hasSize(151).containsEntry("new-cache", "0\n");
+        assertThat(read(true, EnumSet.of(Tier.TICK)).blocks("slab/reclaim_account"))
+                .hasSize(151);
     }
 
     @Test

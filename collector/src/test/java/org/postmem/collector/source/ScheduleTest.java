@@ -23,24 +23,46 @@ class ScheduleTest {
     }
 
     @Test
-    void readsTheSlowTierEverySixthTickOfTenSeconds() {
+    void readsTheSlowTierInTheSecondSnapshotAndEverySixthTickOfTenSeconds() {
         Schedule schedule = new Schedule(10 * SECOND, Long.MAX_VALUE, 0.01);
-        assertThat(slowTicks(schedule, 10, 15)).containsExactly(0, 6, 12, 14);
+        assertThat(slowTicks(schedule, 10, 15)).containsExactly(1, 7, 13, 14);
     }
 
     @Test
     void readsTheSlowTierEveryMinuteAtLongIntervals() {
         Schedule schedule = new Schedule(30 * SECOND, Long.MAX_VALUE, 0.01);
-        assertThat(slowTicks(schedule, 30, 6)).containsExactly(0, 2, 4, 5);
+        assertThat(slowTicks(schedule, 30, 6)).containsExactly(1, 3, 5);
     }
 
     @Test
     void givesAShortCaptureEightPointsOrMore() {
         assertThat(slowTicks(new Schedule(SECOND, 60 * SECOND, 0.01), 1, 61))
-                .containsExactly(0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60);
+                .containsExactly(1, 6, 11, 16, 21, 26, 31, 36, 41, 46, 51, 56, 60);
         assertThat(slowTicks(new Schedule(5 * SECOND, 240 * SECOND, 0.01), 5, 49))
                 .hasSize(25);
         assertThat(slowTicks(new Schedule(SECOND, 16 * SECOND, 0.01), 1, 17)).hasSize(9);
+    }
+
+    @Test
+    void theFirstSnapshotIsQuickAndTheNextTwoShareWhatIsSlow() {
+        Schedule schedule = new Schedule(5 * SECOND, 240 * SECOND, 0.01);
+        assertThat(schedule.tiers(0, false)).containsExactly(Tier.TICK);
+        assertThat(schedule.tiers(5 * SECOND, false)).containsExactly(Tier.TICK, Tier.SLOW);
+        assertThat(schedule.tiers(10 * SECOND, false)).containsExactly(Tier.TICK, Tier.BUDGET);
+        assertThat(schedule.tiers(15 * SECOND, false)).containsExactly(Tier.TICK, Tier.SLOW, Tier.BUDGET);
+    }
+
+    @Test
+    void fewSnapshotsHaveASlowPointAtBothEnds() {
+        Schedule schedule = new Schedule(5 * SECOND, 10 * SECOND, 0.01);
+        assertThat(schedule.tiers(0, false)).containsExactly(Tier.TICK, Tier.SLOW);
+        assertThat(schedule.tiers(5 * SECOND, false)).containsExactly(Tier.TICK, Tier.SLOW, Tier.BUDGET);
+        assertThat(schedule.tiers(10 * SECOND, true)).containsExactly(Tier.TICK, Tier.SLOW, Tier.BUDGET);
+    }
+
+    @Test
+    void theOnlySnapshotReadsEverything() {
+        assertThat(new Schedule(5 * SECOND, 0, 0.01).tiers(0, true)).containsExactly(Tier.TICK, Tier.SLOW, Tier.BUDGET);
     }
 
     @Test
