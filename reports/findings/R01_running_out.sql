@@ -15,14 +15,18 @@ WITH latest AS (
   GROUP BY capture_id
 ), judged AS (
   SELECT l.*, r.confidence, r.exhausted_from, r.exhausted_to, r.rate_bytes_per_second, r.rate_low, r.rate_high, r.first_seen, r.last_seen,
-    (l.available_bytes + l.swap_free_bytes) / r.rate_bytes_per_second AS left_seconds
+    (l.available_bytes + l.swap_free_bytes) / r.rate_bytes_per_second AS left_seconds,
+    EXISTS (SELECT 1 FROM leak_row AS t WHERE t.capture_id = l.capture_id AND t.severity IN ('warning', 'critical')
+      AND t.metric IN ('proc_anon', 'group_anon', 'host_shmem', 'host_slab_unreclaimable', 'host_vmalloc', 'host_unaccounted',
+        'host_page_tables', 'host_percpu')) AS taken
   FROM latest AS l
   LEFT JOIN leak_row AS r ON r.capture_id = l.capture_id AND r.metric = 'host_used' AND r.rate_bytes_per_second > 0 AND r.trend = 'leak'
 )
 SELECT capture_id,
   CASE
     WHEN available_bytes + swap_free_bytes < threshold('R01', 'warning_share') * base_bytes THEN 'warning'
-    WHEN left_seconds < threshold('R01', 'warning_seconds') AND confidence >= 0.6 THEN 'warning'
+    -- a rate with nobody behind it is a start-up or a cache as likely as a leak: a warning only beside what takes the memory
+    WHEN left_seconds < threshold('R01', 'warning_seconds') AND confidence >= 0.6 AND taken THEN 'warning'
     ELSE 'info'
   END AS severity,
   coalesce(confidence, 0.9) AS confidence, 'host' AS culprit_type, 'host' AS culprit_name, 0 AS rank_bytes,

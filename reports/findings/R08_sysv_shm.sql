@@ -2,7 +2,7 @@
 -- id: R08
 -- kind: sysv_shm
 -- chapter: shared
--- needs: meminfo, shm_segment
+-- needs: meminfo
 SELECT r.* EXCLUDE (process_id), 'segment' AS culprit_type, o.name AS culprit_name, o.process_id AS process_id, o.detail AS culprit_detail,
   CASE WHEN o.process_id IS NULL THEN 'orphan' END AS text,
   o.growth AS owner_bytes, o.share AS of_shmem_share, o.detail AS segments

@@ -3,21 +3,28 @@
 -- kind: kernel_pages
 -- chapter: kernel
 -- needs: meminfo
+-- threshold least_pipes = 64 pipes: a process holds a few for its own purposes
 -- threshold module_seconds = 12 seconds: between the load of a module and the onset: a candidate, no proof
 WITH grown AS (
   SELECT r.* EXCLUDE (process_id), o.name AS cgroup, o.growth AS charged_bytes
   FROM leak_row AS r
   LEFT JOIN bucket_owner AS o ON o.sid = r.sid AND o.owner_type = 'cgroup'
   WHERE r.metric IN ('host_unaccounted', 'host_unaccounted_rough')
+), slots AS (
+  -- descriptors are read of few processes; FDSize stands in every status and doubles only when that many are open at once
+  SELECT capture_id, process_id, max(fd_size) - min(fd_size) AS gained
+  FROM process_sample
+  GROUP BY capture_id, process_id
 ), piped AS (
   -- pipe buffers are charged to the cgroup of the writer and stand in no line: descriptors name the process
-  SELECT g.sid, f.process_id, max(f.pipes) AS pipes
+  SELECT g.sid, p.process_id, max(f.pipes) AS pipes, coalesce(max(f.pipes), max(s.gained)) AS held
   FROM grown AS g
   JOIN process AS p ON p.capture_id = g.capture_id AND p.cgroup = g.cgroup
-  JOIN fd_count AS f ON f.capture_id = p.capture_id AND f.process_id = p.process_id
-  GROUP BY g.sid, f.process_id
-  HAVING max(f.pipes) >= 64
-  QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY max(f.pipes) DESC, f.process_id) = 1
+  LEFT JOIN fd_count AS f ON f.capture_id = p.capture_id AND f.process_id = p.process_id
+  LEFT JOIN slots AS s ON s.capture_id = p.capture_id AND s.process_id = p.process_id
+  GROUP BY g.sid, p.process_id
+  HAVING held >= threshold('R22', 'least_pipes')
+  QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY held DESC, p.process_id) = 1
 ), loaded AS (
   SELECT k.capture_id, k.name, min(s.t_seconds) AS t
   FROM kernel_module AS k
@@ -33,7 +40,7 @@ SELECT g.* EXCLUDE (cgroup),
   CASE WHEN p.process_id IS NOT NULL THEN 'process' WHEN g.cgroup IS NOT NULL THEN 'cgroup' ELSE 'kernel' END AS culprit_type,
   CASE WHEN p.process_id IS NULL THEN coalesce(g.cgroup, c.modules, 'kernel') END AS culprit_name,
   p.process_id AS process_id,
-  CASE WHEN p.process_id IS NOT NULL THEN p.pipes || ' pipes' WHEN c.modules IS NOT NULL THEN 'module loaded near the onset: ' || c.modules END AS culprit_detail,
+  CASE WHEN p.pipes IS NOT NULL THEN p.pipes || ' pipes' WHEN p.process_id IS NULL AND c.modules IS NOT NULL THEN 'module loaded near the onset: ' || c.modules END AS culprit_detail,
   CASE WHEN p.process_id IS NOT NULL THEN 'pipes' WHEN g.cgroup IS NOT NULL THEN 'cgroup' WHEN g.trend <> 'leak' THEN 'stopped' END AS text,
   p.pipes, c.modules, g.cgroup AS charged_to
 FROM grown AS g

@@ -3,17 +3,28 @@
 -- kind: sockets
 -- chapter: kernel
 -- needs: sockstat, meminfo
+-- threshold holder_share = 0.5 of the sockets gained: with less a process is not the one that holds them
 WITH memory AS (
   SELECT capture_id, sum(growth)::BIGINT AS bytes, max(confidence) AS confidence, max(rate) AS rate
   FROM grower
   WHERE metric IN ('host_slab_unreclaimable', 'host_unaccounted')
   GROUP BY capture_id
+), slots AS (
+  -- descriptors are read of few processes; FDSize stands in every status and doubles only when that many are open at once
+  SELECT s.capture_id, s.process_id, max(s.fd_size) - min(s.fd_size) AS gained
+  FROM process_sample AS s
+  GROUP BY s.capture_id, s.process_id
 ), holder AS (
-  SELECT g.sid, p.process_id, p.growth
+  SELECT g.sid, x.process_id, x.growth
   FROM grower AS g
-  JOIN grower AS p ON p.capture_id = g.capture_id AND p.metric IN ('proc_sockets', 'proc_fd') AND p.growth >= 0.5 * g.growth
+  JOIN (
+    SELECT capture_id, process_id, growth, CASE metric WHEN 'proc_sockets' THEN 1 ELSE 2 END AS choice
+    FROM grower WHERE metric IN ('proc_sockets', 'proc_fd')
+    UNION ALL
+    SELECT capture_id, process_id, gained, 3 FROM slots
+  ) AS x ON x.capture_id = g.capture_id AND x.growth >= threshold('R23', 'holder_share') * g.growth
   WHERE g.metric = 'host_sockets'
-  QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY (p.metric = 'proc_sockets') DESC, p.growth DESC, p.process_id) = 1
+  QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY x.choice, x.growth DESC, x.process_id) = 1
 )
 SELECT r.* EXCLUDE (process_id, severity, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss, exhausted_from, exhausted_to),
   CASE WHEN m.bytes IS NULL THEN 'info' ELSE r.severity END AS severity,
@@ -22,7 +33,7 @@ SELECT r.* EXCLUDE (process_id, severity, growth_bytes, rate_bytes_per_second, r
   CASE WHEN h.process_id IS NULL THEN 'host' ELSE 'process' END AS culprit_type,
   CASE WHEN h.process_id IS NULL THEN 'owner unknown' END AS culprit_name,
   CASE WHEN h.process_id IS NULL THEN 'unknown' END AS text,
-  h.process_id AS process_id, h.growth::BIGINT || ' sockets' AS culprit_detail
+  h.process_id AS process_id, CASE WHEN h.process_id IS NOT NULL THEN r.growth_bytes || ' more sockets' END AS culprit_detail
 FROM leak_row AS r
 LEFT JOIN memory AS m USING (capture_id)
 LEFT JOIN holder AS h USING (sid)

@@ -1,19 +1,43 @@
--- The pool of huge pages grows, or holds much memory that nobody uses.
+-- The pool of huge pages grew within the capture, or holds much memory that nobody uses.
 -- id: R24
 -- kind: hugepages
 -- chapter: meminfo
 -- needs: meminfo
 -- threshold waste_share = 0.1 of MemTotal: free and unreserved all the time
-SELECT capture_id, severity, confidence, trend, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss,
-  first_seen, last_seen, NULL::VARCHAR AS text, NULL::BIGINT AS free_bytes, 'hugepages' AS kind, 'host' AS culprit_type,
-  'huge page pool' AS culprit_name, evidence_sql, evidence_members
-FROM leak_row
-WHERE metric = 'host_hugetlb'
+-- threshold holder_share = 0.25 of the growth: held by one process as huge pages, it is who filled the pool
+WITH grown AS (
+  -- a pool never shrinks by itself: one step is as lasting as a slow rise, and nothing else moves this line
+  SELECT capture_id, sid, verdict, growth, onset_ts, end_ts, onset_t, end_t
+  FROM trend
+  WHERE metric = 'host_hugetlb' AND win = 'all' AND verdict IN ('leak', 'step', 'saturating', 'thin') AND growth >= floor
+  QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY growth DESC, sid) = 1
+), held AS (
+  SELECT capture_id, process_id, arg_max(hugetlb_bytes, snapshot) AS held_bytes, max(hugetlb_bytes) - min(hugetlb_bytes) AS moved_bytes
+  FROM process_sample
+  WHERE hugetlb_bytes > 0
+  GROUP BY capture_id, process_id
+), holder AS (
+  SELECT g.sid, h.process_id, h.held_bytes
+  FROM grown AS g
+  JOIN held AS h ON h.capture_id = g.capture_id AND h.held_bytes >= threshold('R24', 'holder_share') * g.growth
+  QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY h.held_bytes DESC, h.process_id) = 1
+), waste AS (
+  SELECT capture_id, min((huge_pages_free - coalesce(huge_pages_rsvd, 0)) * huge_page_size_bytes)::BIGINT AS free_bytes,
+    min(mem_available_bytes / mem_total_bytes) AS available_share, max(mem_total_bytes) AS mem_total_bytes
+  FROM meminfo
+  GROUP BY capture_id
+)
+SELECT g.capture_id, 'warning' AS severity, 0.8 AS confidence, g.verdict AS trend, g.growth::BIGINT AS growth_bytes,
+  g.onset_ts AS first_seen, g.end_ts AS last_seen, 'taken' AS text, NULL::BIGINT AS free_bytes, 'hugepages' AS kind,
+  CASE WHEN h.process_id IS NULL THEN 'kernel' ELSE 'process' END AS culprit_type,
+  CASE WHEN h.process_id IS NULL THEN 'hugepages' END AS culprit_name,
+  h.process_id AS process_id, h.held_bytes AS held_bytes, NULL::BIGINT AS rank_bytes, [series_sql(g.sid)] AS evidence_sql
+FROM grown AS g
+LEFT JOIN holder AS h USING (sid)
 UNION ALL
-SELECT capture_id, CASE WHEN min(mem_available_bytes / mem_total_bytes) < 0.1 THEN 'warning' ELSE 'info' END, 0.9, 'flat', NULL, NULL, NULL, NULL, NULL,
-  NULL, NULL, 'waste', min((huge_pages_free - coalesce(huge_pages_rsvd, 0)) * huge_page_size_bytes)::BIGINT, 'configuration', 'host',
-  'huge page pool', ['SELECT snapshot, huge_pages_total, huge_pages_free FROM meminfo ORDER BY snapshot'], NULL
-FROM meminfo
-GROUP BY capture_id
-HAVING min((huge_pages_free - coalesce(huge_pages_rsvd, 0)) * huge_page_size_bytes) > threshold('R24', 'waste_share') * max(mem_total_bytes)
+SELECT capture_id, CASE WHEN available_share < 0.1 THEN 'warning' ELSE 'info' END, 0.9, 'flat', NULL,
+  NULL, NULL, 'waste', free_bytes, 'configuration', 'host', 'huge page pool', NULL, NULL, 0,
+  ['SELECT snapshot, huge_pages_total, huge_pages_free FROM meminfo ORDER BY snapshot']
+FROM waste
+WHERE free_bytes > threshold('R24', 'waste_share') * mem_total_bytes
 ORDER BY capture_id, kind

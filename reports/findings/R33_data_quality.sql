@@ -11,11 +11,15 @@ WITH extent AS (
   FROM (
     SELECT capture_id, path, outcome, sum(count)::BIGINT AS reads FROM read_gap
     WHERE outcome IN ('EACCES', 'EPERM', 'TIMEOUT', 'QUARANTINED', 'EIO')
+      -- a file that can only be written to hides nothing
+      AND NOT ends_with(path, '/demote')
     GROUP BY capture_id, path, outcome
     QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY sum(count) DESC, path, outcome) <= 8)
   GROUP BY capture_id
 ), damaged AS (
-  SELECT capture_id, count(*) FILTER (WHERE state IN ('damaged', 'lost')) AS damaged, count(*) FILTER (WHERE state = 'open') AS open
+  SELECT capture_id, count(*) FILTER (WHERE state IN ('damaged', 'lost')) AS damaged, count(*) FILTER (WHERE state = 'open') AS open,
+    string_agg('segment ' || segment || coalesce(', snapshots ' || first_snapshot || ' to ' || last_snapshot, ''), '; ' ORDER BY segment)
+      FILTER (WHERE state IN ('damaged', 'lost')) AS segments
   FROM segment
   GROUP BY capture_id
 ), issues AS (
@@ -26,15 +30,16 @@ WITH extent AS (
 ), gaps AS (
   SELECT capture_id, count(*) AS gaps, max(gap_seconds) AS longest_seconds FROM capture_gap GROUP BY capture_id
 ), said AS (
-  SELECT e.capture_id, 'short' AS text, 'info' AS severity, e.snapshots, e.span_seconds, NULL::VARCHAR AS files, NULL::BIGINT AS number, NULL::DOUBLE AS longest_seconds
+  SELECT e.capture_id, 'short' AS text, 'info' AS severity, e.snapshots, e.span_seconds, NULL::VARCHAR AS files, NULL::BIGINT AS number, NULL::DOUBLE AS longest_seconds, NULL::TIMESTAMP AS last_read_ts
   FROM extent AS e
   WHERE e.span_seconds < threshold('R33', 'short_seconds') OR e.snapshots < threshold('R33', 'few_snapshots')
-  UNION ALL SELECT capture_id, 'unreadable', 'info', NULL, NULL, files, kinds, NULL FROM unreadable
-  UNION ALL SELECT capture_id, 'damaged', 'warning', NULL, NULL, NULL, damaged, NULL FROM damaged WHERE damaged > 0
-  UNION ALL SELECT capture_id, 'open', 'info', NULL, NULL, NULL, open, NULL FROM damaged WHERE open > 0
-  UNION ALL SELECT capture_id, 'issues', 'info', NULL, NULL, first_issue, issues, NULL FROM issues
-  UNION ALL SELECT capture_id, 'gaps', 'info', NULL, NULL, NULL, gaps, longest_seconds FROM gaps
-  UNION ALL SELECT c.capture_id, 'empty', 'warning', 0, NULL, NULL, NULL, NULL FROM capture AS c
+  UNION ALL SELECT capture_id, 'unreadable', 'info', NULL, NULL, files, kinds, NULL, NULL FROM unreadable
+  UNION ALL SELECT capture_id, 'damaged', 'warning', NULL, NULL, coalesce(segments, '?'), damaged, NULL, NULL FROM damaged WHERE damaged > 0
+  UNION ALL SELECT d.capture_id, 'open', 'info', count(s.snapshot), NULL, NULL, d.open, NULL, max(s.ts)
+    FROM damaged AS d LEFT JOIN snapshot AS s USING (capture_id) WHERE d.open > 0 GROUP BY d.capture_id, d.open
+  UNION ALL SELECT capture_id, 'issues', 'info', NULL, NULL, first_issue, issues, NULL, NULL FROM issues
+  UNION ALL SELECT capture_id, 'gaps', 'info', NULL, NULL, NULL, gaps, longest_seconds, NULL FROM gaps
+  UNION ALL SELECT c.capture_id, 'empty', 'warning', 0, NULL, NULL, NULL, NULL, NULL FROM capture AS c
     WHERE NOT EXISTS (SELECT 1 FROM snapshot AS s WHERE s.capture_id = c.capture_id)
 )
 SELECT *, 1.0 AS confidence, 0 AS rank_bytes,

@@ -2,7 +2,7 @@
 -- id: R36
 -- kind: memfd
 -- chapter: shared
--- needs: meminfo, open_file
+-- needs: meminfo, fd_count
 SELECT r.* EXCLUDE (process_id), 'process' AS culprit_type, o.process_id AS process_id, o.detail AS culprit_detail,
   o.growth AS owner_bytes, o.share AS of_shmem_share, o.detail AS file
 FROM leak_row AS r

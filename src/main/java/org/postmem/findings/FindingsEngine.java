@@ -8,6 +8,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -87,6 +88,9 @@ public final class FindingsEngine {
             "device",
             "evidence_members");
 
+    /** With fewer no trend can be told, so nothing can be called healthy either. */
+    private static final int FEWEST_SNAPSHOTS = 5;
+
     private final Connection connection;
     private final List<RuleFile> rules;
     private final Wording wording;
@@ -127,7 +131,7 @@ public final class FindingsEngine {
                 long number = numbers.merge(r.finding.rule(), 1L, Long::sum);
                 findings.add(withId(r.finding, r.finding.rule() + "-" + number));
             }
-            return new Analysis(captures, verdict(findings), findings);
+            return new Analysis(captures, verdict(findings, captures), findings);
         } catch (SQLException e) {
             throw new IllegalStateException("the case cannot be analysed: " + firstLine(e), e);
         }
@@ -224,6 +228,7 @@ public final class FindingsEngine {
     private void run(RuleFile rule, List<Capture> captures, Map<Integer, Long> totals, List<Ranked> into)
             throws SQLException {
         Set<Integer> silent = new TreeSet<>();
+        Set<Integer> spoken = new TreeSet<>();
         for (Capture capture : captures) {
             List<String> missing = missing(rule, capture.captureId());
             if (!missing.isEmpty()) {
@@ -241,10 +246,33 @@ public final class FindingsEngine {
             return;
         }
         for (Map<String, Object> row : rows) {
-            if (!silent.contains(integer(row.get("capture_id")))) {
-                into.add(ranked(rule, row, totals));
+            int captureId = integer(row.get("capture_id"));
+            if (!silent.contains(captureId)) {
+                spoken.add(captureId);
+                into.add(ranked(rule, row, totals, captures));
             }
         }
+        for (Capture capture : captures) {
+            boolean judged = capture.snapshots() >= FEWEST_SNAPSHOTS
+                    && !silent.contains(capture.captureId())
+                    && !spoken.contains(capture.captureId());
+            if (judged && wording.knows(rule.id() + ".ok")) {
+                into.add(new Ranked(healthy(rule, capture.captureId()), 0));
+            }
+        }
+    }
+
+    /** The rule had its input and found nothing: that was checked, and the report can say so. */
+    private Finding healthy(RuleFile rule, int captureId) {
+        return plain(
+                rule,
+                captureId,
+                Severity.OK,
+                rule.kind(),
+                rule.chapter(),
+                "engine.ok",
+                Map.of("checked", wording.line(rule.id() + ".ok", Map.of()).orElse(rule.title()), "what", rule.title()),
+                rule.title());
     }
 
     private List<String> missing(RuleFile rule, int captureId) throws SQLException {
@@ -292,10 +320,12 @@ public final class FindingsEngine {
         return raw;
     }
 
-    private Ranked ranked(RuleFile rule, Map<String, Object> row, Map<Integer, Long> totals) throws SQLException {
+    private Ranked ranked(RuleFile rule, Map<String, Object> row, Map<Integer, Long> totals, List<Capture> captures)
+            throws SQLException {
         int captureId = integer(row.get("capture_id"));
         Culprit culprit = culprit(row, captureId);
         Map<String, Object> values = values(row, culprit);
+        values.replaceAll((name, value) -> dated(value, captureId, captures));
         Double confidence = decimal(row.get("confidence"));
         Double rankBytes = decimal(row.getOrDefault("rank_bytes", row.get("growth_bytes")));
         double rank = Math.max(0, rankBytes == null ? 0 : rankBytes) * (confidence == null ? 0.5 : confidence);
@@ -363,6 +393,20 @@ public final class FindingsEngine {
             values.put("command", culprit.command());
         }
         return values;
+    }
+
+    /** Within a day of the capture's beginning the time is enough; a date beside it would only be in the way. */
+    private static Object dated(Object value, int captureId, List<Capture> captures) {
+        if (!(value instanceof Instant instant)) {
+            return value;
+        }
+        return captures.stream()
+                .filter(capture -> capture.captureId() == captureId && capture.from() != null)
+                .filter(capture ->
+                        Duration.between(capture.from(), instant).abs().compareTo(Duration.ofDays(1)) < 0)
+                .findFirst()
+                .map(capture -> (Object) Wording.timeOfDay(instant))
+                .orElse(value);
     }
 
     private static void rename(Map<String, Object> values, String from, String to) {
@@ -509,12 +553,12 @@ public final class FindingsEngine {
         return raised;
     }
 
-    private Verdict verdict(List<Finding> findings) {
+    private Verdict verdict(List<Finding> findings, List<Capture> captures) {
         Optional<Finding> leak = findings.stream()
                 .filter(f -> f.severity().compareTo(Severity.INFO) < 0 && LEAK_KINDS.contains(f.kind()))
                 .findFirst();
         if (leak.isPresent()) {
-            return new Verdict(true, headline(leak.get()), leak.get().id());
+            return new Verdict(true, headline(leak.get(), captures), leak.get().id());
         }
         Optional<Finding> worst = findings.stream()
                 .filter(f -> f.severity().compareTo(Severity.INFO) < 0)
@@ -530,7 +574,7 @@ public final class FindingsEngine {
     }
 
     /** Who, what, how much; since when, how fast, which share, how long it lasts: as much of it as is known. */
-    private String headline(Finding finding) {
+    private String headline(Finding finding, List<Capture> captures) {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("title", finding.title());
         values.put("first_seen_ts", finding.firstSeen());
@@ -545,6 +589,7 @@ public final class FindingsEngine {
                                     - finding.firstSeen().toEpochMilli())
                             / 1000);
         }
+        values.replaceAll((name, value) -> dated(value, finding.captureId(), captures));
         String since = String.join(", ", wording.lines("verdict.leak", values));
         return since + wording.line("verdict.end", values).orElse(".");
     }

@@ -25,6 +25,8 @@ public final class Wording {
     private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME_OF_DAY =
+            DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final int MOST_LINES = 12;
 
     private final Properties texts;
@@ -89,6 +91,11 @@ public final class Wording {
         }
         placeholder.appendTail(out);
         return Optional.of(out.toString());
+    }
+
+    /** 10:42:05 UTC. */
+    static String timeOfDay(Instant instant) {
+        return TIME_OF_DAY.format(instant);
     }
 
     /** A value as its name asks for: bytes, rates, shares, spans and times for people. */
