@@ -54,6 +54,7 @@ class RulesTest {
     void aDeletedOpenFileIsItsHolder() {
         try (SyntheticHost host = tmpfs(new SyntheticHost(5, 48))) {
             host.process("weblog", t -> 20 * MIB)
+                    .sql("INSERT INTO fd_count SELECT 1, i, 1, 4, 0, 0, 0, 4" + SLOW)
                     .sql("INSERT INTO open_file SELECT 1, i, 1, 3, 'deleted', '/run/app/access.log', i * 5242880, 22, 9"
                             + SLOW);
             first(host, "deleted_file", "process", "weblog");
