@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import org.postmem.UserException;
+import org.postmem.collector.cli.AttachCommand;
 import org.postmem.collector.cli.CollectCommand;
 import org.postmem.collector.cli.VerifyCommand;
 import org.postmem.demo.DemoCommand;
@@ -52,6 +53,7 @@ public final class Postmem implements Runnable {
                 .addSubcommand(new SqlCommand(console))
                 .addSubcommand(new CollectCommand())
                 .addSubcommand(new VerifyCommand())
+                .addSubcommand(new AttachCommand())
                 .addSubcommand(new ScoreCommand(console))
                 .setOut(console.out())
                 .setErr(console.err())

@@ -3,6 +3,7 @@ package org.postmem.collector.archive;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,6 +19,11 @@ interface ArchiveFile extends Closeable {
     void sync() throws IOException;
 
     long size() throws IOException;
+
+    /** Tells other processes that this file is being written; false when another one does. The lock dies with its process. */
+    default boolean lock() throws IOException {
+        return true;
+    }
 
     /** A new file that only its owner may read: command lines are in it. */
     static ArchiveFile create(Path path) throws IOException {
@@ -52,6 +58,15 @@ interface ArchiveFile extends Closeable {
             @Override
             public long size() throws IOException {
                 return file.length();
+            }
+
+            @Override
+            public boolean lock() throws IOException {
+                try {
+                    return file.getChannel().tryLock() != null;
+                } catch (OverlappingFileLockException e) {
+                    return false;
+                }
             }
 
             @Override

@@ -117,6 +117,16 @@ public final class ArchiveWriter implements Closeable {
         this.clock = clock;
         this.listener = listener;
         this.seal = SegmentCompressor.seal(options.compression());
+        lock();
+    }
+
+    /** So that nobody attaches to it meanwhile; a file system without locks does without. */
+    private void lock() {
+        try {
+            file.lock();
+        } catch (IOException e) {
+            // some network file systems have none
+        }
     }
 
     /**

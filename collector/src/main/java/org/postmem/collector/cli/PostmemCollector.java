@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
         description = "Reads where this host's memory goes into one archive, for an analysis elsewhere.",
         mixinStandardHelpOptions = true,
         versionProvider = CollectorVersion.class,
-        subcommands = {CollectCommand.class, VerifyCommand.class})
+        subcommands = {CollectCommand.class, VerifyCommand.class, AttachCommand.class})
 public final class PostmemCollector implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -33,6 +33,6 @@ public final class PostmemCollector implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing: collect or verify");
+        throw new ParameterException(spec.commandLine(), "a command is missing: collect, verify or attach");
     }
 }
