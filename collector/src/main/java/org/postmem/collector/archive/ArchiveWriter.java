@@ -2,14 +2,21 @@ package org.postmem.collector.archive;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -35,11 +42,22 @@ public final class ArchiveWriter implements Closeable {
      *
      * @param snapshotsPerSegment 30 to 60 are good; the first snapshot of a segment is about seven times larger
      * @param syncEverySnapshots fdatasync after so many snapshots, 0 for only when the archive is closed
+     * @param segmentBytes a segment that has grown to this ends early
      */
-    public record Options(Compression compression, int snapshotsPerSegment, int syncEverySnapshots) {
+    public record Options(Compression compression, int snapshotsPerSegment, int syncEverySnapshots, long segmentBytes) {
         /** Segments of 60 snapshots, each snapshot synced. */
         public static Options standard(Compression compression) {
             return new Options(compression, 60, 1);
+        }
+
+        /** Segments bounded by their snapshots alone. */
+        public Options(Compression compression, int snapshotsPerSegment, int syncEverySnapshots) {
+            this(compression, snapshotsPerSegment, syncEverySnapshots, Long.MAX_VALUE);
+        }
+
+        /** The same with segments that end at a size. */
+        public Options withSegmentBytes(long bytes) {
+            return new Options(compression, snapshotsPerSegment, syncEverySnapshots, bytes);
         }
 
         public Options {
@@ -57,8 +75,16 @@ public final class ArchiveWriter implements Closeable {
      */
     public record Written(long rawBytes, long writtenBytes) {}
 
+    /**
+     * A segment that no write will change any more.
+     *
+     * @param end where it ends in the file, trailer included
+     */
+    public record ClosedSegment(int segment, int lastSnapshot, long end) {}
+
     private final Path path;
-    private final ArchiveFile file;
+    private ArchiveFile file;
+    private final List<ClosedSegment> closedSegments = new ArrayList<>();
     private final Options options;
     private final byte[] captureJson;
     private final Clock clock;
@@ -247,7 +273,8 @@ public final class ArchiveWriter implements Closeable {
         compressor.endSnapshot();
         int frameEnd = out.size();
         out.write(seal, 0, seal.length);
-        boolean full = published + 1 >= options.snapshotsPerSegment();
+        boolean full = published + 1 >= options.snapshotsPerSegment()
+                || frameBytes + frameEnd - frameStart >= options.segmentBytes();
         Trailer trailer = null;
         if (full) {
             MessageDigest digest = copy(frame);
@@ -281,6 +308,7 @@ public final class ArchiveWriter implements Closeable {
             pendingAt = end;
             previousSha256 = trailer.sha256();
             closeCompressor();
+            closedSegments.add(new ClosedSegment(segment, lastSnapshot, end));
         }
         return new Written(rawBytes, end - before);
     }
@@ -296,6 +324,96 @@ public final class ArchiveWriter implements Closeable {
     /** Bytes of the archive as it stands. */
     public long bytes() {
         return end;
+    }
+
+    /** The segments that can be dropped, oldest first. */
+    public List<ClosedSegment> closedSegments() {
+        return closedSegments.stream().filter(closed -> closed.end() <= end).toList();
+    }
+
+    /**
+     * Drops the oldest closed segments. What is left is written to a new file beside the archive, which then takes its
+     * place: whenever this is interrupted, the archive is the old one or the new one.
+     *
+     * @throws IOException when that could not be done; the archive is what it was and can be gone on with
+     */
+    public void dropOldest(int count) throws IOException {
+        dropOldest(count, ArchiveFile::create);
+    }
+
+    /** Makes the new file; tests let it fail. */
+    @FunctionalInterface
+    interface NewFile {
+        ArchiveFile create(Path path) throws IOException;
+    }
+
+    void dropOldest(int count, NewFile maker) throws IOException {
+        if (inSnapshot || closed) {
+            throw new IllegalStateException("segments are dropped between two snapshots");
+        }
+        if (unclean) {
+            throw new IOException(
+                    path + " could not be repaired after a write that failed; nothing is dropped from it");
+        }
+        long cut = closedSegments().get(count - 1).end();
+        Path besides = path.resolveSibling(path.getFileName() + ".shortened");
+        // never over what is there: whoever put it there wants it
+        ArchiveFile shortened = maker.create(besides);
+        boolean done = false;
+        try {
+            copy(cut, shortened);
+            shortened.sync();
+            Files.move(besides, path, StandardCopyOption.ATOMIC_MOVE);
+            done = true;
+        } finally {
+            if (!done) {
+                shortened.close();
+                Files.deleteIfExists(besides);
+            }
+        }
+        ArchiveFile old = file;
+        // its descriptor followed the new name
+        file = shortened;
+        end -= cut;
+        pendingAt -= cut;
+        List<ClosedSegment> left = new ArrayList<>();
+        for (ClosedSegment segment : closedSegments.subList(count, closedSegments.size())) {
+            left.add(new ClosedSegment(segment.segment(), segment.lastSnapshot(), segment.end() - cut));
+        }
+        closedSegments.clear();
+        closedSegments.addAll(left);
+        lock();
+        try {
+            old.close();
+        } catch (IOException e) {
+            // the file has no name any more
+        }
+        syncFolder();
+    }
+
+    private void copy(long from, ArchiveFile target) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(64 << 10);
+        try (FileChannel source = FileChannel.open(path, StandardOpenOption.READ)) {
+            long at = from;
+            while (at < end) {
+                buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
+                int read = source.read(buffer, at);
+                if (read <= 0) {
+                    throw new IOException(path + " ends at byte " + at + ", before byte " + end);
+                }
+                target.write(at - from, buffer.array(), 0, read);
+                at += read;
+            }
+        }
+    }
+
+    /** So that the new name outlives a power cut; until then the old file does. */
+    private void syncFolder() {
+        try (FileChannel folder = FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            folder.force(true);
+        } catch (IOException e) {
+            // a file system that cannot sync a folder orders such things itself
+        }
     }
 
     /** Number of the segment written to last, -1 before the first snapshot. */
@@ -314,7 +432,7 @@ public final class ArchiveWriter implements Closeable {
             return;
         }
         closed = true;
-        try (file) {
+        try (ArchiveFile last = file) {
             abandonSnapshot();
             if (compressor != null) {
                 endSegmentEarly();
@@ -325,7 +443,7 @@ public final class ArchiveWriter implements Closeable {
                 out.write(pending, 0, pending.length);
                 publish();
             }
-            file.sync();
+            last.sync();
         }
     }
 
@@ -400,6 +518,7 @@ public final class ArchiveWriter implements Closeable {
         out.write(bytes, 0, bytes.length);
         pending = out.toByteArray();
         previousSha256 = trailer.sha256();
+        closedSegments.add(new ClosedSegment(segment, lastSnapshot, pendingAt + pending.length));
     }
 
     private Trailer trailer(MessageDigest digest, long length, int first, int last, Instant firstAt, Instant lastAt) {

@@ -66,8 +66,15 @@ public final class CollectCommand implements Callable<Integer> {
             paramLabel = "SIZE",
             defaultValue = "500MB",
             converter = Quantities.SizeConverter.class,
-            description = "Stop when the archive has this size (default: ${DEFAULT-VALUE}).")
+            description = "Drop the oldest snapshots when the archive has this size (default: ${DEFAULT-VALUE}).")
     private Long maxBytes;
+
+    @Option(
+            names = "--keep",
+            paramLabel = "TIME",
+            converter = Quantities.DurationConverter.class,
+            description = "Drop snapshots older than this, like 24h (default: keep all).")
+    private Duration keep;
 
     @Option(
             names = "--cpu-budget",
@@ -196,6 +203,7 @@ public final class CollectCommand implements Callable<Integer> {
                 count,
                 output,
                 maxBytes,
+                keep,
                 Roots.of(proc, sys, root),
                 compression,
                 cpuShare,

@@ -14,6 +14,7 @@ import org.postmem.collector.source.Roots;
  *
  * @param duration null for no planned end
  * @param count snapshots, null for no bound
+ * @param keep how old a snapshot may become before it is dropped, null for no bound
  * @param cpuShare of one core, 0.01 for 1 %
  * @param redactRules the site's own, for command lines
  */
@@ -23,6 +24,7 @@ public record CollectSettings(
         Long count,
         Path output,
         long maxBytes,
+        Duration keep,
         Roots roots,
         Compression compression,
         double cpuShare,
@@ -47,6 +49,7 @@ public record CollectSettings(
         json.put("duration_seconds", duration == null ? null : duration.toNanos() / 1e9);
         json.put("count", count);
         json.put("max_size_bytes", maxBytes);
+        json.put("keep_seconds", keep == null ? null : keep.toNanos() / 1e9);
         json.put("proc", roots.proc());
         json.put("sys", roots.sys());
         json.put("root", roots.root().isEmpty() ? "/" : roots.root());

@@ -66,6 +66,7 @@ public final class Collection {
     private HostSnapshot source;
     private Schedule schedule;
     private ArchiveWriter writer;
+    private final Ring ring;
 
     private int number;
     private long missedTicks;
@@ -73,6 +74,7 @@ public final class Collection {
     private long lastRawBytes;
     private boolean historyRead;
     private long lastWrittenBytes;
+    private long largestWrittenBytes;
     private Long cpuAtLastSnapshot;
     private long budgetBegunNanos;
     private long cpuAtBudgetBegin;
@@ -102,6 +104,7 @@ public final class Collection {
         this.clock = clock;
         this.nanoClock = nanoClock;
         this.progress = progress;
+        this.ring = new Ring(settings.maxBytes(), settings.keep(), progress);
         this.detail = detail;
     }
 
@@ -298,11 +301,15 @@ public final class Collection {
 
     /** Why collecting has to end now, null when it need not. */
     private String full() {
-        if (writer.bytes() + 2 * lastWrittenBytes > settings.maxBytes()) {
+        // the first snapshot of a segment is several times larger than the others
+        largestWrittenBytes = Math.max(largestWrittenBytes, lastWrittenBytes);
+        long expected = Math.max(2 * lastWrittenBytes, largestWrittenBytes);
+        long free = settings.output().toFile().getUsableSpace();
+        boolean room = ring.makeRoom(writer, expected, free - FREE_SPACE_FLOOR_BYTES, nanoClock.getAsLong());
+        if (!room) {
             return "postmem: stopped, the archive has reached --max-size " + settings.maxBytes() + " bytes";
         }
-        long free = settings.output().toFile().getUsableSpace();
-        if (free > 0 && free < FREE_SPACE_FLOOR_BYTES + 2 * lastWrittenBytes) {
+        if (free > 0 && free < FREE_SPACE_FLOOR_BYTES + expected) {
             return "postmem: stopped, only " + (free >> 20) + " MiB are free in " + settings.output();
         }
         return null;
@@ -360,7 +367,8 @@ public final class Collection {
             throws CollectException {
         String name = (host.host() == null ? "host" : host.host()).replaceAll("[^A-Za-z0-9._-]", "_");
         String stem = name + "-" + STAMP.format(startedAt);
-        ArchiveWriter.Options options = ArchiveWriter.Options.standard(compression);
+        ArchiveWriter.Options options =
+                ArchiveWriter.Options.standard(compression).withSegmentBytes(Ring.segmentBytes(settings.maxBytes()));
         for (int i = 1; i < 100; i++) {
             Path path = settings.output().resolve(stem + (i == 1 ? "" : "-" + i) + "." + compression.suffix());
             try {

@@ -168,6 +168,7 @@ class CollectCommandTest {
                 count,
                 top,
                 maxBytes,
+                null,
                 new Roots("/proc", "/sys", "/"),
                 Compression.ZSTD,
                 0.01,

@@ -1,0 +1,137 @@
+package org.postmem.collector.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.postmem.collector.archive.ArchiveVerifier;
+import org.postmem.collector.archive.ArchiveWriter;
+import org.postmem.collector.archive.Compression;
+
+class RingTest {
+    private static final long NO_MATTER = Long.MAX_VALUE;
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-22T10:00:00Z"), ZoneOffset.UTC);
+
+    @TempDir
+    Path folder;
+
+    private final Random random = new Random(1);
+    private final List<String> lines = new ArrayList<>();
+
+    private ArchiveWriter writer(Compression compression, long maxBytes) throws IOException {
+        return ArchiveWriter.create(
+                folder.resolve("lab"),
+                new ArchiveWriter.Options(compression, 60, 0).withSegmentBytes(Ring.segmentBytes(maxBytes)),
+                "{\"format\":1}".getBytes(StandardCharsets.UTF_8),
+                CLOCK,
+                segment -> {});
+    }
+
+    /** About a thousand bytes that do not compress. */
+    private void write(ArchiveWriter writer, int number) throws IOException {
+        byte[] noise = new byte[1000];
+        random.nextBytes(noise);
+        writer.beginSnapshot(number);
+        writer.entry("sys/noise", noise);
+        writer.endSnapshot(Map.of());
+    }
+
+    private ArchiveVerifier.Result verified() throws IOException {
+        return ArchiveVerifier.verify(folder.resolve("lab"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theOldestSnapshotsGoWhenTheSizeIsReachedAndOneLineSaysSo(Compression compression) throws IOException {
+        Ring ring = new Ring(60_000, null, lines::add);
+        try (ArchiveWriter writer = writer(compression, 60_000)) {
+            for (int number = 1; number <= 200; number++) {
+                write(writer, number);
+                assertThat(ring.makeRoom(writer, 3000, NO_MATTER, number)).isTrue();
+                assertThat(Files.size(folder.resolve("lab"))).isLessThanOrEqualTo(60_000);
+                ArchiveVerifier.Result now = verified();
+                assertThat(now.damages()).isEmpty();
+                assertThat(now.lastSnapshot()).isEqualTo(number);
+                assertThat(now.snapshots()).isEqualTo(number - now.firstSnapshot() + 1);
+            }
+        }
+        ArchiveVerifier.Result end = verified();
+        assertThat(end.whole()).isTrue();
+        assertThat(end.snapshots()).isBetween(25, 60);
+        assertThat(lines).hasSize(1);
+        assertThat(lines.get(0))
+                .matches("postmem: keeps the newest snapshots from now on, those up to \\d+ were dropped");
+        assertThat(folder.toFile().list()).containsExactly("lab");
+    }
+
+    @Test
+    void snapshotsOlderThanTheAgeGoByTheMonotonicClock() throws IOException {
+        Ring ring = new Ring(1_000_000, Duration.ofMinutes(40), lines::add);
+        try (ArchiveWriter writer = writer(Compression.ZSTD, 40_000)) {
+            for (int number = 1; number <= 200; number++) {
+                write(writer, number);
+                long now = Duration.ofMinutes(number).toNanos();
+                assertThat(ring.makeRoom(writer, 0, NO_MATTER, now)).isTrue();
+            }
+        }
+        assertThat(verified().whole()).isTrue();
+        // a segment is five snapshots; what is younger than the age is never dropped
+        assertThat(verified().firstSnapshot()).isBetween(200 - 45 - 6, 200 - 40);
+    }
+
+    @Test
+    void aSnapshotThatCannotFitEndsTheCaptureAndStays() throws IOException {
+        Ring ring = new Ring(500, null, lines::add);
+        try (ArchiveWriter writer = writer(Compression.ZSTD, 500)) {
+            write(writer, 1);
+            assertThat(ring.makeRoom(writer, 1000, NO_MATTER, 1)).isFalse();
+        }
+        assertThat(verified().snapshots()).isEqualTo(1);
+        assertThat(lines).isEmpty();
+    }
+
+    @Test
+    void aForeignFileInTheWayIsLeftAloneAndSoIsTheArchive() throws IOException {
+        Path foreign = Files.writeString(folder.resolve("lab.shortened"), "not ours");
+        Ring ring = new Ring(20_000, null, lines::add);
+        try (ArchiveWriter writer = writer(Compression.ZSTD, 20_000)) {
+            boolean room = true;
+            for (int number = 1; number <= 40; number++) {
+                write(writer, number);
+                room = ring.makeRoom(writer, 2000, NO_MATTER, number);
+            }
+            assertThat(room).isFalse();
+        }
+        assertThat(foreign).hasContent("not ours");
+        assertThat(verified().snapshots()).isEqualTo(40);
+        assertThat(verified().whole()).isTrue();
+        assertThat(lines).hasSize(1);
+        assertThat(lines.get(0)).startsWith("postmem: old snapshots could not be dropped: ");
+    }
+
+    @Test
+    void nothingIsDroppedWhenTheDiskHasNoRoomForTheCopy() throws IOException {
+        Ring ring = new Ring(20_000, null, lines::add);
+        try (ArchiveWriter writer = writer(Compression.ZSTD, 20_000)) {
+            for (int number = 1; number <= 30; number++) {
+                write(writer, number);
+                ring.makeRoom(writer, 2000, 1000, number);
+            }
+        }
+        assertThat(verified().snapshots()).isEqualTo(30);
+    }
+}
