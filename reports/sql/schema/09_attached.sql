@@ -19,17 +19,18 @@ CREATE TABLE stack_allocation (
   allocations BIGINT
 );
 
--- columns of syscall_memory (strace -e trace=memory), summed by process, second and call:
+-- columns of syscall_memory (strace -e trace=memory), summed by thread, second and call:
 --   member  VARCHAR    archive member or file
---   ts      TIMESTAMP  UTC, the second
---   pid     INTEGER    NULL when strace followed one process only
+--   ts      TIMESTAMP  UTC, the second; NULL of a trace without a clock, or whose clock lies on no known day
+--   pid     INTEGER    of the thread; NULL when strace followed one process only
 --   calls, errors      how many, and how many of them failed
+--   bytes   BIGINT     growth of the address space: below zero for munmap, NULL for calls that do not change it
 CREATE TABLE syscall_memory (
   capture_id INTEGER NOT NULL,
   member VARCHAR NOT NULL,
   ts TIMESTAMP,
   pid INTEGER,
-  call VARCHAR NOT NULL, -- mmap, munmap, brk, mremap, madvise
+  call VARCHAR NOT NULL, -- mmap, munmap, brk, mremap, madvise, mprotect …
   calls BIGINT,
   bytes BIGINT,
   errors BIGINT

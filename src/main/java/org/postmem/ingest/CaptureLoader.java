@@ -1,6 +1,7 @@
 package org.postmem.ingest;
 
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,6 +50,9 @@ final class CaptureLoader {
     private final Map<CgroupKey, Map<String, byte[]>> cgroups = new LinkedHashMap<>();
     private final Map<String, Map<String, byte[]>> slabFolders = new HashMap<>();
     private final Set<String> historyDays = new HashSet<>();
+    private final Map<String, byte[]> attached = new LinkedHashMap<>();
+    private Instant firstSeen;
+    private Instant lastSeen;
     private CaptureFacts capture;
     private byte[] captureText;
     private PageSize page = new PageSize(DEFAULT_PAGE_BYTES);
@@ -128,6 +132,8 @@ final class CaptureLoader {
     private void place(SnapshotFacts facts) {
         Timeline.Place place = timeline.next(facts.bootId(), facts.monotonicNanos(), facts.wallClock());
         boot = place.boot();
+        firstSeen = firstSeen == null ? facts.wallClock() : firstSeen;
+        lastSeen = facts.wallClock();
         if (facts.uptimeSeconds() != null) {
             bootTimes.computeIfAbsent(boot, b -> facts.wallClock().minusNanos(Math.round(facts.uptimeSeconds() * 1e9)));
         }
@@ -187,7 +193,10 @@ final class CaptureLoader {
     /** A member that belongs to no snapshot. */
     void looseEntry(String member, byte[] text) {
         begin();
-        if (!evidence(member, member, text)) {
+        if (member.startsWith("attached/")) {
+            // Its clocks are read against the whole capture, so it waits for the end.
+            attached.put(member, text);
+        } else if (!evidence(member, member, text)) {
             issues.add(null, member, null, Severity.INFO, "postmem knows no such member; it was not read", null);
         }
     }
@@ -311,9 +320,25 @@ final class CaptureLoader {
         begin();
         writePending(null);
         processTables.finish();
-        kernelLog.write(captureId, tables, issues, page, bootTimes::get);
+        loadAttached();
+        kernelLog.write(captureId, tables, issues, page, boot, bootTimes::get);
         writeCapture();
         issues.finish();
+    }
+
+    private void loadAttached() {
+        Integer seconds = capture == null ? null : capture.utcOffsetSeconds();
+        boolean sound = seconds != null && Math.abs(seconds) <= ZoneOffset.MAX.getTotalSeconds();
+        AttachedEvidence evidence = new AttachedEvidence(
+                captureId,
+                tables,
+                issues,
+                kernelLog,
+                page,
+                sound ? ZoneOffset.ofTotalSeconds(seconds) : null,
+                firstSeen,
+                lastSeen);
+        attached.forEach(evidence::load);
     }
 
     private void writeCapture() {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
@@ -17,7 +18,8 @@ import org.postmem.units.PageSize;
 
 /**
  * The kernel log of a capture, from however many parts: each part may begin with what the last one held, so a record is
- * taken once by its sequence number. The OOM reports in it become rows of their own.
+ * taken once by its sequence number. The OOM reports in it become rows of their own. Texts that somebody added tell much
+ * of it again: their lines and reports are taken where the capture does not have them.
  */
 final class KernelLog {
     private record Sequence(int boot, long sequence) {}
@@ -26,6 +28,12 @@ final class KernelLog {
 
     private final Set<Sequence> seen = new HashSet<>();
     private final TreeMap<Integer, List<Entry>> boots = new TreeMap<>();
+    private final List<List<Entry>> texts = new ArrayList<>();
+
+    /** Takes a text that somebody added; which boot it is of, its lines must tell. */
+    void addText(String member, List<KernelMessage> messages) {
+        texts.add(messages.stream().map(message -> new Entry(member, message)).toList());
+    }
 
     /** Takes what one member holds. A message without a sequence number, of a text, is always new. */
     void add(String member, int boot, List<KernelMessage> messages) {
@@ -40,19 +48,41 @@ final class KernelLog {
     /**
      * Writes {@code kernel_message}, {@code oom_kill} and {@code oom_task}.
      *
+     * @param lastBoot the boot of the last snapshot
      * @param bootTime when a boot began, {@code null} when that is unknown
      */
-    void write(int captureId, CaseTables tables, IssueLog issues, PageSize page, IntFunction<Instant> bootTime) {
+    void write(
+            int captureId,
+            CaseTables tables,
+            IssueLog issues,
+            PageSize page,
+            int lastBoot,
+            IntFunction<Instant> bootTime) {
+        Told told = new Told();
         int oomId = 0;
-        for (int boot : boots.keySet()) {
-            List<Entry> log = boots.get(boot);
+        boolean unread = boots.values().stream().allMatch(List::isEmpty);
+        List<Integer> bootOfText = texts.stream()
+                .map(text -> unread ? Integer.valueOf(lastBoot) : bootOf(text))
+                .toList();
+        List<List<Entry>> logs = new ArrayList<>(boots.values());
+        List<Integer> bootOfLog = new ArrayList<>(boots.keySet());
+        logs.addAll(texts);
+        bootOfLog.addAll(bootOfText);
+        for (int i = 0; i < logs.size(); i++) {
+            List<Entry> log = logs.get(i);
+            Integer boot = bootOfLog.get(i);
+            boolean added = i >= boots.size();
             // The place in the whole log stands in for the line: one report may lie in two members.
             List<KernelMessage> numbered = new ArrayList<>(log.size());
             for (Entry entry : log) {
-                KernelMessage message = at(entry.message(), numbered.size() + 1, bootTime.apply(boot));
+                Instant began = boot == null ? null : bootTime.apply(boot);
+                KernelMessage message = at(entry.message(), numbered.size() + 1, began);
                 numbered.add(message);
-                writeMessage(captureId, tables.table("kernel_message"), entry, message);
+                if (!added || !told.has(message)) {
+                    writeMessage(captureId, tables.table("kernel_message"), entry, message);
+                }
             }
+            numbered.forEach(told::add);
             Parsed<List<OomReport>> reports = OomReports.parse(numbered, page);
             for (ParseIssue issue : reports.issues()) {
                 Entry entry = issue.line() == 0 ? null : log.get(issue.line() - 1);
@@ -65,11 +95,27 @@ final class KernelLog {
                         issue.excerpt());
             }
             for (OomReport report : reports.value()) {
+                if (added && told.has(report)) {
+                    continue;
+                }
                 oomId++;
                 writeReport(captureId, oomId, tables.table("oom_kill"), log.get(report.line() - 1), report);
                 writeTasks(captureId, oomId, tables.table("oom_task"), report);
             }
+            reports.value().forEach(told::add);
         }
+    }
+
+    /** The boot whose own log has a line of this text; {@code null} when none has: another boot's times are not its. */
+    private Integer bootOf(List<Entry> text) {
+        for (Map.Entry<Integer, List<Entry>> boot : boots.entrySet()) {
+            Told told = new Told();
+            boot.getValue().forEach(entry -> told.add(entry.message()));
+            if (text.stream().anyMatch(entry -> told.hasStamp(entry.message()))) {
+                return boot.getKey();
+            }
+        }
+        return null;
     }
 
     private static KernelMessage at(KernelMessage message, int place, Instant bootTime) {
