@@ -1,0 +1,140 @@
+package org.postmem.findings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.postmem.findings.SyntheticHost.MIB;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.postmem.findings.Finding.Severity;
+
+/** Rules on rows on which they fire, and on rows like them on which they must not. */
+class RuleLimitsTest {
+    @Test
+    void aPoolOfHugePagesTakenAtOnceIsToldWithWhoFillsIt() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("database", t -> 20 * MIB)
+                    .takes("hugetlb_bytes", t -> 0)
+                    .sql("UPDATE meminfo SET hugetlb_bytes = CASE WHEN snapshot < 20 THEN 0 ELSE 268435456 END,"
+                            + " mem_free_bytes = mem_free_bytes - CASE WHEN snapshot < 20 THEN 0 ELSE 268435456 END")
+                    .sql("UPDATE process_sample SET hugetlb_bytes = 4194304 * greatest(0, snapshot - 20)");
+            Finding first = host.analysed().findings().get(0);
+            assertThat(first.kind()).isEqualTo("hugepages");
+            assertThat(first.severity()).isEqualTo(Severity.WARNING);
+            assertThat(first.culprit().name()).isEqualTo("database");
+            assertThat(first.growthBytes()).isEqualTo(268435456);
+        }
+    }
+
+    @Test
+    void aPoolOfHugePagesThatWasThereBeforeIsNoGrowth() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("database", t -> 20 * MIB).sql("UPDATE meminfo SET hugetlb_bytes = 268435456");
+            assertThat(of("R24", host.analysed())).extracting(Finding::severity).containsExactly(Severity.OK);
+        }
+    }
+
+    @Test
+    void livesThatFollowEachOtherAndGrowEachTimeAreOneLeak() {
+        try (SyntheticHost host = restarted(12, 1)) {
+            Analysis analysis = host.analysed();
+            assertThat(of("R37", analysis)).hasSize(1).allSatisfy(finding -> {
+                assertThat(finding.severity()).isEqualTo(Severity.WARNING);
+                assertThat(finding.culprit().name()).isEqualTo("ordersvc");
+                assertThat(finding.culprit().pid()).isEqualTo(1004);
+                assertThat(finding.rateBytesPerSecond()).isBetween(0.99 * MIB, 1.01 * MIB);
+            });
+            assertThat(analysis.verdict().leak()).isTrue();
+        }
+    }
+
+    @Test
+    void livesThatComeToRestAreARestartAndNoLeak() {
+        try (SyntheticHost host = restarted(12, 0)) {
+            Analysis analysis = host.analysed();
+            assertThat(of("R37", analysis)).extracting(Finding::severity).containsExactly(Severity.OK);
+            assertThat(analysis.verdict().leak()).isFalse();
+        }
+    }
+
+    @Test
+    void aRampFromTheFirstSecondsOfAProcessIsNotYetALeak() {
+        try (SyntheticHost host = new SyntheticHost(1, 60)) {
+            host.process("warmsvc", t -> (20 + 5 * t) * MIB)
+                    .sql("UPDATE process SET started_at = TIMESTAMP '2026-11-22 09:59:58'");
+            assertThat(host.analysed().verdict().leak()).isFalse();
+            assertThat(host.verdictOf("warmsvc")).isEqualTo("thin");
+        }
+    }
+
+    @Test
+    void aProcessThatWasQuietFirstAndThenGrowsIsALeakWithinAMinute() {
+        try (SyntheticHost host = new SyntheticHost(1, 60)) {
+            host.process("ordersvc", t -> (20 + 4 * Math.max(0, t - 9)) * MIB)
+                    .takes("anon_pages_bytes", t -> 4 * Math.max(0, t - 9) * MIB)
+                    .sql("UPDATE process SET started_at = TIMESTAMP '2026-11-22 09:59:58'");
+            Analysis analysis = host.analysed();
+            assertThat(analysis.verdict().leak()).isTrue();
+            assertThat(analysis.findings().get(0).culprit().name()).isEqualTo("ordersvc");
+        }
+    }
+
+    @Test
+    void memoryThatRunsOutWithNobodyBehindItIsNoWarning() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("quiet", t -> 20 * MIB)
+                    .sql("UPDATE meminfo SET mem_available_bytes = mem_available_bytes - snapshot * 5242880");
+            assertThat(of("R01", host.analysed())).extracting(Finding::severity).containsExactly(Severity.INFO);
+        }
+    }
+
+    @Test
+    void anArchiveThatEndsInTheMiddleSaysWhatWasRead() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("quiet", t -> 20 * MIB)
+                    .sql("INSERT INTO segment (capture_id, segment, state) VALUES (1, 0, 'open')");
+            assertThat(of("R33", host.analysed()))
+                    .extracting(Finding::explanation)
+                    .containsExactly("The archive ends in the middle of a segment, which has no trailer;"
+                            + " the 48 snapshots up to 10:03:55 UTC were read.");
+        }
+    }
+
+    @Test
+    void whatWasCheckedIsSaidToBeHealthyOnce() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("quiet", t -> 20 * MIB);
+            Analysis analysis = host.analysed();
+            assertThat(of("R05", analysis))
+                    .extracting(Finding::severity, Finding::title)
+                    .containsExactly(tuple(Severity.OK, "No process gained private memory that it did not give back"));
+            assertThat(of("R02", analysis)).extracting(Finding::severity).containsExactly(Severity.NOT_APPLICABLE);
+        }
+    }
+
+    /** Four lives of as many snapshots each; growth a second in MiB, else it comes to rest after its third snapshot. */
+    private static SyntheticHost restarted(int snapshots, int growth) {
+        SyntheticHost host = new SyntheticHost(5, 4 * snapshots);
+        for (int life = 0; life < 4; life++) {
+            double from = 5.0 * snapshots * life;
+            host.process(
+                    "ordersvc", t -> (10 + (growth > 0 ? growth * (t - from) : Math.min(30, 3 * (t - from)))) * MIB);
+            int id = life + 1;
+            int first = snapshots * life;
+            int last = first + snapshots - 1;
+            host.sql("DELETE FROM process_sample WHERE process_id = " + id + " AND snapshot NOT BETWEEN " + first
+                            + " AND " + last)
+                    .sql("UPDATE process SET cgroup = '/apps/shop', first_snapshot = " + first + ", last_snapshot = "
+                            + last
+                            + ", started_at = TIMESTAMP '2026-11-22 10:00:00' + to_seconds(" + (int) (from - 2)
+                            + ") WHERE process_id = " + id);
+        }
+        return host;
+    }
+
+    private static List<Finding> of(String rule, Analysis analysis) {
+        return analysis.findings().stream()
+                .filter(finding -> finding.rule().equals(rule))
+                .toList();
+    }
+}
