@@ -4,13 +4,13 @@
 --   capture_id, snapshot INTEGER
 --   culprit_type  VARCHAR  process, mapping, mount, segment, slab_cache, vmalloc_caller, cgroup, bucket, host
 --   id            VARCHAR  process_id, mount point, shmid, cache, caller, path, bucket; of a mapping: process_id and name
---   measure       VARCHAR  rss_anon, rss_file, rss_shmem, vm_size, pte, rss, bytes
+--   measure       VARCHAR  rss_anon, private_anon (rss_anon and swap, as the findings count it), rss_file, rss_shmem, vm_size, pte, rss, bytes
 --   value         BIGINT   bytes
 CREATE OR REPLACE VIEW path_measure AS
 WITH process_long AS (
-  UNPIVOT (SELECT capture_id, snapshot, process_id, rss_bytes AS rss, rss_anon_bytes AS rss_anon, rss_file_bytes AS rss_file,
+  UNPIVOT (SELECT capture_id, snapshot, process_id, rss_bytes AS rss, rss_anon_bytes AS rss_anon, rss_anon_bytes + coalesce(swap_bytes, 0) AS private_anon, rss_file_bytes AS rss_file,
                   rss_shmem_bytes AS rss_shmem, vm_size_bytes AS vm_size, pte_bytes AS pte, swap_bytes AS swap FROM process_sample)
-  ON rss, rss_anon, rss_file, rss_shmem, vm_size, pte, swap INTO NAME measure VALUE value
+  ON rss, rss_anon, private_anon, rss_file, rss_shmem, vm_size, pte, swap INTO NAME measure VALUE value
 )
 SELECT capture_id, snapshot, 'process' AS culprit_type, CAST(process_id AS VARCHAR) AS id, measure, value FROM process_long
 UNION ALL

@@ -14,7 +14,8 @@
 --     thin          grows, but too briefly, or by too little for so short a time
 --     leak          grows and does not come back
 --   base, last_value, lowest, highest DOUBLE
---   growth DOUBLE     last value (last trough of a sawtooth) minus base
+--   growth DOUBLE     last value minus the value at the onset (of a sawtooth: last trough minus first): the difference of two
+--                     readings that both lie in the archive, so that every page, table and query shows the same number
 --   drawdown DOUBLE   deepest fall from the highest value before it
 --   tau DOUBLE        Kendall's, of the bucket minima after the onset: 1 = always rising
 --   slowing DOUBLE    envelope slope of the last part over the mean slope; NULL when too short to say
@@ -57,7 +58,7 @@ WITH point AS (
   GROUP BY a.sid
 ), onset AS (
   -- the last sample that is still at the base, within 5 % of the growth
-  SELECT p.sid, max(p.t) AS onset_t
+  SELECT p.sid, max(p.t) AS onset_t, arg_max(p.v, p.t) AS onset_value
   FROM point AS p
   JOIN based AS x USING (sid)
   WHERE x.envelope_last > x.base AND p.v <= x.base + 0.05 * (x.envelope_last - x.base)
@@ -139,17 +140,18 @@ WITH point AS (
 ), zigzag AS (
   -- walks along and turns whenever the value has come back by a quarter of the range; a turn from down to up is a trough
   SELECT sid, list_reduce(
-    list_transform(points, lambda p: {'v': p.v, 't': p.t, 'up': true, 'extreme': p.v, 'extreme_t': p.t, 'troughs': []::DOUBLE[], 'falls': 0}),
+    list_transform(points, lambda p: {'v': p.v, 't': p.t, 'up': true, 'extreme': p.v, 'extreme_t': p.t, 'troughs': []::DOUBLE[], 'trough_t': []::DOUBLE[], 'falls': 0}),
     lambda a, x: CASE
-      WHEN a.up AND x.v >= a.extreme THEN {'v': x.v, 't': x.t, 'up': true, 'extreme': x.v, 'extreme_t': x.t, 'troughs': a.troughs, 'falls': a.falls}
-      WHEN a.up AND a.extreme - x.v > 0.25 * range THEN {'v': x.v, 't': x.t, 'up': false, 'extreme': x.v, 'extreme_t': x.t, 'troughs': a.troughs, 'falls': a.falls + 1}
-      WHEN NOT a.up AND x.v <= a.extreme THEN {'v': x.v, 't': x.t, 'up': false, 'extreme': x.v, 'extreme_t': x.t, 'troughs': a.troughs, 'falls': a.falls}
-      WHEN NOT a.up AND x.v - a.extreme > 0.25 * range THEN {'v': x.v, 't': x.t, 'up': true, 'extreme': x.v, 'extreme_t': x.t, 'troughs': list_append(a.troughs, a.extreme), 'falls': a.falls}
-      ELSE {'v': x.v, 't': x.t, 'up': a.up, 'extreme': a.extreme, 'extreme_t': a.extreme_t, 'troughs': a.troughs, 'falls': a.falls}
+      WHEN a.up AND x.v >= a.extreme THEN {'v': x.v, 't': x.t, 'up': true, 'extreme': x.v, 'extreme_t': x.t, 'troughs': a.troughs, 'trough_t': a.trough_t, 'falls': a.falls}
+      WHEN a.up AND a.extreme - x.v > 0.25 * range THEN {'v': x.v, 't': x.t, 'up': false, 'extreme': x.v, 'extreme_t': x.t, 'troughs': a.troughs, 'trough_t': a.trough_t, 'falls': a.falls + 1}
+      WHEN NOT a.up AND x.v <= a.extreme THEN {'v': x.v, 't': x.t, 'up': false, 'extreme': x.v, 'extreme_t': x.t, 'troughs': a.troughs, 'trough_t': a.trough_t, 'falls': a.falls}
+      WHEN NOT a.up AND x.v - a.extreme > 0.25 * range THEN {'v': x.v, 't': x.t, 'up': true, 'extreme': x.v, 'extreme_t': x.t, 'troughs': list_append(a.troughs, a.extreme),
+        'trough_t': list_append(a.trough_t, a.extreme_t), 'falls': a.falls}
+      ELSE {'v': x.v, 't': x.t, 'up': a.up, 'extreme': a.extreme, 'extreme_t': a.extreme_t, 'troughs': a.troughs, 'trough_t': a.trough_t, 'falls': a.falls}
     END) AS z, range
   FROM turning
 ), saw AS (
-  SELECT sid, z.falls AS falls, len(z.troughs) AS troughs, z.troughs[-1] AS last_trough,
+  SELECT sid, z.falls AS falls, len(z.troughs) AS troughs, z.trough_t[1] AS first_trough_t, z.trough_t[-1] AS last_trough_t,
     z.troughs[-1] - z.troughs[1] AS gain,
     list_avg(flatten(list_transform(range(1, len(z.troughs)), lambda i:
       list_transform(range(i + 1, len(z.troughs) + 1), lambda j: sign(z.troughs[j] - z.troughs[i])::DOUBLE)))) AS trough_tau
@@ -162,11 +164,11 @@ WITH point AS (
   SELECT h.sid, h.capture_id, h.boot, h.win, h.metric, h.subject_type, h.subject_id, h.name, h.floor,
     w.n, w.t0, w.t1, w.dt, w.lowest, w.highest, w.v_last, w.drawdown, coalesce(j.jump, 0) AS jump,
     x.base, x.envelope_last - x.base AS net,
-    coalesce(o.onset_t, w.t0) AS onset_t,
+    coalesce(o.onset_t, w.t0) AS onset_t, coalesce(o.onset_value, x.base) AS onset_value,
     greatest(coalesce(wt.tau, 0), coalesce(sl.tau, 0)) AS tau, sl.rate, sl.rate_low, sl.rate_high,
     c.increments, c.gap, w.t1 - c.t95 AS quiet, coalesce(c.t95, w.t1) - o.onset_t AS growth_seconds,
     CASE WHEN 0.4 * (w.t1 - o.onset_t) >= greatest(30, 6 * w.dt) AND la.mean_slope > 0 THEN la.late_slope / la.mean_slope END AS slowing,
-    s.falls, s.troughs, s.gain, s.trough_tau, s.last_trough,
+    s.falls, s.troughs, s.gain, s.trough_tau, s.first_trough_t, s.last_trough_t,
     o.onset_t - br.birth_t AS age_at_onset, c.t95 - br.birth_t AS grown_since_birth
   FROM (SELECT DISTINCT ON (sid) sid, capture_id, boot, win, metric, subject_type, subject_id, name, floor FROM series ORDER BY sid, snapshot) AS h
   JOIN whole AS w USING (sid)
@@ -199,7 +201,11 @@ WITH point AS (
     END AS shape
   FROM joined
 ), verdict AS (
-  SELECT *,
+  SELECT * REPLACE (
+      -- what a saw gained lies between its first and its last trough, and is told as of these two moments
+      CASE WHEN shape = 'leak' AND troughs >= 3 THEN first_trough_t ELSE onset_t END AS onset_t,
+      CASE WHEN shape = 'leak' AND troughs >= 3 THEN last_trough_t ELSE t1 END AS t1),
+    t1 - t0 AS span,
     -- a start-up or the first rise of a cache looks like a leak until it turns: a short rise has to be a big one
     CASE
       WHEN shape = 'leak' AND user_memory AND troughs IS NULL
@@ -209,9 +215,9 @@ WITH point AS (
       ELSE shape END AS verdict
   FROM judged
 )
-SELECT sid, capture_id, boot, win, metric, subject_type, subject_id, name, n AS samples, t1 - t0 AS span_seconds, floor, verdict,
+SELECT sid, capture_id, boot, win, metric, subject_type, subject_id, name, n AS samples, span AS span_seconds, floor, verdict,
   base, v_last AS last_value, lowest, highest,
-  CASE WHEN troughs >= 3 THEN gain ELSE v_last - base END AS growth,
+  CASE WHEN troughs >= 3 THEN gain ELSE v_last - onset_value END AS growth,
   drawdown, tau, slowing, rate, rate_low, rate_high, onset_t, t1 AS end_t,
   growth_seconds,
   (SELECT any_value(s.ts) FROM snapshot AS s WHERE s.capture_id = verdict.capture_id AND s.t_seconds = verdict.onset_t) AS onset_ts,

@@ -17,6 +17,7 @@ import org.postmem.cli.Console;
 import org.postmem.collector.cli.PostmemCollector;
 import org.postmem.findings.Analysis;
 import org.postmem.findings.Finding;
+import org.postmem.units.Human;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -239,9 +240,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     /** The finding in one line: its title names the process, its pid and the kind; the rate comes with it. */
     static String line(Finding finding) {
-        String rate = finding.rateBytesPerSecond() == null
-                ? ""
-                : String.format(Locale.ROOT, ", %.1f MiB/s", finding.rateBytesPerSecond() / (1 << 20));
+        String rate = finding.rateBytesPerSecond() == null ? "" : ", " + Human.rate(finding.rateBytesPerSecond());
         return finding.title() + rate;
     }
 

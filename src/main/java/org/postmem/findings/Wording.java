@@ -15,6 +15,7 @@ import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.postmem.sql.ReportFiles;
+import org.postmem.units.Human;
 
 /**
  * The texts of the findings in one language. A placeholder {@code {growth_bytes}} is printed by the unit that ends its
@@ -22,7 +23,6 @@ import org.postmem.sql.ReportFiles;
  */
 public final class Wording {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
-    private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter TIME_OF_DAY =
@@ -105,10 +105,10 @@ public final class Wording {
         }
         if (value instanceof Number number) {
             if (name.endsWith("_bytes_per_second")) {
-                return rate(number.doubleValue());
+                return Human.rate(number.doubleValue());
             }
             if (name.endsWith("_bytes")) {
-                return bytes(number.doubleValue());
+                return Human.bytes(number.doubleValue());
             }
             if (name.endsWith("_seconds")) {
                 return span(number.doubleValue());
@@ -117,30 +117,10 @@ public final class Wording {
                 return Math.round(100 * number.doubleValue()) + " %";
             }
             if (number instanceof Double || number instanceof Float) {
-                return significant(number.doubleValue());
+                return Human.threeDigits(number.doubleValue());
             }
         }
         return String.valueOf(value);
-    }
-
-    private static String bytes(double value) {
-        double left = Math.abs(value);
-        int unit = 0;
-        while (left >= 999.5 && unit < BINARY.length - 1) {
-            left /= 1024;
-            unit++;
-        }
-        return (value < 0 ? "-" : "") + (unit == 0 ? String.valueOf(Math.round(left)) : significant(left)) + " "
-                + BINARY[unit];
-    }
-
-    /** Per second where that is at least 100 KiB, else per minute or per hour: what a person can count on. */
-    private static String rate(double perSecond) {
-        double size = Math.abs(perSecond);
-        if (size >= 100 * 1024) {
-            return bytes(perSecond) + "/s";
-        }
-        return size * 60 >= 100 * 1024 ? bytes(perSecond * 60) + "/min" : bytes(perSecond * 3600) + "/h";
     }
 
     private static String span(double seconds) {
@@ -151,10 +131,5 @@ public final class Wording {
             return Math.round(seconds / 60) + " min";
         }
         return seconds < 100 * 3600 ? Math.round(seconds / 3600) + " h" : Math.round(seconds / 86400) + " days";
-    }
-
-    private static String significant(double value) {
-        int decimals = Math.abs(value) >= 99.5 ? 0 : Math.abs(value) >= 9.95 ? 1 : 2;
-        return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 }

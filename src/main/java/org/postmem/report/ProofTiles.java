@@ -87,7 +87,7 @@ final class ProofTiles {
             case "private_file_mapping", "shared_file_mapping" -> "rss_file";
             case "address_space" -> "vm_size";
             case "page_tables" -> "pte";
-            case "private_anonymous" -> "rss_anon";
+            case "private_anonymous" -> "private_anon";
             default -> "rss";
         };
         String line = switch (measure) {
@@ -95,7 +95,7 @@ final class ProofTiles {
             case "rss_file" -> "RssFile";
             case "vm_size" -> "VmSize";
             case "pte" -> "VmPTE";
-            case "rss_anon" -> "RssAnon";
+            case "private_anon" -> swapped(id) ? "RssAnon + VmSwap" : "RssAnon";
             default -> "VmRSS";
         };
         wanted.add(new Wanted("process", id, measure, line + " " + who, status, "pidstat"));
@@ -109,6 +109,16 @@ final class ProofTiles {
                     "/proc/" + culprit.pid() + "/smaps",
                     "pidstat"));
         }
+    }
+
+    /** What is swapped out is still taken, and the finding counts it. */
+    private boolean swapped(String processId) {
+        return rows.row("SELECT max(value) AS most FROM path_measure WHERE capture_id = " + captureId
+                                        + " AND culprit_type = 'process' AND measure = 'swap' AND id = '" + processId
+                                        + "'")
+                                .get("most")
+                        instanceof Number most
+                && most.longValue() > 0;
     }
 
     /** Name of the mapping of a process that grew most, {@code null} when none was read twice and grew. */

@@ -1,13 +1,13 @@
 package org.postmem.report;
 
 import java.util.Locale;
+import org.postmem.units.Human;
 
 /**
  * Numbers as people read them. Bytes come in binary units with three digits that count, minus is the minus sign, and
  * nothing is rounded to a friendlier number than it is.
  */
 final class Quantity {
-    private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
     private static final char MINUS = '\u2212';
     private static final char NARROW_SPACE = '\u202f';
 
@@ -21,16 +21,9 @@ final class Quantity {
         return signedBytes((double) bytes);
     }
 
-    /** 1.2 GiB. */
+    /** 1.20 GiB, the digits of {@link Human} in the signs of print. */
     static String bytes(double bytes) {
-        double left = Math.abs(bytes);
-        int unit = 0;
-        while (left >= 999.5 && unit < UNITS.length - 1) {
-            left /= 1024;
-            unit++;
-        }
-        int digits = unit == 0 || left >= 99.5 ? 0 : left >= 9.95 ? 1 : 2;
-        return (bytes <= -0.5 ? "" + MINUS : "") + decimal(left, digits) + '\u00a0' + UNITS[unit];
+        return printed(Human.bytes(bytes));
     }
 
     /** +1.2 GiB; a zero has no sign. */
@@ -38,13 +31,13 @@ final class Quantity {
         return (bytes >= 0.5 ? "+" : "") + bytes(bytes);
     }
 
-    /** Per second where that is at least 100 KiB, else per minute or per hour: what a person can count on. */
+    /** Per second where that is at least 100 KiB, else per minute or per hour. */
     static String bytesPerSecond(double bytes) {
-        double size = Math.abs(bytes);
-        if (size >= 100 * 1024) {
-            return bytes(bytes) + "/s";
-        }
-        return size * 60 >= 100 * 1024 ? bytes(bytes * 60) + "/min" : bytes(bytes * 3600) + "/h";
+        return printed(Human.rate(bytes));
+    }
+
+    private static String printed(String text) {
+        return text.replace('-', MINUS).replace(' ', '\u00a0');
     }
 
     /** 83 %. */

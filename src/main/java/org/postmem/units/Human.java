@@ -6,21 +6,37 @@ import java.util.Locale;
 public final class Human {
     private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     private static final double STEP = 1024;
+    private static final double LEAST_RATE = 100 * STEP;
     private static final double SECONDS_PER_HOUR = 3600;
     private static final double SECONDS_PER_MINUTE = 60;
     private static final double SECONDS_PER_DAY = 86400;
 
     private Human() {}
 
-    /** {@code 1.2 GiB}, {@code 61 MiB}, {@code 512 B}: two significant digits below ten, whole numbers above. */
-    public static String bytes(long bytes) {
-        return binary((double) bytes);
+    /** {@code 1.20 GiB}, {@code 61.0 MiB}, {@code 512 B}: three digits that count. */
+    public static String bytes(double bytes) {
+        double size = Math.abs(bytes);
+        int unit = 0;
+        // 999.6 would print as 1000: the next unit says it in three digits
+        while (size >= 999.5 && unit < BINARY.length - 1) {
+            size /= STEP;
+            unit++;
+        }
+        return (bytes <= -0.5 ? "-" : "") + (unit == 0 ? round(size) : threeDigits(size)) + " " + BINARY[unit];
     }
 
-    /** {@code 61 MiB/h}: a leak is counted by the hour, whatever its speed, so that two can be compared. */
+    /** {@code 1.20 MiB/s}: per second where that is at least 100 KiB, else per minute or per hour: what a person can count on. */
     public static String rate(double bytesPerSecond) {
-        double perHour = bytesPerSecond * SECONDS_PER_HOUR;
-        return Double.isNaN(perHour) || Double.isInfinite(perHour) ? "unknown" : binary(perHour) + "/h";
+        double size = Math.abs(bytesPerSecond);
+        if (Double.isNaN(size) || Double.isInfinite(size)) {
+            return "unknown";
+        }
+        if (size >= LEAST_RATE) {
+            return bytes(bytesPerSecond) + "/s";
+        }
+        return size * SECONDS_PER_MINUTE >= LEAST_RATE
+                ? bytes(bytesPerSecond * SECONDS_PER_MINUTE) + "/min"
+                : bytes(bytesPerSecond * SECONDS_PER_HOUR) + "/h";
     }
 
     /** {@code 42 s}, {@code 12 min}, {@code 3.5 h}, {@code 9 days}. */
@@ -60,15 +76,11 @@ public final class Human {
         return round(percent) + " %";
     }
 
-    private static String binary(double bytes) {
-        double value = bytes;
-        int unit = 0;
-        // 1023.6 would print as 1024: the next unit says it better.
-        while (Math.abs(value) >= STEP - 0.5 && unit < BINARY.length - 1) {
-            value /= STEP;
-            unit++;
-        }
-        return (unit == 0 ? round(value) : shortDecimal(value)) + " " + BINARY[unit];
+    /** {@code 1.20}, {@code 43.5}, {@code 401}. */
+    public static String threeDigits(double value) {
+        double size = Math.abs(value);
+        int decimals = size >= 99.5 ? 0 : size >= 9.95 ? 1 : 2;
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
     private static String shortDecimal(double value) {

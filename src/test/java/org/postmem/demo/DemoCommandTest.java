@@ -63,7 +63,7 @@ class DemoCommandTest {
     @Test
     void saysProcessPidKindAndRateInOneLine() {
         assertThat(DemoCommand.line(LEAK))
-                .isEqualTo("OrderService (pid 4242) leaks private anonymous memory: +206 MiB, 4.1 MiB/s");
+                .isEqualTo("OrderService (pid 4242) leaks private anonymous memory: +206 MiB, 4.10 MiB/s");
     }
 
     @Test

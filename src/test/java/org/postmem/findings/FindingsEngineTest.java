@@ -3,10 +3,18 @@ package org.postmem.findings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.postmem.findings.SyntheticHost.MIB;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postmem.findings.Finding.Severity;
 import org.postmem.sql.ReportFiles;
 
@@ -39,6 +47,33 @@ class FindingsEngineTest {
             assertThat(analysis.verdict().leak()).isTrue();
             assertThat(analysis.verdict().findingId()).isEqualTo(first.id());
             assertThat(analysis.verdict().headline()).contains("ordersvc (pid 1002)", "1.00 MiB/s", "100 %");
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"ramp", "saw"})
+    void theGrowthIsTheDifferenceOfTwoReadingsThatItsEvidenceShows(String shape) throws SQLException {
+        Random random = new Random(4711);
+        try (SyntheticHost host = new SyntheticHost(5, 72)) {
+            host.process(
+                    "ordersvc",
+                    t -> (60
+                                    + 8 * random.nextDouble()
+                                    + Math.max(0, t - 40)
+                                    + (shape.equals("saw") ? 90 * (t / 45 % 1) : 0))
+                            * MIB);
+            Finding leak = host.analysed().findings().get(0);
+            assertThat(leak.trend()).isEqualTo("leak");
+            Map<Instant, Long> readings = new HashMap<>();
+            try (Statement statement = host.connection().createStatement();
+                    ResultSet rows =
+                            statement.executeQuery(leak.evidence().get(0).sql())) {
+                while (rows.next()) {
+                    readings.put(
+                            rows.getTimestamp(1).toLocalDateTime().toInstant(ZoneOffset.UTC), (long) rows.getDouble(2));
+                }
+            }
+            assertThat(leak.growthBytes()).isEqualTo(readings.get(leak.lastSeen()) - readings.get(leak.firstSeen()));
         }
     }
 

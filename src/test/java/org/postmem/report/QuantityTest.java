@@ -13,7 +13,7 @@ class QuantityTest {
         assertThat(Quantity.bytes(45613056L)).isEqualTo("43.5\u00a0MiB");
         assertThat(Quantity.bytes(420478976L)).isEqualTo("401\u00a0MiB");
         assertThat(Quantity.bytes(1048575L)).isEqualTo("1.00\u00a0MiB");
-        assertThat(Quantity.bytes(Long.MAX_VALUE)).isEqualTo("8192\u00a0PiB");
+        assertThat(Quantity.bytes(Long.MAX_VALUE)).isEqualTo("8.00\u00a0EiB");
     }
 
     @Test

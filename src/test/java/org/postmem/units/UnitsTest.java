@@ -27,24 +27,32 @@ class UnitsTest {
     @CsvSource({
         "0, 0 B",
         "512, 512 B",
-        "1023, 1023 B",
-        "1024, 1.0 KiB",
-        "1288490189, 1.2 GiB",
-        "63963136, 61 MiB",
-        "10485760, 10 MiB",
-        "10433331, 9.9 MiB",
-        "10433332, 10 MiB",
-        "1073741823, 1.0 GiB",
-        "-1536, -1.5 KiB",
-        "9223372036854775807, 8.0 EiB"
+        "999, 999 B",
+        "1023, 1.00 KiB",
+        "1024, 1.00 KiB",
+        "1288490189, 1.20 GiB",
+        "63963136, 61.0 MiB",
+        "10485760, 10.0 MiB",
+        "10432283, 9.95 MiB",
+        "420478976, 401 MiB",
+        "1073741823, 1.00 GiB",
+        "-1536, -1.50 KiB",
+        "9223372036854775807, 8.00 EiB"
     })
     void printsBytes(long bytes, String text) {
         assertThat(Human.bytes(bytes)).isEqualTo(text);
     }
 
     @ParameterizedTest
-    @CsvSource({"17767.537, 61 MiB/h", "0, 0 B/h", "-1, -3.5 KiB/h", "NaN, unknown"})
-    void printsRatesByTheHour(double rate, String text) {
+    @CsvSource({
+        "1073741.8, 1.02 MiB/s",
+        "17767.537, 1.02 MiB/min",
+        "100, 352 KiB/h",
+        "0, 0 B/h",
+        "-1, -3.52 KiB/h",
+        "NaN, unknown"
+    })
+    void printsRatesByWhatAPersonCanCountOn(double rate, String text) {
         assertThat(Human.rate(rate)).isEqualTo(text);
     }
 
