@@ -4,6 +4,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import org.postmem.UserException;
@@ -14,6 +15,7 @@ import org.postmem.findings.FindingsJson;
 import org.postmem.ingest.CaptureIngest;
 import org.postmem.ingest.CaseTables;
 import org.postmem.report.HtmlReport;
+import org.postmem.report.MarkdownSummary;
 import org.postmem.sql.CaseDatabase;
 import org.postmem.sql.ReportFiles;
 
@@ -28,10 +30,20 @@ final class CaseReport {
     /**
      * What to do.
      *
-     * @param page the report; {@code null} when nobody wants it, likewise {@code findings} and {@code database}
+     * @param page the report; {@code null} when nobody wants it, likewise {@code findings}, {@code markdown} and
+     *     {@code database}
      * @param language of the texts, {@code en} or {@code zh}
+     * @param clock what time the page says it was made; a fixed one gives the same bytes again
      */
-    record Request(List<Path> archives, Path page, Path findings, Path database, long memoryBytes, String language) {
+    record Request(
+            List<Path> archives,
+            Path page,
+            Path findings,
+            Path markdown,
+            Path database,
+            long memoryBytes,
+            String language,
+            Clock clock) {
         Request {
             archives = List.copyOf(archives);
         }
@@ -52,7 +64,15 @@ final class CaseReport {
     static CaseAnalysis forDemo(Console console) {
         return (archive, page, findings) -> {
             Result result = new CaseReport(console)
-                    .run(new Request(List.of(archive), page, findings, null, CaseDatabase.defaultMemoryBytes(), "en"));
+                    .run(new Request(
+                            List.of(archive),
+                            page,
+                            findings,
+                            null,
+                            null,
+                            CaseDatabase.defaultMemoryBytes(),
+                            "en",
+                            console.clock()));
             result.warnings().forEach(warning -> console.err().println("postmem: warning: " + warning));
             return result.analysis();
         };
@@ -67,6 +87,7 @@ final class CaseReport {
         try (OutputFiles outputs = new OutputFiles()) {
             Path page = outputs.reserve(request.page());
             Path findings = outputs.reserve(request.findings());
+            Path markdown = outputs.reserve(request.markdown());
             Path file = outputs.reserve(request.database());
             Result result;
             try (CaseDatabase database = file == null
@@ -78,10 +99,14 @@ final class CaseReport {
                                 database.connection(), ReportFiles.onClassPath(), request.language())
                         .analyse();
                 if (page != null) {
-                    writePage(page, database, analysis, request.language());
+                    writePage(page, database, analysis, request);
                 }
                 if (findings != null) {
                     Files.writeString(findings, FindingsJson.of(analysis));
+                }
+                if (markdown != null) {
+                    Files.writeString(
+                            markdown, new MarkdownSummary(request.language(), Postmem.version()).of(analysis));
                 }
                 result = new Result(analysis, warnings);
             }
@@ -92,9 +117,10 @@ final class CaseReport {
         }
     }
 
-    private void writePage(Path page, CaseDatabase database, Analysis analysis, String language) throws IOException {
+    private static void writePage(Path page, CaseDatabase database, Analysis analysis, Request request)
+            throws IOException {
         try (BufferedWriter writer = Files.newBufferedWriter(page)) {
-            new HtmlReport(console.clock(), language, Postmem.version())
+            new HtmlReport(request.clock(), request.language(), Postmem.version())
                     .write(database.connection(), analysis.verdict(), analysis.findings(), writer);
         }
     }

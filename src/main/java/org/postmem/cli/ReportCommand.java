@@ -1,6 +1,9 @@
 package org.postmem.cli;
 
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -40,6 +43,9 @@ final class ReportCommand implements Callable<Integer> {
             description = "Write the findings here as JSON (reports/findings.schema.json).")
     private Path findings;
 
+    @Option(names = "--markdown", paramLabel = "FILE", description = "Write a summary for a ticket here, as Markdown.")
+    private Path markdown;
+
     @Option(
             names = "--database",
             paramLabel = "FILE",
@@ -59,6 +65,13 @@ final class ReportCommand implements Callable<Integer> {
             defaultValue = "en",
             description = "Language of the texts: en or zh; default: ${DEFAULT-VALUE}.")
     private Language language;
+
+    @Option(
+            names = "--made-at",
+            paramLabel = "INSTANT",
+            description = "The time the report says it was made, like 2026-11-22T08:00:00Z, to make the very same file"
+                    + " again; default: now.")
+    private Instant madeAt;
 
     @Option(
             names = "--fail-on",
@@ -108,9 +121,11 @@ final class ReportCommand implements Callable<Integer> {
                         Inputs.archives(named),
                         output,
                         findings,
+                        markdown,
                         database,
                         memoryBytes == null ? CaseDatabase.defaultMemoryBytes() : memoryBytes,
-                        language.tag()));
+                        language.tag(),
+                        madeAt == null ? console.clock() : Clock.fixed(madeAt, ZoneOffset.UTC)));
         result.warnings().forEach(warning -> console.err().println("postmem: warning: " + warning));
         new Summary(console.out(), console.colour()).print(result.analysis());
         if (console.terminal()) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.postmem.findings.Analysis.Capture;
 import org.postmem.findings.Analysis.Gap;
@@ -530,7 +531,8 @@ public final class FindingsEngine {
                 null,
                 null,
                 null,
-                values,
+                // Map.of has another order in every run; the same input gives the same bytes
+                new TreeMap<>(values),
                 List.of());
     }
 

@@ -602,6 +602,7 @@ final class ReportAssembler {
         facts.add(new ReportModel.Fact(
                 texts.text("provenance.made"), new HostTime(java.time.ZoneOffset.UTC, false).utc(now), null));
         facts.add(new ReportModel.Fact(texts.text("provenance.version"), version, null));
+        facts.add(new ReportModel.Fact(texts.text("provenance.again"), again(captures, now), null));
         for (Map<String, Object> capture : captures) {
             String who =
                     texts.text(Boolean.TRUE.equals(capture.get("privileged")) ? "provenance.root" : "provenance.user");
@@ -625,6 +626,20 @@ final class ReportAssembler {
             }
         }
         return facts;
+    }
+
+    /** What makes this very file again, byte for byte, in the folder of the archives. */
+    private String again(List<Map<String, Object>> captures, Instant now) {
+        StringBuilder command = new StringBuilder("postmem report");
+        captures.stream()
+                .sorted(Comparator.comparingInt(capture -> integer(capture, "capture_id")))
+                .forEach(
+                        capture -> command.append(' ').append(ShellWord.quoted(String.valueOf(capture.get("source")))));
+        return command.append(" --lang ")
+                .append(texts.language())
+                .append(" --made-at ")
+                .append(now)
+                .toString();
     }
 
     static int integer(Map<String, Object> row, String column) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,6 +61,31 @@ class ReportCommandTest {
                                 + " USING (capture_id, snapshot)",
                         "--format=csv"))
                 .isEqualTo(new Run(0, "n,t,b\n5,20.0,491814912\n", ""));
+    }
+
+    @Test
+    void makesTheSameFilesAgainFromTheCommandThatThePageNames() throws IOException {
+        Path archive = archive("db 1.tar.zst", 5);
+        List<String> pages = new ArrayList<>();
+        for (String name : List.of("first", "second")) {
+            Run run = Run.of(
+                    "report",
+                    archive,
+                    "--made-at=2026-11-23T10:00:00Z",
+                    "--output",
+                    outputs.resolve(name + ".html"),
+                    "--markdown",
+                    outputs.resolve(name + ".md"));
+            assertThat(run.exitCode()).isZero();
+            pages.add(Files.readString(outputs.resolve(name + ".html"))
+                    + Files.readString(outputs.resolve(name + ".md")));
+        }
+
+        assertThat(pages.get(1)).isEqualTo(pages.get(0));
+        assertThat(pages.get(0))
+                .contains(
+                        "postmem report &#39;db 1.tar.zst&#39; --lang en --made-at 2026-11-23T10:00:00Z", "- **db1**");
+        assertThat(Run.of("report", archive, "--made-at=yesterday").exitCode()).isEqualTo(2);
     }
 
     @Test
