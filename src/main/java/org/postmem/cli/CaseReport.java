@@ -125,7 +125,8 @@ final class CaseReport {
         }
     }
 
-    private List<String> load(CaseDatabase database, List<Path> archives) {
+    /** Loads archives as captures 1, 2, 3 …; returns what could not be read, a sentence each. */
+    List<String> load(CaseDatabase database, List<Path> archives) {
         CaptureIngest ingest = new CaptureIngest(new CaseTables(database.connection()));
         List<String> warnings = new ArrayList<>();
         try (Progress progress = new Progress(console)) {

@@ -50,6 +50,7 @@ public final class Postmem implements Runnable {
         CommandLine line = new CommandLine(new Postmem())
                 .addSubcommand(new DemoCommand(console, CaseReport.forDemo(console)))
                 .addSubcommand(new ReportCommand(console))
+                .addSubcommand(new CompareCommand(console))
                 .addSubcommand(new SqlCommand(console))
                 .addSubcommand(new CollectCommand())
                 .addSubcommand(new VerifyCommand())

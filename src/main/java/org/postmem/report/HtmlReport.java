@@ -50,14 +50,14 @@ public final class HtmlReport {
 
     ReportModel model(Connection connection, Verdict verdict, List<Finding> findings) {
         return new ReportAssembler(new CaseRows(connection), reports, texts, verdict, findings)
-                .model(clock.instant(), version, asset("report.css"), asset("report.js"));
+                .model(clock.instant(), version, asset(reports, "report.css"), asset(reports, "report.js"));
     }
 
-    private String asset(String name) {
+    static String asset(ReportFiles reports, String name) {
         return reports.text("assets/" + name).replace("\r\n", "\n");
     }
 
-    private static Configuration configuration() {
+    static Configuration configuration() {
         Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
         configuration.setClassForTemplateLoading(HtmlReport.class, "/reports/templates");
         configuration.setDefaultEncoding("UTF-8");

@@ -7,14 +7,16 @@ import java.util.regex.Pattern;
 import org.postmem.sql.ReportFiles;
 
 /**
- * A file of {@code reports/sql/path} that the page shows as a table: its header says which columns are shown under
+ * A file of {@code reports/sql/path} or {@code reports/sql/compare} that a page shows as a table: its header says which columns are shown under
  * which heading, in which order the rows stand, how many are open, and which archive members they come from.
  *
+ * @param view what it selects from: {@code path_NAME} with rows of every capture, {@code compare_NAME} of both sides
  * @param culprit what a row is to the findings ({@code process}, {@code slab_cache} …), {@code null} when nothing
  * @param culpritColumn the column that names it
  */
 record PathModule(
         String name,
+        String view,
         String order,
         int limit,
         int show,
@@ -30,7 +32,12 @@ record PathModule(
     record Heading(String column, String title, String note) {}
 
     static PathModule read(ReportFiles reports, String name) {
-        String text = reports.text("sql/path/" + name + ".sql");
+        return read(reports, "path", name);
+    }
+
+    /** @param folder {@code path} or {@code compare} */
+    static PathModule read(ReportFiles reports, String folder, String name) {
+        String text = reports.text("sql/" + folder + "/" + name + ".sql");
         List<Heading> headings = new ArrayList<>();
         Matcher columns = COLUMN.matcher(text);
         while (columns.find()) {
@@ -40,7 +47,8 @@ record PathModule(
         String[] words = culprit == null ? new String[0] : culprit.split(" ");
         String members = header(text, "members");
         return new PathModule(
-                name,
+                folder.equals("path") ? name : folder + "_" + name,
+                folder + "_" + name,
                 header(text, "order"),
                 Integer.parseInt(header(text, "limit")),
                 Integer.parseInt(header(text, "show")),
@@ -56,9 +64,13 @@ record PathModule(
         return line.find() ? line.group(1).strip() : null;
     }
 
-    /** Runs unchanged with {@code postmem sql}. */
+    /** The rows of one capture; runs unchanged with {@code postmem sql}. */
     String sql(int captureId) {
-        return "SELECT * FROM path_" + name + " WHERE capture_id = " + captureId + " ORDER BY " + order + " LIMIT "
-                + limit;
+        return "SELECT * FROM " + view + " WHERE capture_id = " + captureId + " ORDER BY " + order + " LIMIT " + limit;
+    }
+
+    /** All rows; runs unchanged with {@code postmem sql}. */
+    String sql() {
+        return "SELECT * FROM " + view + " ORDER BY " + order + " LIMIT " + limit;
     }
 }

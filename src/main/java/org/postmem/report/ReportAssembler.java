@@ -285,7 +285,7 @@ final class ReportAssembler {
                 .orElse("none");
     }
 
-    private static String tone(Severity severity) {
+    static String tone(Severity severity) {
         return switch (severity) {
             case CRITICAL -> "bad";
             case WARNING -> "warn";

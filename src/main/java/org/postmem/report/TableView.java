@@ -21,7 +21,11 @@ final class TableView {
     }
 
     ReportModel.Table table(PathModule module, int captureId, String idPrefix, String memberRange) {
-        String sql = module.sql(captureId);
+        return table(module, module.sql(captureId), idPrefix, memberRange);
+    }
+
+    /** @param sql statement whose rows are shown */
+    ReportModel.Table table(PathModule module, String sql, String idPrefix, String memberRange) {
         List<Map<String, Object>> found = rows.rows(sql);
         List<PathModule.Heading> headings = module.headings().stream()
                 .filter(heading -> found.stream().anyMatch(row -> row.get(heading.column()) != null))

@@ -25,7 +25,7 @@ import org.postmem.UserException;
  * spills into a folder below the system's temporary folder that goes with {@link #close}.
  */
 public final class CaseDatabase implements AutoCloseable {
-    private static final List<String> MODULE_FOLDERS = List.of("sql/ledger", "sql/trend", "sql/path");
+    private static final List<String> MODULE_FOLDERS = List.of("sql/ledger", "sql/trend", "sql/path", "sql/compare");
     private static final long LARGEST_DEFAULT_MEMORY_BYTES = 4L << 30;
 
     private final DuckDBConnection connection;
