@@ -45,10 +45,14 @@ final class CompareCommand implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "AFTER",
-            description = "The archive to compare; without it, two ranges of the first one: --at, or --before and --after.")
+            description =
+                    "The archive to compare; without it, two ranges of the first one: --at, or --before and --after.")
     private Path second;
 
-    @Option(names = "--at", paramLabel = "TIME", description = "Compare what was before this moment with what came after.")
+    @Option(
+            names = "--at",
+            paramLabel = "TIME",
+            description = "Compare what was before this moment with what came after.")
     private String at;
 
     @Option(
@@ -115,15 +119,15 @@ final class CompareCommand implements Callable<Integer> {
             try (CaseDatabase theCase = file == null
                     ? CaseDatabase.inMemory()
                     : CaseDatabase.inFile(file, CaseDatabase.defaultMemoryBytes())) {
-                warnings = new CaseReport(console)
-                        .load(theCase, second == null ? List.of(first) : List.of(first, second));
+                warnings =
+                        new CaseReport(console).load(theCase, second == null ? List.of(first) : List.of(first, second));
                 theCase.makeViews();
                 layOut(theCase);
                 Analysis analysis = FindingsEngine.packaged(
                                 theCase.connection(), ReportFiles.onClassPath(), language.tag())
                         .analyse();
-                Comparison comparison = new Comparison(
-                        theCase.connection(), analysis.findings(), language.tag(), Postmem.version());
+                Comparison comparison =
+                        new Comparison(theCase.connection(), analysis.findings(), language.tag(), Postmem.version());
                 Clock clock = madeAt == null ? console.clock() : Clock.fixed(madeAt, ZoneOffset.UTC);
                 try (BufferedWriter writer = Files.newBufferedWriter(page)) {
                     comparison.write(clock.instant(), writer);

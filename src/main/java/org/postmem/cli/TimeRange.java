@@ -65,13 +65,16 @@ record TimeRange(String from, String to) {
             }
             LocalTime time = LocalTime.parse(text);
             if (Duration.between(span.first(), span.last()).compareTo(Duration.ofDays(1)) >= 0) {
-                throw UserException.usage(
-                        text + " comes more than once in a capture of " + span.first() + " to " + span.last()
-                                + "; write an instant, like " + span.first());
+                throw UserException.usage(text + " comes more than once in a capture of " + span.first() + " to "
+                        + span.last() + "; write an instant, like " + span.first());
             }
             LocalDate day = span.first().atOffset(span.offset()).toLocalDate();
             Instant onFirstDay = time.atDate(day).toInstant(span.offset());
-            return onFirstDay.isBefore(span.first()) && !span.last().atOffset(span.offset()).toLocalDate().equals(day)
+            return onFirstDay.isBefore(span.first())
+                            && !span.last()
+                                    .atOffset(span.offset())
+                                    .toLocalDate()
+                                    .equals(day)
                     ? time.atDate(day.plusDays(1)).toInstant(span.offset())
                     : onFirstDay;
         } catch (DateTimeParseException e) {

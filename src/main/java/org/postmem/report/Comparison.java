@@ -77,8 +77,9 @@ public final class Comparison {
         }
         String direction = difference < 0 ? "less" : "more";
         facts.put("difference_bytes", Math.abs(difference));
-        Map<String, Object> owner = rows.row("SELECT * FROM compare_owner WHERE growth_bytes IS NOT NULL ORDER BY growth_bytes "
-                + (difference < 0 ? "DESC" : "ASC") + ", owner LIMIT 1");
+        Map<String, Object> owner =
+                rows.row("SELECT * FROM compare_owner WHERE growth_bytes IS NOT NULL ORDER BY growth_bytes "
+                        + (difference < 0 ? "DESC" : "ASC") + ", owner LIMIT 1");
         if (owner.get("growth_bytes") instanceof Number held
                 && Math.abs(held.doubleValue()) >= NAMED_FROM_SHARE * Math.abs(difference)) {
             facts.put("owner", owner.get("owner"));
@@ -94,7 +95,9 @@ public final class Comparison {
         List<List<String>> cells = new ArrayList<>();
         for (Map<String, Object> row :
                 rows.rows(PathModule.read(reports, "compare", "owner").sql())) {
-            if (cells.size() == limit || !(row.get("growth_bytes") instanceof Number growth) || growth.longValue() == 0) {
+            if (cells.size() == limit
+                    || !(row.get("growth_bytes") instanceof Number growth)
+                    || growth.longValue() == 0) {
                 break;
             }
             cells.add(List.of(
@@ -135,9 +138,7 @@ public final class Comparison {
         }
         CompareModel model = new CompareModel(
                 texts.language(),
-                texts.text("compare.title")
-                        .replace("{before}", label("before"))
-                        .replace("{after}", label("after")),
+                texts.text("compare.title").replace("{before}", label("before")).replace("{after}", label("after")),
                 headline(),
                 List.of(side("before", before), side("after", after)),
                 tables,
@@ -163,7 +164,8 @@ public final class Comparison {
     private CompareModel.Side side(String name, Map<String, Object> span) {
         Printing own = printing(span);
         List<ReportModel.Fact> facts = new ArrayList<>();
-        for (String key : List.of("source", "kernel", "mem_total_bytes", "available_bytes", "first_ts", "last_ts", "snapshots")) {
+        for (String key :
+                List.of("source", "kernel", "mem_total_bytes", "available_bytes", "first_ts", "last_ts", "snapshots")) {
             Object value = span.get(key);
             if (value != null) {
                 facts.add(new ReportModel.Fact(

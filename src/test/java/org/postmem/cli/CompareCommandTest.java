@@ -45,20 +45,21 @@ class CompareCommandTest {
     @Test
     void dividesOneCaptureAtAMoment() throws IOException {
         Path page = folder.resolve("compare.html");
-        String middle = Run.of("report", LEAKING, "--output", folder.resolve("r.html"), "--database", folder.resolve("c"))
-                                .exitCode()
-                        == 0
-                ? Run.of(
-                                "sql",
-                                folder.resolve("c"),
-                                "SELECT strftime(ts, '%Y-%m-%dT%H:%M:%SZ') AS t FROM snapshot ORDER BY snapshot LIMIT 1 OFFSET 20",
-                                "--format=csv")
-                        .out()
-                        .lines()
-                        .skip(1)
-                        .findFirst()
-                        .orElseThrow()
-                : "";
+        String middle =
+                Run.of("report", LEAKING, "--output", folder.resolve("r.html"), "--database", folder.resolve("c"))
+                                        .exitCode()
+                                == 0
+                        ? Run.of(
+                                        "sql",
+                                        folder.resolve("c"),
+                                        "SELECT strftime(ts, '%Y-%m-%dT%H:%M:%SZ') AS t FROM snapshot ORDER BY snapshot LIMIT 1 OFFSET 20",
+                                        "--format=csv")
+                                .out()
+                                .lines()
+                                .skip(1)
+                                .findFirst()
+                                .orElseThrow()
+                        : "";
 
         Run run = Run.of("compare", LEAKING, "--at", middle, "--output", page);
 
@@ -72,8 +73,8 @@ class CompareCommandTest {
         assertThat(Run.of("compare", LEAKING).err())
                 .isEqualTo("postmem: with one archive, say where to divide it (--at TIME) or which ranges to compare"
                         + " (--before FROM..TO --after FROM..TO)\n");
-        Run early = Run.of(
-                "compare", LEAKING, "--at", "2020-01-01T00:00:00Z", "--output", folder.resolve("compare.html"));
+        Run early =
+                Run.of("compare", LEAKING, "--at", "2020-01-01T00:00:00Z", "--output", folder.resolve("compare.html"));
         assertThat(early.exitCode()).isEqualTo(2);
         assertThat(early.err()).startsWith("postmem: no snapshot lies on the side before, from ");
         assertThat(folder).isEmptyDirectory();

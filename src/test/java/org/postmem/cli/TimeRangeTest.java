@@ -30,8 +30,8 @@ class TimeRangeTest {
 
     @Test
     void refusesATimeOfDayThatComesTwice() {
-        Span days = new Span(
-                Instant.parse("2026-11-20T00:00:00Z"), Instant.parse("2026-11-22T00:00:00Z"), ZoneOffset.UTC);
+        Span days =
+                new Span(Instant.parse("2026-11-20T00:00:00Z"), Instant.parse("2026-11-22T00:00:00Z"), ZoneOffset.UTC);
         assertThatThrownBy(() -> range("10:00..11:00").within(days))
                 .isInstanceOf(UserException.class)
                 .hasMessage("10:00 comes more than once in a capture of 2026-11-20T00:00:00Z to 2026-11-22T00:00:00Z;"

@@ -40,7 +40,7 @@ class UnitsTest {
         "9223372036854775807, 8.00 EiB"
     })
     void printsBytes(long bytes, String text) {
-        assertThat(Human.bytes(bytes)).isEqualTo(text);
+        assertThat(Human.bytes((double) bytes)).isEqualTo(text);
     }
 
     @ParameterizedTest
