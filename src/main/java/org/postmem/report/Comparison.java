@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.postmem.findings.Finding;
 import org.postmem.findings.Finding.Severity;
@@ -61,6 +62,14 @@ public final class Comparison {
 
     /** One sentence: which side has less memory available, and who holds most of the difference. */
     public String headline() {
+        String sentence = sentence();
+        // A host's name stays as it is; "after" opens a sentence.
+        return sentence.startsWith(texts.text("compare.after")) || sentence.startsWith(texts.text("compare.before"))
+                ? sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1)
+                : sentence;
+    }
+
+    private String sentence() {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("before", label("before"));
         facts.put("after", label("after"));
@@ -161,6 +170,11 @@ public final class Comparison {
         out.flush();
     }
 
+    private static String dated(HostTime time, Instant moment) {
+        HostTime ofDay = new HostTime(time.offset(), false);
+        return ofDay.date(moment) + " " + ofDay.time(moment) + " " + ofDay.zone();
+    }
+
     private CompareModel.Side side(String name, Map<String, Object> span) {
         Printing own = printing(span);
         List<ReportModel.Fact> facts = new ArrayList<>();
@@ -168,8 +182,8 @@ public final class Comparison {
                 List.of("source", "kernel", "mem_total_bytes", "available_bytes", "first_ts", "last_ts", "snapshots")) {
             Object value = span.get(key);
             if (value != null) {
-                facts.add(new ReportModel.Fact(
-                        texts.text("compare.fact." + key), own.text(key, value), own.exact(key, value)));
+                String shown = key.endsWith("_ts") ? dated(own.time(), Printing.instant(value)) : own.text(key, value);
+                facts.add(new ReportModel.Fact(texts.text("compare.fact." + key), shown, own.exact(key, value)));
             }
         }
         int captureId = ReportAssembler.integer(

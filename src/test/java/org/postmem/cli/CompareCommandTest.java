@@ -64,7 +64,7 @@ class CompareCommandTest {
         Run run = Run.of("compare", LEAKING, "--at", middle, "--output", page);
 
         assertThat(run.exitCode()).isZero();
-        assertThat(run.out()).startsWith("after has ").contains("less available than before", "ordersvc");
+        assertThat(run.out()).startsWith("After has ").contains("less available than before", "ordersvc");
         assertThat(Files.readString(page)).contains("both sides have the same");
     }
 
