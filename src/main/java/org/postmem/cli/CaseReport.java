@@ -12,6 +12,7 @@ import org.postmem.demo.CaseAnalysis;
 import org.postmem.findings.Analysis;
 import org.postmem.findings.FindingsEngine;
 import org.postmem.findings.FindingsJson;
+import org.postmem.findings.RuleFolder;
 import org.postmem.ingest.CaptureIngest;
 import org.postmem.ingest.CaseTables;
 import org.postmem.report.HtmlReport;
@@ -34,6 +35,7 @@ final class CaseReport {
      *     {@code database}
      * @param language of the texts, {@code en} or {@code zh}
      * @param clock what time the page says it was made; a fixed one gives the same bytes again
+     * @param rules folder of more rule files; {@code null} for none
      */
     record Request(
             List<Path> archives,
@@ -43,7 +45,8 @@ final class CaseReport {
             Path database,
             long memoryBytes,
             String language,
-            Clock clock) {
+            Clock clock,
+            Path rules) {
         Request {
             archives = List.copyOf(archives);
         }
@@ -72,7 +75,8 @@ final class CaseReport {
                             null,
                             CaseDatabase.defaultMemoryBytes(),
                             "en",
-                            console.clock()));
+                            console.clock(),
+                            null));
             result.warnings().forEach(warning -> console.err().println("postmem: warning: " + warning));
             return result.analysis();
         };
@@ -89,15 +93,24 @@ final class CaseReport {
             Path findings = outputs.reserve(request.findings());
             Path markdown = outputs.reserve(request.markdown());
             Path file = outputs.reserve(request.database());
+            ReportFiles reports = ReportFiles.onClassPath();
+            RuleFolder rules = RuleFolder.packaged(reports);
+            if (request.rules() != null) {
+                rules = rules.and(request.rules());
+            }
             Result result;
             try (CaseDatabase database = file == null
                     ? CaseDatabase.inMemory(request.memoryBytes())
                     : CaseDatabase.inFile(file, request.memoryBytes())) {
                 List<String> warnings = load(database, request.archives());
                 database.makeViews();
-                Analysis analysis = FindingsEngine.packaged(
-                                database.connection(), ReportFiles.onClassPath(), request.language())
-                        .analyse();
+                if (request.rules() != null) {
+                    // somebody else's rule may ask the case, and no file beside it
+                    database.forbidFiles();
+                }
+                FindingsEngine engine = FindingsEngine.of(database.connection(), reports, rules, request.language());
+                Analysis analysis = engine.analyse();
+                warnings.addAll(engine.faults());
                 if (page != null) {
                     writePage(page, database, analysis, request);
                 }

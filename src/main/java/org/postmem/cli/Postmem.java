@@ -52,6 +52,7 @@ public final class Postmem implements Runnable {
                 .addSubcommand(new ReportCommand(console))
                 .addSubcommand(new CompareCommand(console))
                 .addSubcommand(new SqlCommand(console))
+                .addSubcommand(new RulesCommand(console))
                 .addSubcommand(new CollectCommand())
                 .addSubcommand(new VerifyCommand())
                 .addSubcommand(new AttachCommand())

@@ -74,6 +74,12 @@ final class ReportCommand implements Callable<Integer> {
     private Instant madeAt;
 
     @Option(
+            names = "--rules",
+            paramLabel = "DIR",
+            description = "Rule files (.sql) to run beside the packaged ones; see postmem rules.")
+    private Path rules;
+
+    @Option(
             names = "--fail-on",
             paramLabel = "SEVERITY",
             description = "End with exit code 1 when a finding is that severe: warning or critical.")
@@ -125,7 +131,8 @@ final class ReportCommand implements Callable<Integer> {
                         database,
                         memoryBytes == null ? CaseDatabase.defaultMemoryBytes() : memoryBytes,
                         language.tag(),
-                        madeAt == null ? console.clock() : Clock.fixed(madeAt, ZoneOffset.UTC)));
+                        madeAt == null ? console.clock() : Clock.fixed(madeAt, ZoneOffset.UTC),
+                        rules));
         result.warnings().forEach(warning -> console.err().println("postmem: warning: " + warning));
         new Summary(console.out(), console.colour()).print(result.analysis());
         if (console.terminal()) {

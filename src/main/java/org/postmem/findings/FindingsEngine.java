@@ -24,6 +24,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.postmem.findings.Analysis.Capture;
 import org.postmem.findings.Analysis.Gap;
 import org.postmem.findings.Finding.Culprit;
@@ -36,28 +38,6 @@ import org.postmem.sql.ReportFiles;
  * fails becomes a finding about data quality; the others go on.
  */
 public final class FindingsEngine {
-    /** Kinds that mean memory is being lost: one of them above {@code info} makes the verdict. */
-    private static final Set<String> LEAK_KINDS = Set.of(
-            "private_anonymous",
-            "shared_anonymous",
-            "private_file_mapping",
-            "shared_file_mapping",
-            "address_space",
-            "tmpfs",
-            "deleted_file",
-            "sysv_shm",
-            "memfd",
-            "slab_cache",
-            "vmalloc",
-            "kernel_pages",
-            "page_tables",
-            "kernel_stacks",
-            "percpu",
-            "sockets",
-            "hugepages",
-            "process_count",
-            "cgroup_oom");
-
     private static final Set<String> CONTRACT = Set.of(
             "capture_id",
             "severity",
@@ -89,25 +69,52 @@ public final class FindingsEngine {
             "device",
             "evidence_members");
 
+    private static final List<String> NUMBERS = List.of(
+            "confidence",
+            "process_id",
+            "growth_bytes",
+            "rate_bytes_per_second",
+            "rate_low",
+            "rate_high",
+            "share_of_loss",
+            "rank_bytes");
+
+    // LINE 3: SELECT nonsense FROM meminfo
+    private static final Pattern SQL_LINE = Pattern.compile("(?m)^LINE (\\d+): ");
+
     /** With fewer no trend can be told, so nothing can be called healthy either. */
     private static final int FEWEST_SNAPSHOTS = 5;
 
     private final Connection connection;
     private final List<RuleFile> rules;
+    private final List<String> faults;
     private final Wording wording;
 
     public FindingsEngine(Connection connection, List<RuleFile> rules, Wording wording) {
+        this(connection, new RuleFolder(rules, List.of()), wording);
+    }
+
+    private FindingsEngine(Connection connection, RuleFolder folder, Wording wording) {
         this.connection = connection;
-        this.rules = List.copyOf(rules);
+        this.rules = folder.rules();
+        this.faults = new ArrayList<>(folder.faults());
         this.wording = wording;
     }
 
     /** With the packaged rules and the texts of a language. */
     public static FindingsEngine packaged(Connection connection, ReportFiles reports, String language) {
-        List<RuleFile> rules = reports.list("findings", ".sql").stream()
-                .map(path -> RuleFile.parse("reports/" + path, reports.text(path)))
-                .toList();
-        return new FindingsEngine(connection, rules, Wording.of(reports, language));
+        return of(connection, reports, RuleFolder.packaged(reports), language);
+    }
+
+    /** With these rules and the texts of a language; what is wrong with a file becomes a finding. */
+    public static FindingsEngine of(Connection connection, ReportFiles reports, RuleFolder rules, String language) {
+        return new FindingsEngine(
+                connection, rules, Wording.of(reports, language).with(rules.rules(), language));
+    }
+
+    /** What is wrong with rule files, after {@link #analyse}: a sentence each that names file and line. */
+    public List<String> faults() {
+        return List.copyOf(faults);
     }
 
     public Analysis analyse() {
@@ -117,6 +124,9 @@ public final class FindingsEngine {
             Map<Integer, Long> totals = memoryTotals();
             Map<String, Long> numbers = new LinkedHashMap<>();
             List<Ranked> ranked = new ArrayList<>();
+            for (String fault : List.copyOf(faults)) {
+                captures.forEach(capture -> ranked.add(new Ranked(unread(fault, capture.captureId()), 0)));
+            }
             for (RuleFile rule : rules) {
                 run(rule, captures, totals, ranked);
             }
@@ -230,29 +240,30 @@ public final class FindingsEngine {
             throws SQLException {
         Set<Integer> silent = new TreeSet<>();
         Set<Integer> spoken = new TreeSet<>();
-        for (Capture capture : captures) {
-            List<String> missing = missing(rule, capture.captureId());
-            if (!missing.isEmpty()) {
-                silent.add(capture.captureId());
-                into.add(new Ranked(notApplicable(rule, capture.captureId(), missing), 0));
-            }
-        }
-        List<Map<String, Object>> rows;
+        List<Ranked> said = new ArrayList<>();
         try {
-            rows = rows(rule.sql());
-        } catch (SQLException e) {
             for (Capture capture : captures) {
-                into.add(new Ranked(failed(rule, capture.captureId(), e), 0));
+                List<String> missing = missing(rule, capture.captureId());
+                if (!missing.isEmpty()) {
+                    silent.add(capture.captureId());
+                    said.add(new Ranked(notApplicable(rule, capture.captureId(), missing), 0));
+                }
             }
+            for (Map<String, Object> row : rows(rule)) {
+                check(row, captures);
+                int captureId = integer(row.get("capture_id"));
+                if (!silent.contains(captureId)) {
+                    spoken.add(captureId);
+                    said.add(ranked(rule, row, totals, captures));
+                }
+            }
+        } catch (SQLException | NotAFinding e) {
+            String where = rule.path() + ":" + line(rule, e) + ": " + firstLine(e);
+            faults.add(where);
+            captures.forEach(capture -> into.add(new Ranked(failed(rule, capture.captureId(), where), 0)));
             return;
         }
-        for (Map<String, Object> row : rows) {
-            int captureId = integer(row.get("capture_id"));
-            if (!silent.contains(captureId)) {
-                spoken.add(captureId);
-                into.add(ranked(rule, row, totals, captures));
-            }
-        }
+        into.addAll(said);
         for (Capture capture : captures) {
             boolean judged = capture.snapshots() >= FEWEST_SNAPSHOTS
                     && !silent.contains(capture.captureId())
@@ -261,6 +272,43 @@ public final class FindingsEngine {
                 into.add(new Ranked(healthy(rule, capture.captureId()), 0));
             }
         }
+    }
+
+    /** A row that says what the contract of {@code reports/README.md} does not know. */
+    private static final class NotAFinding extends Exception {
+        private static final long serialVersionUID = 1;
+
+        NotAFinding(String message) {
+            super(message);
+        }
+    }
+
+    private static void check(Map<String, Object> row, List<Capture> captures) throws NotAFinding {
+        Object capture = row.get("capture_id");
+        if (!(capture instanceof Number id)
+                || captures.stream().noneMatch(known -> known.captureId() == id.intValue())) {
+            throw new NotAFinding("a row has the capture_id " + capture + ", which is no capture of this case");
+        }
+        Object severity = row.get("severity");
+        if (!List.of("critical", "warning", "info", "ok").contains(String.valueOf(severity))) {
+            throw new NotAFinding("a row has the severity " + severity + "; it is critical, warning, info or ok");
+        }
+        Object kind = row.get("kind");
+        if (kind != null && !FindingKinds.ALL.contains(kind.toString())) {
+            throw new NotAFinding("a row has the kind " + kind + ", which is none of findings.schema.json");
+        }
+        for (String name : NUMBERS) {
+            if (row.get(name) != null && !(row.get(name) instanceof Number)) {
+                throw new NotAFinding("a row has " + row.get(name) + " for " + name + ", which is no number");
+            }
+        }
+    }
+
+    /** DuckDB counts the lines of the statement, a person those of the file. */
+    private static int line(RuleFile rule, Exception e) {
+        Matcher line = SQL_LINE.matcher(String.valueOf(e.getMessage()));
+        // the statement is wrapped, and its first line is the second one DuckDB sees
+        return rule.sqlLine() + (line.find() ? Math.max(0, Integer.parseInt(line.group(1)) - 2) : 0);
     }
 
     /** The rule had its input and found nothing: that was checked, and the report can say so. */
@@ -293,10 +341,11 @@ public final class FindingsEngine {
         return missing;
     }
 
-    private List<Map<String, Object>> rows(String sql) throws SQLException {
+    /** As a part of a larger SELECT, so that a rule cannot be anything but one. */
+    private List<Map<String, Object>> rows(RuleFile rule) throws SQLException {
         List<Map<String, Object>> rows = new ArrayList<>();
         try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery(sql)) {
+                ResultSet result = statement.executeQuery("SELECT * FROM (\n" + rule.sql() + "\n) AS finding")) {
             ResultSetMetaData columns = result.getMetaData();
             while (result.next()) {
                 Map<String, Object> row = new LinkedHashMap<>();
@@ -475,27 +524,23 @@ public final class FindingsEngine {
                 rule.title());
     }
 
-    private Finding failed(RuleFile rule, int captureId, SQLException e) {
-        Map<String, Object> values = Map.of(
-                "rule",
-                rule.id(),
-                "file",
-                rule.path(),
-                "line",
-                rule.sqlLine(),
-                "reason",
-                firstLine(e),
-                "what",
-                rule.title());
+    private Finding unread(String fault, int captureId) {
+        String title =
+                wording.line("engine.unread.title", Map.of("reason", fault)).orElse(fault);
         return plain(
-                rule,
+                "RULES",
                 captureId,
                 Severity.WARNING,
                 "data_quality",
                 "quality",
-                "engine.failed",
-                values,
-                rule.path() + ": " + firstLine(e));
+                "engine.unread",
+                Map.of("reason", fault),
+                title);
+    }
+
+    private Finding failed(RuleFile rule, int captureId, String where) {
+        Map<String, Object> values = Map.of("rule", rule.id(), "reason", where, "what", rule.title());
+        return plain(rule, captureId, Severity.WARNING, "data_quality", "quality", "engine.failed", values, where);
     }
 
     private Finding plain(
@@ -507,9 +552,21 @@ public final class FindingsEngine {
             String key,
             Map<String, Object> values,
             String fallback) {
+        return plain(rule.id(), captureId, severity, kind, chapter, key, values, fallback);
+    }
+
+    private Finding plain(
+            String rule,
+            int captureId,
+            Severity severity,
+            String kind,
+            String chapter,
+            String key,
+            Map<String, Object> values,
+            String fallback) {
         return new Finding(
-                rule.id(),
-                rule.id(),
+                rule,
+                rule,
                 captureId,
                 severity,
                 0,
@@ -540,13 +597,13 @@ public final class FindingsEngine {
     private static List<Ranked> asSevereAsTheirConsequences(List<Ranked> ranked) {
         Set<Integer> critical = new LinkedHashSet<>();
         for (Ranked r : ranked) {
-            if (r.finding.severity() == Severity.CRITICAL && !LEAK_KINDS.contains(r.finding.kind())) {
+            if (r.finding.severity() == Severity.CRITICAL && !FindingKinds.LEAKS.contains(r.finding.kind())) {
                 critical.add(r.finding.captureId());
             }
         }
         List<Ranked> raised = new ArrayList<>();
         for (Ranked r : ranked) {
-            boolean cause = r.finding.severity() == Severity.WARNING && LEAK_KINDS.contains(r.finding.kind());
+            boolean cause = r.finding.severity() == Severity.WARNING && FindingKinds.LEAKS.contains(r.finding.kind());
             raised.add(
                     cause && critical.contains(r.finding.captureId())
                             ? new Ranked(withSeverity(r.finding, Severity.CRITICAL), r.rank)
@@ -557,7 +614,7 @@ public final class FindingsEngine {
 
     private Verdict verdict(List<Finding> findings, List<Capture> captures) {
         Optional<Finding> leak = findings.stream()
-                .filter(f -> f.severity().compareTo(Severity.INFO) < 0 && LEAK_KINDS.contains(f.kind()))
+                .filter(f -> f.severity().compareTo(Severity.INFO) < 0 && FindingKinds.LEAKS.contains(f.kind()))
                 .findFirst();
         if (leak.isPresent()) {
             return new Verdict(true, headline(leak.get(), captures), leak.get().id());
@@ -664,7 +721,7 @@ public final class FindingsEngine {
         return List.of();
     }
 
-    private static String firstLine(SQLException e) {
+    private static String firstLine(Exception e) {
         return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 }

@@ -15,6 +15,8 @@ import org.postmem.UserException;
  * @param path names the file in messages
  * @param title the sentence that opens the file
  * @param needs tables without whose rows the rule says nothing
+ * @param texts texts of a rule that brings its own, by {@code language:key} ({@code en:R90.title}); packaged rules have
+ *     theirs in {@code reports/messages}
  * @param sql the SELECT, without a closing semicolon
  * @param sqlLine 1-based line at which it begins
  */
@@ -26,6 +28,7 @@ public record RuleFile(
         String chapter,
         List<String> needs,
         List<Threshold> thresholds,
+        Map<String, String> texts,
         String sql,
         int sqlLine) {
     // -- id: R05
@@ -33,11 +36,14 @@ public record RuleFile(
     // -- threshold floor_bytes = 12582912 bytes: four times the noise of a healthy guest of 1 GB
     private static final Pattern THRESHOLD =
             Pattern.compile("^--\\s*threshold\\s+(\\w+)\\s*=\\s*(-?[0-9.]+)\\s*([^:]*?)\\s*:\\s*(.+?)\\s*$");
+    // -- text title: {name} took {growth_bytes}      -- text.zh title: …
+    private static final Pattern TEXT = Pattern.compile("^--\\s*text(?:\\.(\\w+))?\\s+([\\w.]+):\\s*(.+?)\\s*$");
     private static final Pattern ID = Pattern.compile("[A-Z][A-Z0-9]*");
 
     public RuleFile {
         needs = List.copyOf(needs);
         thresholds = List.copyOf(thresholds);
+        texts = Map.copyOf(texts);
     }
 
     /** A number of the rule, read in its body as {@code threshold('R05', 'floor_bytes')}. */
@@ -51,6 +57,8 @@ public record RuleFile(
     public static RuleFile parse(String path, String text) {
         Map<String, String> entries = new LinkedHashMap<>();
         List<Threshold> thresholds = new ArrayList<>();
+        Map<String, Integer> stands = new LinkedHashMap<>();
+        Map<String, String> said = new LinkedHashMap<>();
         String title = null;
         List<String> lines = text.lines().toList();
         int at = 0;
@@ -67,8 +75,22 @@ public record RuleFile(
                 if (entries.put(entry.group(1), entry.group(2)) != null) {
                     throw wrong(path, at, entry.group(1) + " stands twice");
                 }
+                stands.put(entry.group(1), at);
             } else if (line.matches("^--\\s*threshold\\b.*")) {
-                thresholds.add(threshold(path, at, line));
+                Threshold threshold = threshold(path, at, line);
+                if (thresholds.stream().anyMatch(t -> t.name().equals(threshold.name()))) {
+                    throw wrong(path, at, "the threshold " + threshold.name() + " stands twice");
+                }
+                thresholds.add(threshold);
+            } else if (line.matches("^--\\s*text\\b[^:]*:.*")) {
+                Matcher own = TEXT.matcher(line);
+                if (!own.matches()) {
+                    throw wrong(
+                            path,
+                            at,
+                            "a text reads: -- text title: {name} took {growth_bytes}, or -- text.zh title: …");
+                }
+                said.put((own.group(1) == null ? "en" : own.group(1)) + ":" + own.group(2), own.group(3));
             } else if (title == null) {
                 title = line.substring(2).strip();
             }
@@ -82,7 +104,13 @@ public record RuleFile(
             }
         }
         if (!ID.matcher(entries.get("id")).matches()) {
-            throw wrong(path, 0, "the id " + entries.get("id") + " is not capitals and digits");
+            throw wrong(path, stands.get("id"), "the id " + entries.get("id") + " is not capitals and digits");
+        }
+        if (!FindingKinds.ALL.contains(entries.get("kind"))) {
+            throw wrong(
+                    path,
+                    stands.get("kind"),
+                    "the kind " + entries.get("kind") + " is none of " + String.join(", ", FindingKinds.ALL));
         }
         String sql = String.join("\n", lines.subList(at, lines.size())).strip();
         if (sql.isEmpty()) {
@@ -103,8 +131,16 @@ public record RuleFile(
                 entries.get("chapter"),
                 needs,
                 thresholds,
+                ofRule(entries.get("id"), said),
                 sql,
                 at + 1);
+    }
+
+    /** {@code en:title} becomes {@code en:R90.title}, the key under which the engine looks for it. */
+    private static Map<String, String> ofRule(String id, Map<String, String> said) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        said.forEach((key, text) -> texts.put(key.replaceFirst(":", ":" + id + "."), text));
+        return texts;
     }
 
     private static Threshold threshold(String path, int at, String line) {

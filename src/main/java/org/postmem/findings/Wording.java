@@ -44,6 +44,26 @@ public final class Wording {
         return new Wording(known ? properties(reports, language) : english, english);
     }
 
+    /** These texts and those that rules bring along; a language they lack is said in English. */
+    public Wording with(List<RuleFile> rules, String language) {
+        Properties more = new Properties();
+        more.putAll(texts);
+        Properties english = new Properties();
+        english.putAll(fallback);
+        for (RuleFile rule : rules) {
+            rule.texts().forEach((key, text) -> {
+                int colon = key.indexOf(':');
+                if (key.substring(0, colon).equals("en")) {
+                    english.putIfAbsent(key.substring(colon + 1), text);
+                }
+                if (key.substring(0, colon).equals(language)) {
+                    more.putIfAbsent(key.substring(colon + 1), text);
+                }
+            });
+        }
+        return new Wording(more, english);
+    }
+
     private static Properties properties(ReportFiles reports, String language) {
         Properties read = new Properties();
         try {

@@ -139,6 +139,15 @@ public final class CaseDatabase implements AutoCloseable {
         return new SqlScript(path, reports.text(path));
     }
 
+    /** From now on no statement reaches a file beside the case; this cannot be taken back. */
+    public void forbidFiles() {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET enable_external_access = false");
+        } catch (SQLException e) {
+            throw new IllegalStateException("DuckDB does not let itself be shut off from files", e);
+        }
+    }
+
     /** Names of the tables, views left out. */
     public Set<String> tables() {
         Set<String> names = new TreeSet<>();

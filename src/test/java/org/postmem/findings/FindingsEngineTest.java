@@ -128,7 +128,7 @@ class FindingsEngineTest {
 
             assertThat(analysis.findings()).extracting(Finding::id).containsExactly("X01-1", "X02-1");
             assertThat(analysis.findings().get(0).kind()).isEqualTo("data_quality");
-            assertThat(analysis.findings().get(0).explanation()).contains("mine.sql", "line 5", "nonsense");
+            assertThat(analysis.findings().get(0).explanation()).contains("mine.sql:5: ", "nonsense");
             assertThat(analysis.findings().get(1).facts()).isEqualTo(Map.of("number", 12));
         }
     }

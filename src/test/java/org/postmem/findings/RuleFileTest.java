@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.postmem.UserException;
 import org.postmem.sql.ReportFiles;
 
@@ -18,6 +21,8 @@ class RuleFileTest {
                 -- chapter: shared
                 -- needs: meminfo, filesystem
                 -- threshold floor_bytes = 12582912 bytes: four times the noise
+                -- text title: {name} took {growth_bytes}
+                -- text.zh next.1: df -h {name}
                 SELECT 1;
                 """);
         assertThat(rule)
@@ -29,8 +34,9 @@ class RuleFileTest {
                         "shared",
                         List.of("meminfo", "filesystem"),
                         List.of(new RuleFile.Threshold("floor_bytes", 12582912, "bytes", "four times the noise")),
+                        Map.of("en:R99.title", "{name} took {growth_bytes}", "zh:R99.next.1", "df -h {name}"),
                         "SELECT 1",
-                        7));
+                        9));
     }
 
     @Test
@@ -39,6 +45,24 @@ class RuleFileTest {
                         RuleFile.parse("R99.sql", "-- Something.\n-- id: R99\n-- threshold floor = much\nSELECT 1"))
                 .isInstanceOf(UserException.class)
                 .hasMessageStartingWith("R99.sql:3: ");
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-- Something.~-- id: R99~-- kind: leak~-- chapter: top~SELECT 1 | R99.sql:3: the kind leak is none of private_anonymous,",
+                "-- Something.~-- id: 99~-- kind: tmpfs~-- chapter: top~SELECT 1 | R99.sql:2: the id 99 is not capitals and digits",
+                "-- Something.~-- id: R99~-- id: R98~SELECT 1 | R99.sql:3: id stands twice",
+                "-- Something.~-- id: R99~-- kind: tmpfs~SELECT 1 | R99.sql:1: the header has no line -- chapter: …",
+                "-- Something.~-- id: R99~-- text: hello~SELECT 1 | R99.sql:3: a text reads: -- text title:",
+                "-- id: R99~-- kind: tmpfs~SELECT 1 | R99.sql:1: the first comment must say in a sentence what the rule finds",
+                "-- Something.~-- id: R99~-- kind: tmpfs~-- chapter: top | R99.sql:4: there is no SELECT below the header"
+            })
+    void namesFileAndLineOfAWrongHeader(String text, String message) {
+        assertThatThrownBy(() -> RuleFile.parse("R99.sql", text.replace('~', '\n')))
+                .isInstanceOf(UserException.class)
+                .hasMessageStartingWith(message);
     }
 
     @Test
