@@ -267,6 +267,7 @@ public final class Collection {
         }
         Map<String, Object> reads = new LinkedHashMap<>();
         reads.put("ok", ledger.okReads());
+        reads.put("carried", ledger.carried());
         reads.put("not_ok", gaps);
         json.put("reads", reads);
         return json;

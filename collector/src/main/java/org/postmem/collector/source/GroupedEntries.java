@@ -12,7 +12,7 @@ import org.postmem.collector.archive.GroupedText;
  * on in further parts, {@code pid/status.2}, {@code pid/status.3} …
  */
 final class GroupedEntries {
-    private static final int BOUND_BYTES = 6 << 20;
+    private static final int BOUND_BYTES = 2 << 20;
     private static final int KEPT_BYTES = 1 << 20;
 
     private final Map<String, Group> groups = new LinkedHashMap<>();

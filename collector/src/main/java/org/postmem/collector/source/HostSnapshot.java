@@ -83,7 +83,7 @@ public final class HostSnapshot {
         this.readers = new DeadlineReaders(READERS, MAP_CAP_BYTES, nanoClock);
         Reading reading = new Reading(roots, new WholeFile(CHEAP_CAP_BYTES), ledger, readers, nanoClock);
         this.hostFiles = new HostFiles(reading, onChange);
-        this.processes = new ProcessSource(reading, grouped, mask);
+        this.processes = new ProcessSource(reading, grouped, mask, pageBytes);
         this.suspects = new SuspectSource(reading, grouped, processes);
         this.kernelMemory = new KernelMemory(reading, grouped, pageBytes);
         this.slabCaches = new SlabCaches(reading, grouped);
@@ -125,7 +125,7 @@ public final class HostSnapshot {
         boolean budget = plan.tiers().contains(Tier.BUDGET);
         hostFiles.everyTick(sink);
         kernelMemory.everyTick(sink);
-        int living = processes.everyTick(sink, plan.number(), plan.segmentStart());
+        int living = processes.everyTick(sink, plan.number(), plan.segmentStart(), plan.last());
         long begun = nanoClock.getAsLong();
         if (slow) {
             kernelMemory.slow(sink);

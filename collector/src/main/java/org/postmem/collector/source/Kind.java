@@ -17,6 +17,8 @@ public enum Kind {
     WCHAN("wchan"),
     MOUNTINFO("mountinfo");
 
+    static final int COUNT = values().length;
+
     private final String file;
     private final String entry;
     private final String pattern;

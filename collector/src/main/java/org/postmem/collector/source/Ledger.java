@@ -15,6 +15,7 @@ public final class Ledger {
 
     private final Map<Key, Tally> notOk = new LinkedHashMap<>();
     private long okReads;
+    private long carried;
 
     /** One row: {@code count} reads of {@code path} ended as {@code outcome}; {@code detail} tells of the first. */
     public record Gap(String path, String outcome, long count, String detail) {}
@@ -60,6 +61,16 @@ public final class Ledger {
         return Outcome.hasBytes(outcome);
     }
 
+    /** So many texts were not read because what was read says that they tell nothing new. */
+    public void carried(long texts) {
+        carried += texts;
+    }
+
+    /** Texts that stand as they were stored last, without having been read again. */
+    public long carried() {
+        return carried;
+    }
+
     public long okReads() {
         return okReads;
     }
@@ -74,5 +85,6 @@ public final class Ledger {
     public void clear() {
         notOk.clear();
         okReads = 0;
+        carried = 0;
     }
 }

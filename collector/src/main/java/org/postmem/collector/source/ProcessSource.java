@@ -12,12 +12,24 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The processes. At every tick the texts that cost little and touch no other process's memory map, one process after
- * another, the texts of one process right behind each other; who it is (command line, program, limits) once and when it
- * may have changed.
+ * The processes. At every tick {@code stat} of each, and of those that have done anything since {@code status} as well:
+ * the line of one that has neither run for a clock tick nor taken a fault nor won or lost a page is the same to the byte,
+ * and most processes of a host sleep. All the same each is read as a whole every sixth tick or every minute, in turns so
+ * that no tick has them all: a page moved by the kernel alone, a new control group. No text touches another process's
+ * memory map. Who it is (command line, program, limits) once and when it may have changed.
  */
 final class ProcessSource {
-    private static final Kind[] EVERY_TICK = {Kind.STATM, Kind.STATUS, Kind.OOM_SCORE, Kind.OOM_SCORE_ADJ, Kind.CGROUP};
+    /** What other people or the kernel set, not the process itself. */
+    private static final Kind[] IN_TURN = {Kind.OOM_SCORE_ADJ, Kind.CGROUP};
+
+    private static final int TURN_TICKS = 6;
+
+    /** A little less than a minute: ticks are never on the nanosecond. */
+    private static final long TURN_NANOS = TimeUnit.SECONDS.toNanos(57);
+
+    /** On a host of 1.5 GiB one point of the score; on larger ones less. */
+    private static final long SCORE_BYTES = 1 << 20;
+
     private static final Kind[] KERNEL_THREAD_ONCE = {Kind.STATUS, Kind.CGROUP};
     private static final long IDENTITY_DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final int CMDLINE_CAP_BYTES = 64 << 10;
@@ -25,6 +37,7 @@ final class ProcessSource {
     private final Reading reading;
     private final GroupedEntries grouped;
     private final CommandLineMask mask;
+    private final long pageBytes;
     private final Map<Integer, ProcessState> processes = new HashMap<>();
 
     /** Command line, program and limits of a process, as far as they could be read. */
@@ -37,10 +50,12 @@ final class ProcessSource {
             byte[] limits,
             String limitsOutcome) {}
 
-    ProcessSource(Reading reading, GroupedEntries grouped, CommandLineMask mask) {
+    /** @param pageBytes of the host */
+    ProcessSource(Reading reading, GroupedEntries grouped, CommandLineMask mask, long pageBytes) {
         this.reading = reading;
         this.grouped = grouped;
         this.mask = mask;
+        this.pageBytes = pageBytes;
     }
 
     /** Those seen in the last snapshot read. */
@@ -51,9 +66,10 @@ final class ProcessSource {
     /**
      * Reads all processes.
      *
+     * @param whole each of them as a whole, whosever turn it is
      * @return how many there are, -1 when the list itself could not be read
      */
-    int everyTick(EntrySink sink, int snapshot, boolean segmentStart) throws IOException {
+    int everyTick(EntrySink sink, int snapshot, boolean segmentStart, boolean whole) throws IOException {
         if (segmentStart) {
             processes.values().forEach(ProcessState::forgetStored);
         }
@@ -63,9 +79,10 @@ final class ProcessSource {
             return -1;
         }
         int living = 0;
+        long now = reading.nanos();
         for (String name : names) {
             int pid = pid(name);
-            if (pid > 0 && one(sink, pid, name, snapshot)) {
+            if (pid > 0 && one(sink, pid, name, snapshot, now, whole)) {
                 living++;
             }
         }
@@ -73,10 +90,11 @@ final class ProcessSource {
         return living;
     }
 
-    private boolean one(EntrySink sink, int pid, String name, int snapshot) throws IOException {
+    private boolean one(EntrySink sink, int pid, String name, int snapshot, long now, boolean whole)
+            throws IOException {
         WholeFile file = reading.file();
         String folder = reading.roots().proc() + "/" + name + "/";
-        if (!reading.ledger().note(Kind.STAT.pattern(), file.read(folder + Kind.STAT.file()))) {
+        if (!reading.ledger().note(Kind.STAT.pattern(), file.readShownAtOnce(folder + Kind.STAT.file()))) {
             return false;
         }
         grouped.add(sink, Kind.STAT.entry(), name, file.bytes(), 0, file.length());
@@ -101,25 +119,79 @@ final class ProcessSource {
             }
             return true;
         }
-        for (Kind kind : EVERY_TICK) {
-            if (!copy(sink, process, name, folder, kind)) {
-                // gone: the others would only say so again
-                break;
-            }
-            if (kind == Kind.STATM) {
-                process.measure(file.bytes(), file.length());
-            }
-        }
+        boolean stirred = process.stirred(file.bytes(), file.length());
+        tell(sink, process, name, folder, stat, new Due(stirred, whole || itsTurn(process, snapshot, now)), now);
         if (stat.state() == 'D') {
             copy(sink, process, name, folder, Kind.WCHAN);
         }
         return true;
     }
 
+    /** What of a process is read at this tick. */
+    private record Due(boolean stirred, boolean whole) {}
+
+    private static boolean itsTurn(ProcessState process, int snapshot, long now) {
+        // a process may be seen first between its fork and its exec, and be moved into its control group after that
+        return snapshot <= process.firstSnapshot() + 1
+                || process.neverTold()
+                || (snapshot + process.pid()) % TURN_TICKS == 0
+                || now - process.toldNanos() >= TURN_NANOS;
+    }
+
+    /** Reads the texts of a process that are due; when it is gone the others would only say so again. */
+    private void tell(
+            EntrySink sink, ProcessState process, String name, String folder, StatLine stat, Due due, long now)
+            throws IOException {
+        int carried = 0;
+        if (due.stirred() || due.whole()) {
+            if (!copy(sink, process, name, folder, Kind.STATUS) || !measure(sink, process, name, folder)) {
+                return;
+            }
+        } else {
+            carried++;
+        }
+        if (process.grownOrShrunkBy(SCORE_BYTES / pageBytes, stat.residentPages()) || due.whole()) {
+            if (!copy(sink, process, name, folder, Kind.OOM_SCORE)) {
+                return;
+            }
+        } else {
+            carried++;
+        }
+        if (due.whole()) {
+            for (Kind kind : IN_TURN) {
+                if (!copy(sink, process, name, folder, kind)) {
+                    return;
+                }
+            }
+            process.told(now);
+        } else {
+            carried += IN_TURN.length;
+        }
+        reading.ledger().carried(carried);
+    }
+
+    /** Notes how large a process is; of kernels whose status does not tell enough, statm is evidence, too. */
+    private boolean measure(EntrySink sink, ProcessState process, String name, String folder) throws IOException {
+        WholeFile file = reading.file();
+        StatusSizes sizes = StatusSizes.parse(file.bytes(), file.length());
+        if (sizes != null) {
+            long pageKilobytes = pageBytes / 1024;
+            process.measure(
+                    sizes.sizeKilobytes() / pageKilobytes,
+                    sizes.residentKilobytes() / pageKilobytes,
+                    sizes.sharedKilobytes() / pageKilobytes);
+            return true;
+        }
+        boolean there = copy(sink, process, name, folder, Kind.STATM);
+        process.measure(file.bytes(), file.length());
+        return there;
+    }
+
+    /** Returns whether the process is still there. */
     private boolean copy(EntrySink sink, ProcessState process, String name, String folder, Kind kind)
             throws IOException {
         WholeFile file = reading.file();
-        String outcome = file.read(folder + kind.file());
+        String outcome = file.readShownAtOnce(folder + kind.file());
         if (!reading.ledger().note(kind.pattern(), outcome)) {
             return !Outcome.ENOENT.equals(outcome) && !Outcome.ESRCH.equals(outcome);
         }

@@ -1,8 +1,5 @@
 package org.postmem.collector.source;
 
-import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.Map;
 import org.apache.commons.codec.digest.MurmurHash3;
 
 /**
@@ -17,9 +14,17 @@ final class ProcessState {
     private final long startTicks;
     private final boolean kernelThread;
     private final int firstSnapshot;
-    private final Map<Kind, long[]> stored = new EnumMap<>(Kind.class);
+    /** Of the text of each kind that was stored last, by the kind's number; valid where {@link #storedKinds} has its bit. */
+    private final long[] stored = new long[Kind.COUNT];
+
+    private int storedKinds;
 
     private int lastSnapshot;
+    private boolean told;
+    private long statTold;
+    private long residentPagesTold;
+    private int ticksUntold;
+    private long toldNanos;
     private int commHash;
     private boolean identityDue = true;
 
@@ -80,14 +85,66 @@ final class ProcessState {
     }
 
     void forgetStored() {
-        stored.clear();
+        storedKinds = 0;
+        told = false;
         identityDue = true;
     }
 
     /** Is this text another one than that stored last? Remembers it as stored. */
+    @SuppressWarnings("EnumOrdinal") // a slot of one run's array, thousands of times over; stored nowhere
     boolean changed(Kind kind, byte[] bytes, int length) {
-        long[] hash = MurmurHash3.hash128x64(bytes, 0, length, 0x706d656d);
-        return !Arrays.equals(hash, stored.put(kind, hash));
+        long hash = hash(bytes, length);
+        int bit = 1 << kind.ordinal();
+        if ((storedKinds & bit) != 0 && stored[kind.ordinal()] == hash) {
+            return false;
+        }
+        storedKinds |= bit;
+        stored[kind.ordinal()] = hash;
+        return true;
+    }
+
+    private static long hash(byte[] bytes, int length) {
+        return MurmurHash3.hash128x64(bytes, 0, length, 0x706d656d)[0];
+    }
+
+    /**
+     * Has the process done anything since it was told of last? The stat line is another as soon as it has run for a clock
+     * tick, taken a page fault, been given or lost a page, or asked for address space. Remembers the line.
+     */
+    boolean stirred(byte[] stat, int length) {
+        long hash = hash(stat, length);
+        boolean same = told && hash == statTold;
+        statTold = hash;
+        return !same;
+    }
+
+    /** The process has been read as a whole. */
+    void told(long nanos) {
+        told = true;
+        ticksUntold = 0;
+        toldNanos = nanos;
+    }
+
+    /** One more tick at which it was not; returns how many in a row. */
+    int untold() {
+        return ++ticksUntold;
+    }
+
+    boolean neverTold() {
+        return !told;
+    }
+
+    long toldNanos() {
+        return toldNanos;
+    }
+
+    /** Its size has moved so far since its score was read that the score may be another one. Remembers the size. */
+    boolean grownOrShrunkBy(long pages, long residentPagesNow) {
+        if (Math.abs(residentPagesNow - residentPagesTold) < pages) {
+            return false;
+        }
+        residentPagesTold = residentPagesNow;
+        return true;
     }
 
     /** Takes {@code 12345 678 90 …} of statm: size, resident, shared, in pages. */
@@ -113,9 +170,13 @@ final class ProcessState {
                 value = 0;
             }
         }
-        if (shared < 0) {
-            return;
+        if (shared >= 0) {
+            measure(size, resident, shared);
         }
+    }
+
+    /** Takes its sizes now, in pages. */
+    void measure(long size, long resident, long shared) {
         sizePages = size;
         residentPages = resident;
         sharedPages = shared;

@@ -8,8 +8,9 @@ package org.postmem.collector.source;
  *
  * @param flags field 9, PF_* of the kernel
  * @param startTicks field 22, clock ticks after boot
+ * @param residentPages field 24; -1 when it is missing
  */
-record StatLine(char state, long flags, long startTicks, int commHash) {
+record StatLine(char state, long flags, long startTicks, long residentPages, int commHash) {
     /** Returns null for a text that is no stat line. */
     static StatLine parse(byte[] text, int length) {
         int open = -1;
@@ -30,6 +31,7 @@ record StatLine(char state, long flags, long startTicks, int commHash) {
         }
         char state = (char) text[close + 2];
         long flags = -1;
+        long startTicks = -1;
         int field = 3;
         long value = 0;
         for (int i = close + 3; i < length; i++) {
@@ -40,12 +42,14 @@ record StatLine(char state, long flags, long startTicks, int commHash) {
                 if (field == 9) {
                     flags = value;
                 } else if (field == 22) {
-                    return new StatLine(state, flags, value, commHash);
+                    startTicks = value;
+                } else if (field == 24) {
+                    return new StatLine(state, flags, startTicks, value, commHash);
                 }
                 field++;
                 value = 0;
             }
         }
-        return null;
+        return startTicks < 0 ? null : new StatLine(state, flags, startTicks, -1, commHash);
     }
 }

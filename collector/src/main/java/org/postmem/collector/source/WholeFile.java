@@ -48,6 +48,19 @@ public final class WholeFile {
     }
 
     public String read(String path, int cap) {
+        return read(path, cap, false);
+    }
+
+    /**
+     * Reads a file that the kernel shows in one piece ({@code single_open} of fs/seq_file.c, as all small files of
+     * {@code /proc/PID} are): what is shorter than the buffer has ended, and asking once more would only cost another
+     * call. For files made of records, like vmstat or smaps, a short answer says nothing; those need {@link #read}.
+     */
+    public String readShownAtOnce(String path) {
+        return read(path, capBytes, true);
+    }
+
+    private String read(String path, int cap, boolean shownAtOnce) {
         length = 0;
         if (bytes.length > KEPT_BYTES) {
             bytes = new byte[8 * CHUNK_BYTES];
@@ -57,11 +70,15 @@ public final class WholeFile {
                 if (bytes.length - length < CHUNK_BYTES) {
                     bytes = Arrays.copyOf(bytes, bytes.length * 2);
                 }
-                int read = in.read(bytes, length, Math.min(CHUNK_BYTES, cap + 1 - length));
+                int wanted = Math.min(CHUNK_BYTES, cap + 1 - length);
+                int read = in.read(bytes, length, wanted);
                 if (read <= 0) {
                     return null;
                 }
                 length += read;
+                if (shownAtOnce && read < wanted) {
+                    return null;
+                }
                 if (length > cap) {
                     length = cap;
                     return Outcome.TRUNCATED;

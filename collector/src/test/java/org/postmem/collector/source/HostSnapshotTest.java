@@ -67,6 +67,7 @@ class HostSnapshotTest {
         assertThat(third.blocks("pid/stat")).containsOnlyKeys("42");
         assertThat(third.byName()).doesNotContainKeys("pid/status", "pid/statm", "pid/cmdline", "pid/smaps");
         host.write("proc/42/status", "Name:\tnginx\nVmRSS:\t   4000 kB\n");
+        host.write("proc/42/stat", FakeHost.stat(42, "nginx", 4194560, 4200).replace(" 14210 ", " 14415 "));
         assertThat(readAll().blocks("pid/status")).isEqualTo(Map.of("42", "Name:\tnginx\nVmRSS:\t   4000 kB\n"));
     }
 
@@ -304,9 +305,9 @@ class HostSnapshotTest {
     @Test
     void readsControlGroupsOfBothVersionsSideBySide() throws Exception {
         host.write("proc/self/mountinfo", """
-                30 20 0:26 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory
-                31 20 0:27 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw
-                """);
+            30 20 0:26 / /sys/fs/cgroup/memory rw - cgroup cgroup rw,memory
+            31 20 0:27 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw
+            """);
         host.write("sys/fs/cgroup/memory/memory.usage_in_bytes", "1\n");
         host.write("sys/fs/cgroup/memory/docker/a b\nc/memory.usage_in_bytes", "2\n");
         host.write("sys/fs/cgroup/unified/cgroup.controllers", "cpu memory\n");
