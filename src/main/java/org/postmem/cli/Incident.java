@@ -3,6 +3,7 @@ package org.postmem.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,9 +11,13 @@ import java.util.stream.Stream;
 import org.postmem.UserException;
 import org.postmem.collector.archive.Json;
 import org.postmem.findings.Analysis;
+import org.postmem.findings.Earliness;
+import org.postmem.findings.Earliness.Prefix;
 import org.postmem.findings.FindingsEngine;
+import org.postmem.findings.Scorecard;
 import org.postmem.findings.Truth;
 import org.postmem.findings.Truth.Leak;
+import org.postmem.findings.Truth.Origin;
 import org.postmem.ingest.CaptureIngest;
 import org.postmem.ingest.CaseTables;
 import org.postmem.sql.CaseDatabase;
@@ -22,7 +27,10 @@ import org.postmem.sql.ReportFiles;
  * A labelled capture: a folder with {@code truth.json} and what the collector wrote, {@code capture.tar.zst}, where it
  * was started again {@code capture-2.tar.zst} as well.
  */
-record Incident(String name, List<Path> archives, Truth truth) {
+record Incident(String name, List<Path> archives, Truth truth, Origin origin) {
+    /** With fewer nothing is told. */
+    private static final int FEWEST_SNAPSHOTS = 5;
+
     private static final String TRUTH = "truth.json";
 
     Incident {
@@ -43,8 +51,7 @@ record Incident(String name, List<Path> archives, Truth truth) {
                     .toList();
             List<Incident> incidents = new ArrayList<>();
             for (Path folder : folders) {
-                incidents.add(new Incident(
-                        root.relativize(folder).toString(), archivesIn(folder), truth(folder.resolve(TRUTH))));
+                incidents.add(read(root.relativize(folder).toString(), folder));
             }
             if (incidents.isEmpty()) {
                 throw UserException.unreadable(root + " holds no labelled capture: no folder below it has a " + TRUTH);
@@ -61,10 +68,22 @@ record Incident(String name, List<Path> archives, Truth truth) {
 
     /** Analyses it in a case of its own, in memory. */
     Analysis analyse(long memoryBytes) {
+        return analyse(memoryBytes, null);
+    }
+
+    /**
+     * Analyses what would be there had it ended earlier.
+     *
+     * @param until wall clock of the last snapshot, {@code null} for all of it
+     */
+    Analysis analyse(long memoryBytes, Instant until) {
         try (CaseDatabase analysed = CaseDatabase.inMemory(memoryBytes)) {
             CaptureIngest ingest = new CaptureIngest(new CaseTables(analysed.connection()));
             for (int i = 0; i < archives.size(); i++) {
-                ingest.load(i + 1, archives.get(i), snapshots -> {});
+                if (until == null
+                        || CaptureIngest.times(archives.get(i)).stream().anyMatch(t -> !t.isAfter(until))) {
+                    ingest.load(i + 1, archives.get(i), until, snapshots -> {});
+                }
             }
             analysed.makeViews();
             return FindingsEngine.packaged(analysed.connection(), ReportFiles.onClassPath(), "en")
@@ -72,9 +91,37 @@ record Incident(String name, List<Path> archives, Truth truth) {
         }
     }
 
-    private static Truth truth(Path file) {
+    /** Ends the capture at so many snapshots, evenly from the fifth to the last one, and tells how early it is right. */
+    Earliness earliness(long memoryBytes, int count) {
+        List<Instant> times = archives.stream()
+                .flatMap(archive -> CaptureIngest.times(archive).stream())
+                .sorted()
+                .toList();
+        List<Prefix> prefixes = new ArrayList<>();
+        int first = Math.min(FEWEST_SNAPSHOTS, times.size()) - 1;
+        int last = -1;
+        for (int i = 1; i <= count; i++) {
+            int cut = first + (int) Math.round((double) (times.size() - 1 - first) * i / count);
+            if (cut > last) {
+                Instant end = times.get(cut);
+                Analysis analysis = analyse(memoryBytes, end);
+                Scorecard card = new Scorecard();
+                card.add(name, truth, analysis);
+                prefixes.add(new Prefix(
+                        end,
+                        card.lines().stream().allMatch(Scorecard.Line::right),
+                        analysis.verdict().leak()));
+                last = cut;
+            }
+        }
+        return Earliness.of(prefixes, origin.onset(), origin.rateBytesPerSecond());
+    }
+
+    private static Incident read(String name, Path folder) {
+        Path file = folder.resolve(TRUTH);
         try {
-            return truth(Json.readObject(Files.readAllBytes(file)));
+            Map<String, Object> json = Json.readObject(Files.readAllBytes(file));
+            return new Incident(name, archivesIn(folder), truth(json), origin(json));
         } catch (IOException e) {
             throw UserException.unreadable(file + " cannot be read: " + OutputFile.reason(e), e);
         } catch (IllegalArgumentException e) {
@@ -99,6 +146,14 @@ record Incident(String name, List<Path> archives, Truth truth) {
                 Boolean.TRUE.equals(json.get("debatable")),
                 !Boolean.FALSE.equals(json.get("privileged")),
                 leaks);
+    }
+
+    private static Origin origin(Map<String, Object> json) {
+        return new Origin(
+                Boolean.TRUE.equals(json.get("held_out")),
+                Boolean.TRUE.equals(json.get("synthetic")),
+                json.get("onset_epoch") instanceof Number onset ? Instant.ofEpochSecond(onset.longValue()) : null,
+                json.get("rate_bytes_per_second") instanceof Number rate ? Double.valueOf(rate.doubleValue()) : null);
     }
 
     private static Leak leak(Map<?, ?> json) {

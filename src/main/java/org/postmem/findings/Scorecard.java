@@ -28,16 +28,27 @@ public final class Scorecard {
      *
      * @param leak {@code null} of a healthy capture
      * @param first the finding its verdict rests on, {@code null} when it accuses nobody
+     * @param kindIsRight does the first finding name the right kind, whoever the culprit is? {@code true} of a healthy
+     *     capture in which nobody is accused
      * @param rank at which the right finding stands among those above {@code info}, 1 is first; {@code null} nowhere
      */
-    public record Line(String incident, Truth.Leak leak, Finding first, Integer rank, boolean right, boolean counted) {}
+    public record Line(
+            String incident,
+            Truth.Leak leak,
+            Finding first,
+            Integer rank,
+            boolean kindIsRight,
+            boolean right,
+            boolean counted) {}
 
     /** How many leaks there were, were found; how many accusations there were, were right. */
     public static final class Tally {
         private int leaks;
         private int found;
+        private int foundKinds;
         private int accusations;
         private int rightAccusations;
+        private int rightKinds;
 
         public int leaks() {
             return leaks;
@@ -47,12 +58,22 @@ public final class Scorecard {
             return found;
         }
 
+        /** Leaks whose kind stood first, whoever was named as the culprit. */
+        public int foundKinds() {
+            return foundKinds;
+        }
+
         public int accusations() {
             return accusations;
         }
 
         public int rightAccusations() {
             return rightAccusations;
+        }
+
+        /** Accusations of the right kind, whoever was named as the culprit. */
+        public int rightKinds() {
+            return rightKinds;
         }
 
         /** 1 when there was nothing to find. */
@@ -78,11 +99,11 @@ public final class Scorecard {
                 .orElse(null);
         Finding accused = analysis.verdict().leak() ? first : null;
         if (truth.healthy()) {
-            lines.add(new Line(incident, null, accused, null, accused == null, counted));
+            lines.add(new Line(incident, null, accused, null, accused == null, accused == null, counted));
             if (counted) {
                 healthy++;
                 healthyAccused += accused == null ? 0 : 1;
-                accuse(accused, false);
+                accuse(accused, false, false);
             }
             return;
         }
@@ -93,24 +114,29 @@ public final class Scorecard {
             boolean right = firstIsRight
                     && rank != null
                     && (truth.leaks().size() > 1 || leak.isNamedBy(first, truth.privileged()));
-            lines.add(new Line(incident, leak, first, rank, right, counted));
+            boolean kind = first != null && (right || leak.kinds().contains(first.kind()));
+            lines.add(new Line(incident, leak, first, rank, kind, right, counted));
             if (counted) {
                 for (Tally tally : List.of(all, tally(leak.kind()))) {
                     tally.leaks++;
                     tally.found += right ? 1 : 0;
+                    tally.foundKinds += kind ? 1 : 0;
                 }
             }
         }
         if (counted) {
-            accuse(first, firstIsRight);
+            boolean kind = first != null
+                    && truth.leaks().stream().anyMatch(leak -> leak.kinds().contains(first.kind()));
+            accuse(first, kind, firstIsRight);
         }
     }
 
-    private void accuse(Finding first, boolean right) {
+    private void accuse(Finding first, boolean kind, boolean right) {
         if (first != null) {
             for (Tally tally : List.of(all, tally(first.kind()))) {
                 tally.accusations++;
                 tally.rightAccusations += right ? 1 : 0;
+                tally.rightKinds += kind ? 1 : 0;
             }
         }
     }

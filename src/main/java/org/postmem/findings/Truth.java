@@ -1,5 +1,6 @@
 package org.postmem.findings;
 
+import java.time.Instant;
 import java.util.List;
 import org.postmem.findings.Finding.Culprit;
 
@@ -15,6 +16,16 @@ public record Truth(boolean healthy, boolean debatable, boolean privileged, List
     public Truth {
         leaks = List.copyOf(leaks);
     }
+
+    /**
+     * How the capture came to be.
+     *
+     * @param heldOut no rule was tuned on it
+     * @param synthetic made from another capture, not recorded
+     * @param onset when the leak began, by the host's wall clock; {@code null} when healthy or not known
+     * @param rateBytesPerSecond of the leak as the culprit itself told it; {@code null} when it told none
+     */
+    public record Origin(boolean heldOut, boolean synthetic, Instant onset, Double rateBytesPerSecond) {}
 
     /**
      * One leak of the capture.

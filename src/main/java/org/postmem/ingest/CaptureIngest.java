@@ -2,6 +2,7 @@ package org.postmem.ingest;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,11 +45,20 @@ public final class CaptureIngest {
      * @throws UserException when nothing of it can be read; the case is then as it was
      */
     public Loaded load(int captureId, Path archive, IntConsumer progress) {
+        return load(captureId, archive, null, progress);
+    }
+
+    /**
+     * Loads the beginning of an archive: what would be there had the capture ended then.
+     *
+     * @param until wall clock of the last snapshot to load, {@code null} for all of them
+     */
+    public Loaded load(int captureId, Path archive, Instant until, IntConsumer progress) {
         try (ArchiveReader reader = ArchiveReader.open(archive)) {
             tables.begin();
             boolean loaded = false;
             try {
-                Loaded result = load(captureId, archive, reader, progress);
+                Loaded result = load(captureId, archive, reader, until, progress);
                 tables.commit();
                 loaded = true;
                 return result;
@@ -64,9 +74,13 @@ public final class CaptureIngest {
         }
     }
 
-    private Loaded load(int captureId, Path archive, ArchiveReader reader, IntConsumer progress) throws IOException {
+    private Loaded load(int captureId, Path archive, ArchiveReader reader, Instant until, IntConsumer progress)
+            throws IOException {
         CaptureLoader loader = new CaptureLoader(captureId, String.valueOf(archive.getFileName()), tables);
         for (Snapshot snapshot = reader.next(); snapshot != null; snapshot = reader.next()) {
+            if (until != null && isAfter(snapshot, until)) {
+                break;
+            }
             loader.snapshot(snapshot);
             progress.accept(loader.snapshots());
         }
@@ -83,6 +97,33 @@ public final class CaptureIngest {
         }
         loader.finish();
         return new Loaded(captureId, loader.snapshots(), damages);
+    }
+
+    private static boolean isAfter(Snapshot snapshot, Instant until) {
+        Instant wallClock = SnapshotFacts.of(snapshot).wallClock();
+        return wallClock != null && wallClock.isAfter(until);
+    }
+
+    /**
+     * When its snapshots were taken, by the host's wall clock, in the order of the archive.
+     *
+     * @throws UserException when nothing of it can be read
+     */
+    public static List<Instant> times(Path archive) {
+        try (ArchiveReader reader = ArchiveReader.open(archive)) {
+            List<Instant> times = new ArrayList<>();
+            for (Snapshot snapshot = reader.next(); snapshot != null; snapshot = reader.next()) {
+                Instant wallClock = SnapshotFacts.of(snapshot).wallClock();
+                if (wallClock != null) {
+                    times.add(wallClock);
+                }
+            }
+            return times;
+        } catch (ArchiveException e) {
+            throw UserException.unreadable(e.getMessage(), e);
+        } catch (IOException e) {
+            throw UserException.unreadable(archive + " cannot be read: " + e.getMessage(), e);
+        }
     }
 
     private static String lost(Damage damage) {

@@ -45,6 +45,17 @@ class ScorecardTest {
     }
 
     @Test
+    void theRightKindWithAnotherCulpritIsCountedApart() {
+        Scorecard card = new Scorecard();
+        card.add("heap", HEAP, verdict(process("private_anonymous", "java", 12)));
+        assertThat(card.lines()).allMatch(line -> line.kindIsRight() && !line.right());
+        assertThat(card.all().foundKinds()).isEqualTo(1);
+        assertThat(card.all().rightKinds()).isEqualTo(1);
+        assertThat(card.all().found()).isZero();
+        assertThat(card.all().rightAccusations()).isZero();
+    }
+
+    @Test
     void theRightFindingInSecondPlaceIsAMissAndTheRankSaysSo() {
         Scorecard card = new Scorecard();
         card.add(
