@@ -153,3 +153,16 @@ CREATE TABLE open_file (
   device BIGINT,
   inode BIGINT
 );
+
+-- columns of process_limit (/proc/PID/limits): the limits that memory runs into, one row a limit when it was read
+--   name VARCHAR  Max address space, Max data size, Max locked memory, Max open files, Max processes
+--   soft, hard BIGINT in unit (bytes, files, processes); NULL: unlimited
+CREATE TABLE process_limit (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  process_id INTEGER NOT NULL,
+  name VARCHAR NOT NULL,
+  soft BIGINT,
+  hard BIGINT,
+  unit VARCHAR
+);

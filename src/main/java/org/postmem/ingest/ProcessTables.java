@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.postmem.procfs.CgroupMembership;
 import org.postmem.procfs.CommandLine;
@@ -12,6 +13,7 @@ import org.postmem.procfs.Mapping;
 import org.postmem.procfs.OpenFiles;
 import org.postmem.procfs.OpenFiles.OpenFile;
 import org.postmem.procfs.Parsed;
+import org.postmem.procfs.ProcessLimit;
 import org.postmem.procfs.ProcessMemory;
 import org.postmem.procfs.ProcessStat;
 import org.postmem.procfs.ProcessStatm;
@@ -26,6 +28,10 @@ import org.postmem.units.PageSize;
  */
 final class ProcessTables {
     private static final String PREFIX = "pid/";
+
+    /** Limits that memory runs into; the others have nothing to say here. */
+    private static final Set<String> LIMITS =
+            Set.of("Max address space", "Max data size", "Max locked memory", "Max open files", "Max processes");
 
     /** What is read at every tick. */
     private enum Ticking {
@@ -50,6 +56,7 @@ final class ProcessTables {
     private final RecordColumns<ProcessMemory> memoryColumns;
     private final RecordColumns<Mapping> mappingColumns;
     private final RecordColumns<OpenFile> openFileColumns;
+    private final RecordColumns<ProcessLimit> limitColumns;
 
     ProcessTables(int captureId, CaseTables tables, IssueLog issues, PageSize page, ClockTicks ticks) {
         this.captureId = captureId;
@@ -59,6 +66,7 @@ final class ProcessTables {
         this.ticks = ticks;
         this.memoryColumns = RecordColumns.of(ProcessMemory.class, tables.table("process_memory"));
         this.mappingColumns = RecordColumns.of(Mapping.class, tables.table("mapping"));
+        this.limitColumns = RecordColumns.of(ProcessLimit.class, tables.table("process_limit"));
         this.openFileColumns = RecordColumns.of(OpenFile.class, tables.table("open_file"));
     }
 
@@ -79,9 +87,10 @@ final class ProcessTables {
                     "exe",
                     "smaps_rollup",
                     "smaps",
-                    "fd" ->
+                    "fd",
+                    "limits" ->
                 parts.computeIfAbsent(kind, k -> new LinkedHashMap<>()).put(member, bytes);
-            case "limits", "wchan", "mountinfo" -> {
+            case "wchan", "mountinfo" -> {
                 // evidence without a table
             }
             default -> {
@@ -198,6 +207,15 @@ final class ProcessTables {
                 mappingColumns
                         .set(row("mapping", snapshot).set("process_id", process.id), mapping)
                         .end();
+            }
+        });
+        known(snapshot, living, "limits", (process, member, text) -> {
+            for (ProcessLimit limit : issues.note(snapshot, member, ProcessLimit.parse(text))) {
+                if (LIMITS.contains(limit.name())) {
+                    limitColumns
+                            .set(row("process_limit", snapshot).set("process_id", process.id), limit)
+                            .end();
+                }
             }
         });
         known(snapshot, living, "fd", (process, member, text) -> {

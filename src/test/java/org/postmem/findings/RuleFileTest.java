@@ -3,11 +3,18 @@ package org.postmem.findings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postmem.UserException;
 import org.postmem.sql.ReportFiles;
 
@@ -73,6 +80,36 @@ class RuleFileTest {
             RuleFile rule = RuleFile.parse(path, reports.text(path));
             assertThat(path).startsWith("findings/" + rule.id() + "_");
             assertThat(wording.knows(rule.id() + ".title")).isTrue();
+        });
+    }
+
+    @Test
+    void theTableOfTheReadmeIsWhatTheHeadersSay() throws IOException {
+        ReportFiles reports = ReportFiles.onClassPath();
+        RuleDocument document = new RuleDocument(Wording.of(reports, "en"));
+        List<String> rows =
+                RuleFolder.packaged(reports).rules().stream().map(document::row).toList();
+        assertThat(Files.readAllLines(Path.of(System.getProperty("postmem.root"), "README.md")))
+                .filteredOn(line -> line.matches("\\| `\\w+` \\(R\\d+\\) .*"))
+                .isEqualTo(rows);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(strings = {"en", "zh"})
+    void everyRuleSpeaksBothLanguagesAndNamesEachFileItNeeds(String language) {
+        ReportFiles reports = ReportFiles.onClassPath();
+        Properties texts = new Properties();
+        try (StringReader text = new StringReader(reports.text("messages/findings." + language + ".properties"))) {
+            texts.load(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        assertThat(RuleFolder.packaged(reports).rules()).allSatisfy(rule -> {
+            assertThat(texts.stringPropertyNames()).as(rule.id()).contains(rule.id() + ".title");
+            assertThat(texts.stringPropertyNames())
+                    .as(rule.id())
+                    .containsAll(
+                            rule.needs().stream().map(table -> "table." + table).toList());
         });
     }
 }

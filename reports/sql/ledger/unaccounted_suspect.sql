@@ -1,0 +1,28 @@
+-- Who is known to take pages that no line of meminfo counts, as far as this capture shows signs of it. A sign is no proof.
+-- requires: capture, snapshot, kernel_module, vmstat
+-- columns of unaccounted_suspect:
+--   module VARCHAR  a loaded module that takes pages by itself (GPU, network card, balloon, ZFS), or balloon of vmstat
+--   bytes  BIGINT   what it gained in the capture where a counter says so, else NULL
+-- ballooned pages: balloon_inflate minus balloon_deflate of vmstat, counted since boot where the kernel has a balloon
+CREATE OR REPLACE VIEW unaccounted_suspect AS
+WITH moved AS (
+  SELECT v.capture_id, s.boot,
+    sum(CASE v.name WHEN 'balloon_inflate' THEN x.sign ELSE -x.sign END * v.value * coalesce(c.page_bytes, 4096))::BIGINT AS bytes
+  FROM vmstat AS v
+  JOIN capture AS c USING (capture_id)
+  JOIN snapshot AS s USING (capture_id, snapshot)
+  JOIN (
+    SELECT capture_id, boot, min(snapshot) AS snapshot, -1 AS sign FROM snapshot GROUP BY ALL
+    UNION ALL SELECT capture_id, boot, max(snapshot), 1 FROM snapshot GROUP BY ALL
+  ) AS x ON x.capture_id = v.capture_id AND x.snapshot = v.snapshot AND x.boot = s.boot
+  WHERE v.name IN ('balloon_inflate', 'balloon_deflate')
+  GROUP BY v.capture_id, s.boot
+)
+SELECT DISTINCT capture_id, name AS module, NULL::BIGINT AS bytes
+FROM kernel_module
+WHERE regexp_matches(name, '^(nvidia|nvidia_uvm|amdgpu|radeon|i915|xe|nouveau|mlx[45]_core|ice|i40e|ixgbe|bnxt_en|ena|zfs|spl|virtio_balloon|vmw_balloon|hv_balloon)$')
+UNION ALL
+SELECT capture_id, 'balloon', max(bytes)
+FROM moved
+WHERE bytes <> 0
+GROUP BY capture_id;
