@@ -13,7 +13,7 @@ import org.postmem.collector.archive.GroupedText;
  */
 final class GroupedEntries {
     private static final int BOUND_BYTES = 2 << 20;
-    private static final int KEPT_BYTES = 1 << 20;
+    private static final int SMALL_BYTES = 64 << 10;
 
     private final Map<String, Group> groups = new LinkedHashMap<>();
     private int gathered;
@@ -21,6 +21,14 @@ final class GroupedEntries {
     private static final class Group {
         private GroupedText.Writer text = new GroupedText.Writer();
         private int parts;
+
+        /** Begins anew; a buffer that was needed once, for all processes at the start of a segment, is not kept for good. */
+        void renew() {
+            if (text.array().length > SMALL_BYTES && text.length() < text.array().length / 4) {
+                text = new GroupedText.Writer();
+            }
+            text.reset();
+        }
     }
 
     void add(EntrySink sink, String entry, String key, byte[] bytes, int offset, int length) throws IOException {
@@ -47,10 +55,7 @@ final class GroupedEntries {
             group.parts++;
             String name = group.parts == 1 ? e.getKey() : e.getKey() + "." + group.parts;
             sink.entry(name, group.text.array(), 0, group.text.length());
-            if (group.text.length() > KEPT_BYTES) {
-                group.text = new GroupedText.Writer();
-            }
-            group.text.reset();
+            group.renew();
         }
         gathered = 0;
     }
