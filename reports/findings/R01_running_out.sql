@@ -32,8 +32,9 @@ SELECT capture_id,
   coalesce(confidence, 0.9) AS confidence, 'host' AS culprit_type, 'host' AS culprit_name, 0 AS rank_bytes,
   CASE WHEN left_seconds IS NULL THEN 'level' END AS text,
   available_bytes, available_bytes / base_bytes AS available_share, left_seconds, rate_bytes_per_second, rate_low, rate_high,
-  exhausted_from, exhausted_to, first_seen, last_seen,
-  ['SELECT snapshot, mem_available_bytes, swap_free_bytes FROM meminfo ORDER BY snapshot'] AS evidence_sql
+  exhausted_from, exhausted_to, first_seen, last_seen, a.story AS takers, a.unexplained_share,
+  ['SELECT snapshot, mem_available_bytes, swap_free_bytes FROM meminfo ORDER BY snapshot', 'SELECT * FROM attribution'] AS evidence_sql
 FROM judged
+LEFT JOIN attribution_story AS a USING (capture_id)
 WHERE available_bytes + swap_free_bytes < threshold('R01', 'info_share') * base_bytes OR left_seconds < 86400
 ORDER BY capture_id

@@ -11,7 +11,7 @@ SELECT r.* EXCLUDE (process_id),
   coalesce(o.name, 'cache unknown') AS culprit_name,
   coalesce(o.detail, c.constructor) AS culprit_detail,
   CASE WHEN o.sid IS NULL THEN 'unknown' WHEN o.name = '(large kmalloc)' THEN 'large' WHEN r.trend <> 'leak' THEN 'stopped' END AS text,
-  o.growth AS owner_bytes, o.share AS of_slab_share, o.detail AS aliases, c.constructor AS constructor
+  o.growth AS owner_bytes, o.share AS of_slab_share, o.detail AS aliases, c.constructor AS constructor, slab_purpose(o.name) AS purpose_label
 FROM leak_row AS r
 LEFT JOIN bucket_owner AS o ON o.sid = r.sid
 LEFT JOIN (SELECT capture_id, cache, max(constructor) AS constructor FROM slab_cache GROUP BY capture_id, cache) AS c

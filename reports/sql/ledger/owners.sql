@@ -93,6 +93,22 @@ SELECT r.capture_id, r.snapshot, '(large kmalloc)', false, NULL, NULL,
 FROM read_caches AS r
 JOIN memory_ledger AS l USING (capture_id, snapshot);
 
+-- What the objects of a cache are for, as a key of the texts (label.slab_…); NULL where the name does not tell: a cache named
+-- after sizes only (kmalloc-512) holds whatever was asked for.
+CREATE OR REPLACE MACRO slab_purpose(cache) AS CASE
+  WHEN regexp_matches(cache, '^dentry') THEN 'slab_names'
+  WHEN regexp_matches(cache, '(^inode_cache|_inode_cache$|_inode$)') AND NOT regexp_matches(cache, 'sock') THEN 'slab_inodes'
+  WHEN regexp_matches(cache, '^(sock_inode_cache|TCP|UDP|UNIX|RAW|PING|tw_sock|request_sock|skbuff|skb)') THEN 'slab_sockets'
+  WHEN regexp_matches(cache, '^(task_struct|signal_cache|sighand_cache|files_cache|fs_cache|mm_struct|pid|pid_[0-9]|cred_jar|thread_stack|task_delay_info)') THEN 'slab_processes'
+  WHEN regexp_matches(cache, '^(vm_area_struct|anon_vma|anon_vma_chain|vma_lock|maple_node)') THEN 'slab_mappings'
+  WHEN regexp_matches(cache, '^(filp|eventpoll|fsnotify|inotify|pipe|file_lock)') THEN 'slab_files'
+  WHEN regexp_matches(cache, '^(nf_conntrack|ip_dst_cache|ip6_dst_cache|neigh|fib)') THEN 'slab_routes'
+  WHEN regexp_matches(cache, '^(bio|blkdev|request_queue|scsi|nvme|dm_)') THEN 'slab_disks'
+  WHEN regexp_matches(cache, '^(buffer_head|radix_tree_node|xarray)') THEN 'slab_cache_index'
+  WHEN regexp_matches(cache, '^kmalloc-cg-') THEN 'slab_charged'
+  WHEN regexp_matches(cache, '^(kernfs|cgroup|mem_cgroup|memcg)') THEN 'slab_cgroups'
+END;
+
 -- columns of vmalloc_owner: caller VARCHAR, or '(not listed)' for what VmallocUsed has beyond all callers; module; bytes BIGINT
 CREATE OR REPLACE VIEW vmalloc_owner AS
 WITH listed AS (

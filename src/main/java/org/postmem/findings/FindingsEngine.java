@@ -376,6 +376,10 @@ public final class FindingsEngine {
         Culprit culprit = culprit(row, captureId);
         Map<String, Object> values = values(row, culprit);
         values.replaceAll((name, value) -> dated(value, captureId, captures));
+        // a word of the rule's SQL is a key; people read it in their language
+        values.replaceAll((name, value) -> name.endsWith("_label") && value != null
+                ? wording.line("label." + value, Map.of()).orElse(value.toString())
+                : value);
         Double confidence = decimal(row.get("confidence"));
         Double rankBytes = decimal(row.getOrDefault("rank_bytes", row.get("growth_bytes")));
         double rank = Math.max(0, rankBytes == null ? 0 : rankBytes) * (confidence == null ? 0.5 : confidence);

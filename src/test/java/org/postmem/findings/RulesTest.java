@@ -25,6 +25,18 @@ class RulesTest {
     }
 
     @Test
+    void aCacheSaysWhatItIsFor() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.takes("sunreclaim_bytes", t -> t * MIB)
+                    .sql(
+                            "INSERT INTO slab (capture_id, snapshot, cache, bytes) SELECT 1, i, 'vm_area_struct', i * 5242880"
+                                    + SLOW);
+            assertThat(host.analysed().findings().get(0).explanation())
+                    .contains("What such a cache holds: mappings of processes.");
+        }
+    }
+
+    @Test
     void vmallocKeepsTheNameOfACallerWhoseModuleIsGone() {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {
             host.takes("vmalloc_used_bytes", t -> Math.min(t, 150) * MIB)

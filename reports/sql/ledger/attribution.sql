@@ -1,0 +1,101 @@
+-- Who took what the host lost: each owner's growth over the window in which memory was used up, and what no owner explains.
+-- requires: trend, snapshot, memory_ledger, process, process_sample, shared_owner, slab_owner, vmalloc_owner
+-- columns of attribution, one row an owner that moved by more than 1 MiB in the window of the host's largest loss:
+--   from_ts, to_ts TIMESTAMP UTC;  lost_bytes BIGINT  MemAvailable before minus after
+--   bucket VARCHAR  of the ledger, or estimate;  owner_type VARCHAR  process, mount, segment, memfd, mapping, slab_cache,
+--                   vmalloc_caller, bucket (a bucket that has no owners in /proc), rest (of a bucket, beyond its owners), estimate
+--   owner VARCHAR;  process_id INTEGER  NULL where the owner is no process
+--   growth_bytes BIGINT  below zero for what gave back;  share DOUBLE  of the loss, or of all growth where that is more, so that
+--                   shares never sum to more than 1;  NULL below zero
+-- Within a bucket owners and rest sum to what the bucket gained, to the byte; the buckets and the estimate sum to lost_bytes.
+-- estimate: MemAvailable counts most of the page cache and of reclaimable slab as available, less a reserve, so it moves by
+-- a little more or less than the other buckets. Processes by RssAnon: a page shared after a fork counts for each of its
+-- sharers, and then the rest of anon is below zero. Slab, vmalloc and shared memory are read less often: the last
+-- readings before the two moments are compared, and the rest has what happened in between.
+CREATE OR REPLACE TABLE attribution AS
+WITH chosen AS (
+  SELECT capture_id, boot, onset_t, end_t
+  FROM trend
+  WHERE metric = 'host_used' AND win = 'all' AND growth >= floor AND verdict IN ('leak', 'saturating', 'step', 'thin')
+  QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY growth DESC, sid) = 1
+), frame AS (
+  SELECT c.capture_id, c.boot, a.snapshot AS from_snapshot, b.snapshot AS to_snapshot, a.ts AS from_ts, b.ts AS to_ts,
+    la.mem_available_bytes - lb.mem_available_bytes AS lost_bytes
+  FROM chosen AS c
+  JOIN snapshot AS a ON a.capture_id = c.capture_id AND a.boot = c.boot AND a.t_seconds = c.onset_t
+  JOIN snapshot AS b ON b.capture_id = c.capture_id AND b.boot = c.boot AND b.t_seconds = c.end_t
+  JOIN memory_ledger AS la ON la.capture_id = c.capture_id AND la.snapshot = a.snapshot
+  JOIN memory_ledger AS lb ON lb.capture_id = c.capture_id AND lb.snapshot = b.snapshot
+), bucket AS (
+  SELECT f.capture_id, x.bucket, sum(x.bytes * CASE WHEN l.snapshot = f.to_snapshot THEN 1 ELSE -1 END)::BIGINT AS growth
+  FROM frame AS f
+  JOIN memory_ledger AS l ON l.capture_id = f.capture_id AND l.snapshot IN (f.from_snapshot, f.to_snapshot),
+    LATERAL (VALUES ('anon', l.anon_bytes), ('shmem', l.shmem_bytes), ('slab_unreclaimable', l.slab_unreclaimable_bytes),
+      ('vmalloc', l.vmalloc_bytes + l.kernel_stack_bytes), ('page_tables', l.page_tables_bytes), ('percpu', l.percpu_bytes),
+      ('hugetlb', l.hugetlb_bytes), ('other', l.other_bytes), ('unaccounted', l.unaccounted_bytes)) AS x(bucket, bytes)
+  GROUP BY f.capture_id, x.bucket
+), held AS (
+  SELECT s.capture_id, s.snapshot, 'anon' AS bucket, 'process' AS owner_type, s.process_id::VARCHAR AS id,
+    p.name || ' (' || p.pid || ')' AS owner, s.process_id, s.rss_anon_bytes AS bytes
+  FROM process_sample AS s
+  JOIN process AS p USING (capture_id, process_id)
+  WHERE s.rss_anon_bytes IS NOT NULL
+  UNION ALL
+  SELECT capture_id, snapshot, 'shmem', owner_type, id, owner, process_id, bytes FROM shared_owner WHERE within IS NULL
+  UNION ALL
+  SELECT capture_id, snapshot, 'slab_unreclaimable', 'slab_cache', cache, cache, NULL, bytes
+  FROM slab_owner
+  WHERE NOT coalesce(reclaimable, false)
+  UNION ALL
+  SELECT capture_id, snapshot, 'vmalloc', 'vmalloc_caller', caller || coalesce(' ' || module, ''),
+    caller || coalesce(' [' || module || ']', ''), NULL, bytes
+  FROM vmalloc_owner
+), reading AS (
+  SELECT f.capture_id, h.bucket, h.owner_type,
+    coalesce(max(h.snapshot) FILTER (WHERE h.snapshot <= f.from_snapshot), min(h.snapshot)) AS from_snapshot,
+    max(h.snapshot) FILTER (WHERE h.snapshot <= f.to_snapshot) AS to_snapshot
+  FROM frame AS f
+  JOIN (SELECT DISTINCT capture_id, bucket, owner_type, snapshot FROM held) AS h ON h.capture_id = f.capture_id
+  JOIN snapshot AS s ON s.capture_id = h.capture_id AND s.snapshot = h.snapshot AND s.boot = f.boot
+  GROUP BY f.capture_id, h.bucket, h.owner_type
+), owned AS (
+  SELECT r.capture_id, r.bucket, r.owner_type, h.id, any_value(h.owner ORDER BY h.snapshot DESC, h.owner) AS owner,
+    any_value(h.process_id ORDER BY h.snapshot DESC, h.process_id) AS process_id,
+    sum(h.bytes * CASE WHEN h.snapshot = r.to_snapshot THEN 1 ELSE -1 END)::BIGINT AS growth
+  FROM reading AS r
+  JOIN held AS h ON h.capture_id = r.capture_id AND h.bucket = r.bucket AND h.owner_type = r.owner_type
+    AND h.snapshot IN (r.from_snapshot, r.to_snapshot)
+  WHERE r.to_snapshot > r.from_snapshot
+  GROUP BY r.capture_id, r.bucket, r.owner_type, h.id
+), told AS (
+  SELECT * FROM owned WHERE abs(growth) >= 1048576
+), listed AS (
+  SELECT capture_id, bucket, owner_type, owner, process_id, growth FROM told
+  UNION ALL
+  SELECT b.capture_id, b.bucket, CASE WHEN b.bucket IN ('anon', 'shmem', 'slab_unreclaimable', 'vmalloc') THEN 'rest' ELSE 'bucket' END,
+    b.bucket, NULL, b.growth - coalesce((SELECT sum(t.growth) FROM told AS t WHERE t.capture_id = b.capture_id AND t.bucket = b.bucket), 0)::BIGINT
+  FROM bucket AS b
+  UNION ALL
+  SELECT f.capture_id, 'estimate', 'estimate', 'MemAvailable', NULL,
+    f.lost_bytes - (SELECT sum(b.growth) FROM bucket AS b WHERE b.capture_id = f.capture_id)::BIGINT
+  FROM frame AS f
+)
+SELECT l.capture_id, f.from_ts, f.to_ts, f.lost_bytes, l.bucket, l.owner_type, l.owner, l.process_id, l.growth AS growth_bytes,
+  CASE WHEN l.growth >= 0 THEN l.growth / greatest(f.lost_bytes,
+    sum(greatest(0, l.growth)) OVER (PARTITION BY l.capture_id), 1) END AS share
+FROM listed AS l
+JOIN frame AS f USING (capture_id)
+ORDER BY l.capture_id, l.growth DESC, l.bucket, l.owner;
+
+-- columns of attribution_story: story VARCHAR  the three largest owners with their shares, then what nothing explains
+CREATE OR REPLACE VIEW attribution_story AS
+WITH placed AS (
+  SELECT *, row_number() OVER (PARTITION BY capture_id ORDER BY growth_bytes DESC, owner) AS place
+  FROM attribution
+  WHERE owner_type NOT IN ('rest', 'estimate') AND share >= 0.02
+)
+SELECT capture_id, string_agg(owner || ' ' || round(100 * share)::INTEGER || ' %', ', ' ORDER BY place) AS story,
+  greatest(0, 1 - sum(share)) AS unexplained_share
+FROM placed
+WHERE place <= 3
+GROUP BY capture_id;
