@@ -57,8 +57,18 @@ public record Truth(boolean healthy, boolean debatable, boolean privileged, List
                 return true;
             }
             return culprit.type().equals(culpritType)
-                    && (culpritType.equals("kernel") || culpritName.equals(culprit.name()))
+                    && (culpritType.equals("kernel") || culpritName.equals(culprit.name()) || isRunBy(culprit))
                     && (culpritPid == null || culprit.pid() == null || culpritPid.longValue() == culprit.pid());
+        }
+
+        /** The very process, which a finding may call by what it runs: a main class instead of {@code java}. */
+        private boolean isRunBy(Culprit culprit) {
+            if (culpritPid == null || culprit.pid() == null || culprit.command() == null) {
+                return false;
+            }
+            String executable = culprit.command().split("\\s", 2)[0];
+            return culpritPid.longValue() == culprit.pid()
+                    && executable.substring(executable.lastIndexOf('/') + 1).equals(culpritName);
         }
     }
 }

@@ -45,6 +45,21 @@ class ScorecardTest {
     }
 
     @Test
+    void theSameProcessMayBeCalledByWhatItRuns() {
+        Leak java = new Leak(List.of("private_anonymous"), "process", "java", 359L);
+        assertThat(java.isNamedBy(run("Sessions", 359, "/usr/bin/java -cp /opt/app Sessions"), true))
+                .isTrue();
+        assertThat(java.isNamedBy(run("Sessions", 360, "/usr/bin/java -cp /opt/app Sessions"), true))
+                .isFalse();
+        assertThat(java.isNamedBy(run("Sessions", 359, "/usr/bin/javac Sessions"), true))
+                .isFalse();
+    }
+
+    private static Finding run(String name, int pid, String command) {
+        return finding("private_anonymous", new Culprit("process", name, null, pid, null, command, null));
+    }
+
+    @Test
     void theRightKindWithAnotherCulpritIsCountedApart() {
         Scorecard card = new Scorecard();
         card.add("heap", HEAP, verdict(process("private_anonymous", "java", 12)));
@@ -159,8 +174,12 @@ class ScorecardTest {
     }
 
     private static Finding finding(String kind, String type, String name, Integer pid) {
+        return finding(kind, new Culprit(type, name, null, pid, null, null, null));
+    }
+
+    private static Finding finding(String kind, Culprit culprit) {
         return new Finding(
-                "R-" + name,
+                "R-" + culprit.name(),
                 "R",
                 1,
                 Severity.WARNING,
@@ -171,7 +190,7 @@ class ScorecardTest {
                 "explanation",
                 List.of(),
                 List.of(),
-                new Culprit(type, name, null, pid, null, null, null),
+                culprit,
                 "leak",
                 0.8,
                 1L,
