@@ -42,6 +42,12 @@ public final class ArchiveAttachment {
      * @throws ArchiveException when the archive cannot take them or one of them cannot be attached; nothing was then
      */
     public static List<Attached> attach(Path archive, List<Path> files, Clock clock) throws IOException {
+        return attach(archive, files, clock, null);
+    }
+
+    /** The same with a signature; {@code null} for none. */
+    public static List<Attached> attach(Path archive, List<Path> files, Clock clock, SegmentSigner signer)
+            throws IOException {
         Target target = target(archive);
         List<Attached> plan = plan(archive, files, target);
         try (ArchiveFile out = ArchiveFile.open(archive)) {
@@ -50,7 +56,7 @@ public final class ArchiveAttachment {
             }
             boolean done = false;
             try {
-                write(out, target, plan, clock.instant());
+                write(out, target, plan, clock.instant(), signer);
                 out.sync();
                 done = true;
             } finally {
@@ -139,7 +145,8 @@ public final class ArchiveAttachment {
         return free;
     }
 
-    private static void write(ArchiveFile out, Target target, List<Attached> plan, Instant now) throws IOException {
+    private static void write(ArchiveFile out, Target target, List<Attached> plan, Instant now, SegmentSigner signer)
+            throws IOException {
         Pieces pieces = new Pieces(out, target.size());
         long seconds = now.truncatedTo(ChronoUnit.SECONDS).getEpochSecond();
         try (SegmentCompressor compressor = SegmentCompressor.of(target.compression(), pieces.buffer)) {
@@ -178,9 +185,9 @@ public final class ArchiveAttachment {
                 now.toString(),
                 pieces.at - target.size(),
                 HexFormat.of().formatHex(pieces.digest.digest()),
-                before.sha256(),
+                before.chainSha256(),
                 false);
-        byte[] bytes = trailer.bytes(target.compression());
+        byte[] bytes = trailer.bytes(target.compression(), signer);
         out.write(pieces.at, bytes, 0, bytes.length);
     }
 

@@ -6,12 +6,21 @@ import java.io.RandomAccessFile;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** The few operations the writer needs of a file, so that tests can let each of them fail. */
-interface ArchiveFile extends Closeable {
+/**
+ * The few operations the writer needs of a file, so that tests can let each of them fail. All of them throw what the
+ * kernel says: no space, a quota, a file system that became read-only, a device that went away.
+ */
+public interface ArchiveFile extends Closeable {
     /** Writes all the bytes at a place, in one system call where the kernel takes them in one. */
     void write(long position, byte[] bytes, int offset, int length) throws IOException;
+
+    /** Some bytes from a place, -1 behind the end. Through this very file: closing another one of the same name gives its lock away. */
+    default int read(long position, byte[] bytes, int offset, int length) throws IOException {
+        throw new UnsupportedOperationException("not needed of this file");
+    }
 
     void truncate(long size) throws IOException;
 
@@ -23,6 +32,15 @@ interface ArchiveFile extends Closeable {
     /** Tells other processes that this file is being written; false when another one does. The lock dies with its process. */
     default boolean lock() throws IOException {
         return true;
+    }
+
+    /** Which file has this name, as device and inode; null when none has, or nobody can tell. */
+    static Object identity(Path path) {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     /** A new file that only its owner may read: command lines are in it. */
@@ -43,6 +61,12 @@ interface ArchiveFile extends Closeable {
             public void write(long position, byte[] bytes, int offset, int length) throws IOException {
                 file.seek(position);
                 file.write(bytes, offset, length);
+            }
+
+            @Override
+            public int read(long position, byte[] bytes, int offset, int length) throws IOException {
+                file.seek(position);
+                return file.read(bytes, offset, length);
             }
 
             @Override

@@ -224,9 +224,9 @@ public final class ArchiveReader implements Closeable {
             if (trailer.format() > ArchiveWriter.FORMAT) {
                 throw newer(trailer.format());
             }
-            if (previous != null && trailer.segment() > previous.segment() + 1 && adjacent()) {
+            if (previous != null && trailer.firstSegment() > previous.segment() + 1 && adjacent()) {
                 for (int lost = previous.segment() + 1;
-                        lost < trailer.segment() && lost <= previous.segment() + 1000;
+                        lost < trailer.firstSegment() && lost <= previous.segment() + 1000;
                         lost++) {
                     segments.add(new SegmentState(
                             lost,
@@ -237,7 +237,8 @@ public final class ArchiveReader implements Closeable {
                             null,
                             null,
                             0,
-                            "segment " + lost + " is missing before byte " + next.from()));
+                            "segment " + lost + " is missing before byte " + next.from(),
+                            null));
                 }
                 damages.add(new Damage(
                         next.from(),
@@ -248,8 +249,8 @@ public final class ArchiveReader implements Closeable {
                 hole = true;
             } else if (previous != null
                     && adjacent()
-                    && trailer.segment() == previous.segment() + 1
-                    && !previous.sha256().equals(trailer.previousSha256())) {
+                    && trailer.firstSegment() == previous.segment() + 1
+                    && !previous.chainSha256().equals(trailer.previousSha256())) {
                 damages.add(new Damage(
                         next.from(),
                         next.to(),

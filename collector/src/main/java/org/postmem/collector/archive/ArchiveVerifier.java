@@ -16,6 +16,7 @@ public final class ArchiveVerifier {
      * @param snapshots that can be read
      * @param firstSnapshot number of the first of them, likewise last; {@code null} when there is none
      * @param whole is every segment intact, and nothing damaged?
+     * @param signatures what a key says to the signature of each segment; empty when none was given
      */
     public record Result(
             Path path,
@@ -25,10 +26,18 @@ public final class ArchiveVerifier {
             Integer lastSnapshot,
             List<SegmentState> segments,
             List<Damage> damages,
-            boolean whole) {
+            boolean whole,
+            List<SignatureCheck.Outcome> signatures) {
         public Result {
+            signatures = List.copyOf(signatures);
             segments = List.copyOf(segments);
             damages = List.copyOf(damages);
+        }
+
+        /** Is every segment signed with the key that was given? */
+        public boolean signed() {
+            return !signatures.isEmpty()
+                    && signatures.stream().allMatch(outcome -> outcome == SignatureCheck.Outcome.SIGNED);
         }
     }
 
@@ -38,6 +47,11 @@ public final class ArchiveVerifier {
      * @throws ArchiveException when the file is no archive
      */
     public static Result verify(Path path) throws IOException {
+        return verify(path, null);
+    }
+
+    /** The same, signatures included; {@code null} for no key. */
+    public static Result verify(Path path, SignatureCheck key) throws IOException {
         try (ArchiveReader reader = ArchiveReader.open(path)) {
             int snapshots = 0;
             Integer first = null;
@@ -51,17 +65,34 @@ public final class ArchiveVerifier {
             }
             boolean whole = reader.damages().isEmpty()
                     && reader.segments().stream().allMatch(segment -> segment.state() == SegmentState.State.INTACT);
+            // a signature over a trailer says nothing of bytes that are not those the trailer tells of
+            List<SignatureCheck.Outcome> signatures = key == null
+                    ? List.of()
+                    : reader.segments().stream()
+                            .map(segment -> segment.state() == SegmentState.State.INTACT
+                                    ? key.check(segment.signed())
+                                    : SignatureCheck.Outcome.NOT_SIGNED)
+                            .toList();
             return new Result(
-                    path, reader.compression(), snapshots, first, last, reader.segments(), reader.damages(), whole);
+                    path,
+                    reader.compression(),
+                    snapshots,
+                    first,
+                    last,
+                    reader.segments(),
+                    reader.damages(),
+                    whole,
+                    signatures);
         }
     }
 
     /** A line a segment, a line a damage, and the sum. */
     public static void print(Result result, PrintStream out) {
-        for (SegmentState segment : result.segments()) {
+        for (int i = 0; i < result.segments().size(); i++) {
+            SegmentState segment = result.segments().get(i);
             out.printf(
                     Locale.ROOT,
-                    "segment %s  %-7s  bytes %s  snapshots %s (%d readable)%s%n",
+                    "segment %s  %-7s  bytes %s  snapshots %s (%d readable)%s%s%n",
                     segment.segment() < 0 ? "?" : Integer.toString(segment.segment()),
                     segment.state().name().toLowerCase(Locale.ROOT),
                     segment.fromByte() == null
@@ -69,6 +100,11 @@ public final class ArchiveVerifier {
                             : segment.fromByte() + "-" + (segment.fromByte() + segment.lengthBytes()),
                     segment.firstSnapshot() == null ? "-" : segment.firstSnapshot() + "-" + segment.lastSnapshot(),
                     segment.readable(),
+                    signature(
+                            segment,
+                            result.signatures().isEmpty()
+                                    ? null
+                                    : result.signatures().get(i)),
                     segment.detail() == null ? "" : ": " + segment.detail());
         }
         for (Damage damage : result.damages()) {
@@ -86,5 +122,31 @@ public final class ArchiveVerifier {
                 result.path(),
                 result.whole() ? "intact" : "not intact",
                 result.snapshots());
+        if (!result.signatures().isEmpty()) {
+            long signed = result.signatures().stream()
+                    .filter(outcome -> outcome == SignatureCheck.Outcome.SIGNED)
+                    .count();
+            out.printf(
+                    Locale.ROOT,
+                    "%s: %s%n",
+                    result.path(),
+                    result.signed()
+                            ? "every segment is signed with this key"
+                            : signed + " of " + result.signatures().size() + " segments are signed with this key");
+        }
+    }
+
+    private static String signature(SegmentState segment, SignatureCheck.Outcome outcome) {
+        if (outcome == null) {
+            return segment.signed() == null
+                    ? ""
+                    : "  signed with key " + segment.signed().key().substring(0, 16) + ", not checked";
+        }
+        return switch (outcome) {
+            case SIGNED -> "  signed";
+            case NOT_SIGNED -> "  not signed";
+            case OTHER_KEY -> "  signed with another key, " + segment.signed().key();
+            case WRONG -> "  WRONG SIGNATURE";
+        };
     }
 }

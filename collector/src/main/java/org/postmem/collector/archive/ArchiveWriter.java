@@ -2,7 +2,6 @@ package org.postmem.collector.archive;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,13 +11,16 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
@@ -36,6 +38,7 @@ import java.util.zip.CRC32C;
 public final class ArchiveWriter implements Closeable {
     static final int FORMAT = 1;
     private static final byte[] NO_BYTES = {};
+    private static final int COPY_BYTES = 64 << 10;
 
     /**
      * How to write.
@@ -43,8 +46,14 @@ public final class ArchiveWriter implements Closeable {
      * @param snapshotsPerSegment 30 to 60 are good; the first snapshot of a segment is about seven times larger
      * @param syncEverySnapshots fdatasync after so many snapshots, 0 for only when the archive is closed
      * @param segmentBytes a segment that has grown to this ends early
+     * @param signer {@code null} for no signatures
      */
-    public record Options(Compression compression, int snapshotsPerSegment, int syncEverySnapshots, long segmentBytes) {
+    public record Options(
+            Compression compression,
+            int snapshotsPerSegment,
+            int syncEverySnapshots,
+            long segmentBytes,
+            SegmentSigner signer) {
         /** Segments of 60 snapshots, each snapshot synced. */
         public static Options standard(Compression compression) {
             return new Options(compression, 60, 1);
@@ -52,12 +61,17 @@ public final class ArchiveWriter implements Closeable {
 
         /** Segments bounded by their snapshots alone. */
         public Options(Compression compression, int snapshotsPerSegment, int syncEverySnapshots) {
-            this(compression, snapshotsPerSegment, syncEverySnapshots, Long.MAX_VALUE);
+            this(compression, snapshotsPerSegment, syncEverySnapshots, Long.MAX_VALUE, null);
         }
 
         /** The same with segments that end at a size. */
         public Options withSegmentBytes(long bytes) {
-            return new Options(compression, snapshotsPerSegment, syncEverySnapshots, bytes);
+            return new Options(compression, snapshotsPerSegment, syncEverySnapshots, bytes, signer);
+        }
+
+        /** The same with every trailer signed. */
+        public Options signedBy(SegmentSigner by) {
+            return new Options(compression, snapshotsPerSegment, syncEverySnapshots, segmentBytes, by);
         }
 
         public Options {
@@ -79,12 +93,25 @@ public final class ArchiveWriter implements Closeable {
      * A segment that no write will change any more.
      *
      * @param end where it ends in the file, trailer included
+     * @param bytes it takes, trailer included
+     * @param frozenFrom see {@link #freezeFrom}; {@code null} when no trigger fired in it
+     * @param from wall clock of its first snapshot, likewise {@code to} of its last; the epoch when nobody knows
      */
-    public record ClosedSegment(int segment, int lastSnapshot, long end) {}
+    public record ClosedSegment(
+            int segment, int lastSnapshot, long end, long bytes, Instant from, Instant to, Integer frozenFrom) {}
+
+    private record Closed(Trailer trailer, long end) {
+        boolean dropped() {
+            return trailer.replaced() != null && !trailer.replaced().thinned();
+        }
+    }
 
     private final Path path;
     private ArchiveFile file;
-    private final List<ClosedSegment> closedSegments = new ArrayList<>();
+    /** Of the file as it was made, so that it is noticed when its name is taken from it. */
+    private Object identity;
+
+    private final List<Closed> closedSegments = new ArrayList<>();
     private final Options options;
     private final byte[] captureJson;
     private final Clock clock;
@@ -113,6 +140,8 @@ public final class ArchiveWriter implements Closeable {
     private int lastSnapshot;
     private Instant from;
     private Instant to;
+
+    private Integer frozenFrom;
 
     private boolean inSnapshot;
     private int snapshot;
@@ -143,6 +172,7 @@ public final class ArchiveWriter implements Closeable {
         this.clock = clock;
         this.listener = listener;
         this.seal = SegmentCompressor.seal(options.compression());
+        this.identity = ArchiveFile.identity(path);
         lock();
     }
 
@@ -163,7 +193,14 @@ public final class ArchiveWriter implements Closeable {
      */
     public static ArchiveWriter create(
             Path path, Options options, byte[] captureJson, Clock clock, SegmentListener listener) throws IOException {
-        return new ArchiveWriter(path, ArchiveFile.create(path), 0, -1, null, options, captureJson, clock, listener);
+        return create(path, options, captureJson, clock, listener, ArchiveFile::create);
+    }
+
+    /** The same, of a file that is made elsewhere. */
+    public static ArchiveWriter create(
+            Path path, Options options, byte[] captureJson, Clock clock, SegmentListener listener, NewFile maker)
+            throws IOException {
+        return new ArchiveWriter(path, maker.create(path), 0, -1, null, options, captureJson, clock, listener);
     }
 
     /**
@@ -174,10 +211,18 @@ public final class ArchiveWriter implements Closeable {
      */
     public static Resumed resume(Path path, Options options, byte[] captureJson, Clock clock, SegmentListener listener)
             throws IOException {
-        TornSegmentSealer.Sealed sealed = TornSegmentSealer.seal(path);
+        TornSegmentSealer.Sealed sealed = TornSegmentSealer.seal(path, options.signer());
         if (sealed.compression() != options.compression()) {
             throw new ArchiveException(path + " is compressed with " + sealed.compression() + ", not "
                     + options.compression() + "; begin a new archive");
+        }
+        List<Closed> segments = new ArrayList<>();
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+            for (Region region : Region.of(channel, options.compression())) {
+                if (region.proven()) {
+                    segments.add(new Closed(region.trailer(), region.end()));
+                }
+            }
         }
         ArchiveFile file = ArchiveFile.open(path);
         ArchiveWriter writer = new ArchiveWriter(
@@ -190,6 +235,7 @@ public final class ArchiveWriter implements Closeable {
                 captureJson,
                 clock,
                 listener);
+        writer.closedSegments.addAll(segments);
         return new Resumed(writer, sealed);
     }
 
@@ -225,6 +271,7 @@ public final class ArchiveWriter implements Closeable {
             frame = sha256();
             frameBytes = 0;
             published = 0;
+            frozenFrom = null;
             raw("capture.json", captureJson, 0, captureJson.length, true);
             listener.segmentStarted(segment);
         }
@@ -286,7 +333,7 @@ public final class ArchiveWriter implements Closeable {
                     snapshot,
                     published == 0 ? at : from,
                     at);
-            byte[] bytes = trailer.bytes(options.compression());
+            byte[] bytes = trailer.bytes(options.compression(), options.signer());
             out.write(bytes, 0, bytes.length);
         }
         inSnapshot = false;
@@ -308,7 +355,7 @@ public final class ArchiveWriter implements Closeable {
             pendingAt = end;
             previousSha256 = trailer.sha256();
             closeCompressor();
-            closedSegments.add(new ClosedSegment(segment, lastSnapshot, end));
+            closedSegments.add(new Closed(trailer, end));
         }
         return new Written(rawBytes, end - before);
     }
@@ -328,26 +375,71 @@ public final class ArchiveWriter implements Closeable {
 
     /** The segments that can be dropped, oldest first. */
     public List<ClosedSegment> closedSegments() {
-        return closedSegments.stream().filter(closed -> closed.end() <= end).toList();
+        List<ClosedSegment> segments = new ArrayList<>();
+        long start = 0;
+        for (Closed segment : closedSegments) {
+            Trailer trailer = segment.trailer();
+            if (segment.end() <= end && !segment.dropped()) {
+                segments.add(new ClosedSegment(
+                        trailer.segment(),
+                        trailer.lastSnapshot(),
+                        segment.end(),
+                        segment.end() - start,
+                        instant(trailer.from()),
+                        instant(trailer.to()),
+                        trailer.frozenFrom()));
+            }
+            start = segment.end();
+        }
+        return segments;
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            return Instant.EPOCH;
+        }
+    }
+
+    /** The segment being written and those from {@code first} on are to be kept: its trailer will say so. */
+    public void freezeFrom(int first) {
+        frozenFrom = frozenFrom == null ? Integer.valueOf(first) : Integer.valueOf(Math.min(frozenFrom, first));
     }
 
     /**
-     * Drops the oldest closed segments. What is left is written to a new file beside the archive, which then takes its
-     * place: whenever this is interrupted, the archive is the old one or the new one.
+     * Drops the oldest closed segments; see {@link #drop(Set)}.
      *
-     * @throws IOException when that could not be done; the archive is what it was and can be gone on with
+     * @param count of them
      */
     public void dropOldest(int count) throws IOException {
         dropOldest(count, ArchiveFile::create);
     }
 
-    /** Makes the new file; tests let it fail. */
+    /** Makes a new file; tests let it fail. */
     @FunctionalInterface
-    interface NewFile {
+    public interface NewFile {
         ArchiveFile create(Path path) throws IOException;
     }
 
     void dropOldest(int count, NewFile maker) throws IOException {
+        Set<Integer> oldest = new HashSet<>();
+        closedSegments().subList(0, count).forEach(segment -> oldest.add(segment.segment()));
+        drop(oldest, maker);
+    }
+
+    /**
+     * Drops closed segments. Of those behind one that stays a segment without snapshots is left, which holds their place
+     * in the chain of hashes. What is left is written to a new file beside the archive, which then takes its place:
+     * whenever this is interrupted, the archive is the old one or the new one.
+     *
+     * @throws IOException when that could not be done; the archive is what it was and can be gone on with
+     */
+    public void drop(Set<Integer> segments) throws IOException {
+        drop(segments, ArchiveFile::create);
+    }
+
+    void drop(Set<Integer> segments, NewFile maker) throws IOException {
         if (inSnapshot || closed) {
             throw new IllegalStateException("segments are dropped between two snapshots");
         }
@@ -355,13 +447,14 @@ public final class ArchiveWriter implements Closeable {
             throw new IOException(
                     path + " could not be repaired after a write that failed; nothing is dropped from it");
         }
-        long cut = closedSegments().get(count - 1).end();
         Path besides = path.resolveSibling(path.getFileName() + ".shortened");
         // never over what is there: whoever put it there wants it
         ArchiveFile shortened = maker.create(besides);
+        List<Closed> left = new ArrayList<>();
+        long length;
         boolean done = false;
         try {
-            copy(cut, shortened);
+            length = copyWithout(segments, shortened, left);
             shortened.sync();
             Files.move(besides, path, StandardCopyOption.ATOMIC_MOVE);
             done = true;
@@ -374,12 +467,9 @@ public final class ArchiveWriter implements Closeable {
         ArchiveFile old = file;
         // its descriptor followed the new name
         file = shortened;
-        end -= cut;
-        pendingAt -= cut;
-        List<ClosedSegment> left = new ArrayList<>();
-        for (ClosedSegment segment : closedSegments.subList(count, closedSegments.size())) {
-            left.add(new ClosedSegment(segment.segment(), segment.lastSnapshot(), segment.end() - cut));
-        }
+        identity = ArchiveFile.identity(path);
+        pendingAt -= end - length;
+        end = length;
         closedSegments.clear();
         closedSegments.addAll(left);
         lock();
@@ -391,20 +481,79 @@ public final class ArchiveWriter implements Closeable {
         syncFolder();
     }
 
-    private void copy(long from, ArchiveFile target) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(64 << 10);
-        try (FileChannel source = FileChannel.open(path, StandardOpenOption.READ)) {
-            long at = from;
-            while (at < end) {
-                buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
-                int read = source.read(buffer, at);
-                if (read <= 0) {
-                    throw new IOException(path + " ends at byte " + at + ", before byte " + end);
-                }
-                target.write(at - from, buffer.array(), 0, read);
-                at += read;
+    /** Returns the length of what was written. */
+    private long copyWithout(Set<Integer> segments, ArchiveFile target, List<Closed> left) throws IOException {
+        long written = 0;
+        long from = 0;
+        List<Closed> run = new ArrayList<>();
+        Closed waiting = null;
+        for (Closed segment : closedSegments) {
+            if (segment.end() > end) {
+                // the last one, whose trailer is not in the file yet: its frame is copied with the rest
+                waiting = segment;
+                break;
             }
+            if (segment.dropped() || segments.contains(segment.trailer().segment())) {
+                run.add(segment);
+            } else {
+                written = gap(run, target, written, left);
+                written = copy(from, segment.end(), target, written);
+                left.add(new Closed(segment.trailer(), written));
+            }
+            from = segment.end();
         }
+        written = gap(run, target, written, left);
+        written = copy(from, end, target, written);
+        if (waiting != null) {
+            left.add(new Closed(waiting.trailer(), waiting.end() - end + written));
+        }
+        return written;
+    }
+
+    /** In place of dropped segments behind one that stays: a frame without anything in it, and a trailer. */
+    private long gap(List<Closed> run, ArchiveFile target, long at, List<Closed> left) throws IOException {
+        if (run.isEmpty() || left.isEmpty()) {
+            run.clear();
+            return at;
+        }
+        GroupedText.Bytes frame = new GroupedText.Bytes();
+        frame.writeBytes(SegmentCompressor.nothing(options.compression()));
+        Trailer first = run.get(0).trailer();
+        Trailer last = run.get(run.size() - 1).trailer();
+        Trailer trailer = new Trailer(
+                last.segment(),
+                FORMAT,
+                first.firstSnapshot(),
+                last.lastSnapshot(),
+                first.from(),
+                last.to(),
+                frame.size(),
+                HexFormat.of().formatHex(sha256().digest(frame.toByteArray())),
+                first.previousSha256(),
+                false,
+                new Trailer.Replaced(first.firstSegment(), last.chainSha256(), false),
+                null,
+                null);
+        byte[] bytes = trailer.bytes(options.compression(), options.signer());
+        frame.write(bytes, 0, bytes.length);
+        target.write(at, frame.array(), 0, frame.size());
+        run.clear();
+        left.add(new Closed(trailer, at + frame.size()));
+        return at + frame.size();
+    }
+
+    private long copy(long from, long to, ArchiveFile target, long targetAt) throws IOException {
+        byte[] buffer = new byte[COPY_BYTES];
+        long at = from;
+        while (at < to) {
+            int read = file.read(at, buffer, 0, (int) Math.min(buffer.length, to - at));
+            if (read <= 0) {
+                throw new IOException(path + " ends at byte " + at + ", before byte " + to);
+            }
+            target.write(targetAt + at - from, buffer, 0, read);
+            at += read;
+        }
+        return targetAt + to - from;
     }
 
     /** So that the new name outlives a power cut; until then the old file does. */
@@ -423,6 +572,14 @@ public final class ArchiveWriter implements Closeable {
 
     public Path path() {
         return path;
+    }
+
+    /**
+     * Does the archive still have its name? What is written after somebody moved it goes with it, and what is written
+     * after somebody removed it is lost.
+     */
+    public boolean isInPlace() {
+        return identity == null || identity.equals(ArchiveFile.identity(path));
     }
 
     /** Closes the last segment with its trailer and syncs. Safe to call twice; a snapshot that was begun is forgotten. */
@@ -514,25 +671,26 @@ public final class ArchiveWriter implements Closeable {
         Trailer trailer = trailer(digest, frameBytes + seal.length, firstSnapshot, lastSnapshot, from, to);
         out.reset();
         out.write(seal, 0, seal.length);
-        byte[] bytes = trailer.bytes(options.compression());
+        byte[] bytes = trailer.bytes(options.compression(), options.signer());
         out.write(bytes, 0, bytes.length);
         pending = out.toByteArray();
         previousSha256 = trailer.sha256();
-        closedSegments.add(new ClosedSegment(segment, lastSnapshot, pendingAt + pending.length));
+        closedSegments.add(new Closed(trailer, pendingAt + pending.length));
     }
 
     private Trailer trailer(MessageDigest digest, long length, int first, int last, Instant firstAt, Instant lastAt) {
         return new Trailer(
-                segment,
-                FORMAT,
-                first,
-                last,
-                firstAt.toString(),
-                lastAt.toString(),
-                length,
-                HexFormat.of().formatHex(digest.digest()),
-                previousSha256,
-                false);
+                        segment,
+                        FORMAT,
+                        first,
+                        last,
+                        firstAt.toString(),
+                        lastAt.toString(),
+                        length,
+                        HexFormat.of().formatHex(digest.digest()),
+                        previousSha256,
+                        false)
+                .frozenFrom(frozenFrom);
     }
 
     private void closeCompressor() throws IOException {

@@ -58,7 +58,7 @@ public final class Json {
             char separator = '{';
             for (Map.Entry<?, ?> entry : map.entrySet()) {
                 out.append(separator);
-                string((String) entry.getKey(), out);
+                quote((String) entry.getKey(), out);
                 out.append(':');
                 write(entry.getValue(), out, depth + 1);
                 separator = ',';
@@ -85,13 +85,14 @@ public final class Json {
                 || value instanceof BigDecimal) {
             out.append(value);
         } else if (value instanceof CharSequence || value instanceof Enum<?> || value instanceof Instant) {
-            string(value.toString(), out);
+            quote(value.toString(), out);
         } else {
             throw new IllegalArgumentException("JSON has no " + value.getClass().getName());
         }
     }
 
-    private static void string(String text, StringBuilder out) {
+    /** A string between quotes, as everything of postmem that writes JSON writes it. */
+    public static void quote(String text, StringBuilder out) {
         out.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

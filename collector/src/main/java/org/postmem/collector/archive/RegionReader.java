@@ -4,7 +4,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +43,7 @@ final class RegionReader implements Closeable {
             Map<String, Object> summary,
             boolean afterHole) {}
 
+    private final FileChannel channel;
     private final FileWindow file;
     private final Compression compression;
     private final Region region;
@@ -82,7 +85,17 @@ final class RegionReader implements Closeable {
     private Integer goodSnapshot;
     private boolean goodAtRunEnd;
 
+    /** Of the segment's bytes up to {@link #digested}; {@code null} where its start is unknown or it does not hold. */
+    private MessageDigest frame;
+
+    private long digested;
+    /** Where the last snapshot that was read to its end ends, good or not; -1 when unknown. */
+    private long snapshotEnd = -1;
+    /** Up to here the segment's bytes are those that were written, as a snapshot behind them says. */
+    private long frameProven;
+
     RegionReader(FileChannel channel, Compression compression, Region region, Limits limits, List<Damage> damages) {
+        this.channel = channel;
         this.file = new FileWindow(channel, region.from(), region.to());
         this.compression = compression;
         this.region = region;
@@ -167,6 +180,7 @@ final class RegionReader implements Closeable {
             runAt = position;
             bufferAt = 0;
             buffered = 0;
+            snapshotEnd = -1;
             runHasEntries = false;
             goodAtRunEnd = false;
             forget();
@@ -359,7 +373,7 @@ final class RegionReader implements Closeable {
     }
 
     /** Takes the snapshot when its CRC holds. */
-    private Read finish(byte[] text) {
+    private Read finish(byte[] text) throws IOException {
         Read read = null;
         String reason;
         int body = text.length - CRC_TAIL;
@@ -398,6 +412,10 @@ final class RegionReader implements Closeable {
             }
         }
         crc.reset();
+        if (read != null) {
+            checkFrame(read);
+        }
+        snapshotEnd = compression == Compression.ZSTD && bufferAt == buffered ? run.boundary() : -1;
         if (read == null) {
             hole = true;
             damageDetail = "snapshot " + pendingNumber + ": " + reason;
@@ -416,6 +434,34 @@ final class RegionReader implements Closeable {
         }
         forget();
         return read;
+    }
+
+    /** Each snapshot of a segment whose trailer does not vouch for it vouches for the bytes before it. */
+    private void checkFrame(Read read) throws IOException {
+        if (region.proven() || compression == null) {
+            return;
+        }
+        if (read.opens()) {
+            frame = ArchiveWriter.sha256();
+            digested = runAt;
+            frameProven = runAt;
+            return;
+        }
+        long before = compression == Compression.ZSTD ? snapshotEnd : runAt;
+        if (frame == null || before < digested || !(read.summary().get("frame_sha256") instanceof String written)) {
+            return;
+        }
+        Region.update(frame, channel, digested, before);
+        digested = before;
+        if (HexFormat.of().formatHex(ArchiveWriter.copy(frame).digest()).equals(written)) {
+            frameProven = before;
+            return;
+        }
+        frame = null;
+        if (damages.stream().noneMatch(damage -> damage.fromByte() >= frameProven && damage.toByte() <= before)) {
+            damageDetail = "what lies before snapshot " + read.number() + " is not what was written";
+            damages.add(new Damage(frameProven, before, null, null, damageDetail));
+        }
     }
 
     private void forget() {
@@ -517,7 +563,7 @@ final class RegionReader implements Closeable {
         String detail;
         if (region.proven()) {
             state = SegmentState.State.INTACT;
-            detail = damageDetail;
+            detail = damageDetail != null || trailer.replaced() == null ? damageDetail : standsFor(trailer);
         } else if (trailer != null) {
             state = SegmentState.State.DAMAGED;
             detail = damageDetail != null ? damageDetail : "its SHA-256 is not that of its trailer";
@@ -534,7 +580,16 @@ final class RegionReader implements Closeable {
                 firstSnapshot,
                 lastSnapshot,
                 readable,
-                detail);
+                detail,
+                trailer == null ? null : trailer.signed());
+    }
+
+    private static String standsFor(Trailer trailer) {
+        String what = trailer.firstSegment() == trailer.segment()
+                ? "segment " + trailer.segment()
+                : "segments " + trailer.firstSegment() + " to " + trailer.segment();
+        return what + (trailer.replaced().thinned() ? " thinned" : " dropped") + " by the collector: snapshots "
+                + trailer.firstSnapshot() + " to " + trailer.lastSnapshot();
     }
 
     @Override

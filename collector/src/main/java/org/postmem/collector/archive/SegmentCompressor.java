@@ -28,6 +28,14 @@ interface SegmentCompressor extends Closeable {
         return compression == Compression.ZSTD ? new byte[] {1, 0, 0} : new byte[0];
     }
 
+    /** A whole frame, or member, in which there is nothing. The library writes no frame for it. */
+    static byte[] nothing(Compression compression) {
+        return compression == Compression.ZSTD
+                // magic, a frame header that says 0 bytes, an empty last block
+                ? new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0x20, 0, 1, 0, 0}
+                : new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    }
+
     /** One frame, flushed after every snapshot. Its end is the seal, so the stream itself is never finished. */
     final class Zstd implements SegmentCompressor {
         private final ZstdOutputStreamNoFinalizer stream;

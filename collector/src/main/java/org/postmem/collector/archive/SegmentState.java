@@ -9,7 +9,8 @@ package org.postmem.collector.archive;
  * @param sha256 as its trailer says, {@code null} without one
  * @param firstSnapshot that could be read, {@code null} when none could
  * @param readable snapshots that could be read
- * @param detail what is wrong, {@code null} when nothing is
+ * @param detail what is wrong or special, {@code null} when nothing is
+ * @param signed its signature, not checked; {@code null} without one
  */
 public record SegmentState(
         int segment,
@@ -20,7 +21,8 @@ public record SegmentState(
         Integer firstSnapshot,
         Integer lastSnapshot,
         int readable,
-        String detail) {
+        String detail,
+        Trailer.Signed signed) {
     /** How well a segment came through. */
     public enum State {
         /** The SHA-256 of its trailer holds. */

@@ -40,6 +40,11 @@ public final class TornSegmentSealer {
      * @throws ArchiveException when the file is no archive, or holds no snapshot
      */
     public static Sealed seal(Path path) throws IOException {
+        return seal(path, null);
+    }
+
+    /** The same with a signature; {@code null} for none. */
+    static Sealed seal(Path path, SegmentSigner signer) throws IOException {
         Compression compression;
         try (ArchiveReader reader = ArchiveReader.open(path)) {
             compression = reader.compression();
@@ -58,13 +63,15 @@ public final class TornSegmentSealer {
             }
             if (last.trailer() != null) {
                 Trailer trailer = last.trailer();
-                return new Sealed(compression, trailer.segment(), trailer.sha256(), trailer.lastSnapshot(), 0, false);
+                return new Sealed(
+                        compression, trailer.segment(), trailer.chainSha256(), trailer.lastSnapshot(), 0, false);
             }
-            return seal(channel, path, compression, last, before);
+            return seal(channel, path, compression, last, before, signer);
         }
     }
 
-    private static Sealed seal(FileChannel channel, Path path, Compression compression, Region open, Trailer before)
+    private static Sealed seal(
+            FileChannel channel, Path path, Compression compression, Region open, Trailer before, SegmentSigner signer)
             throws IOException {
         RegionReader.Read first = null;
         RegionReader.Read beforeLatest = null;
@@ -95,7 +102,7 @@ public final class TornSegmentSealer {
                 return new Sealed(
                         compression,
                         before == null ? -1 : before.segment(),
-                        before == null ? null : before.sha256(),
+                        before == null ? null : before.chainSha256(),
                         before == null ? null : before.lastSnapshot(),
                         size - open.from(),
                         false);
@@ -115,9 +122,9 @@ public final class TornSegmentSealer {
                     wallClock(latest.summary()),
                     end + seal.length - open.from(),
                     HexFormat.of().formatHex(digest.digest()),
-                    before == null ? null : before.sha256(),
+                    before == null ? null : before.chainSha256(),
                     true);
-            byte[] bytes = trailer.bytes(compression);
+            byte[] bytes = trailer.bytes(compression, signer);
             file.write(end + seal.length, bytes, 0, bytes.length);
             file.sync();
             return new Sealed(

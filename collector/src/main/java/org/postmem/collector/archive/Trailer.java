@@ -17,6 +17,9 @@ import java.util.zip.CRC32C;
  * @param length compressed bytes of the segment, which end where the trailer begins
  * @param previousSha256 of the segment before, {@code null} for the first of a capture
  * @param torn was it sealed after a crash?
+ * @param replaced what the segment stands for, when it is not what was collected; {@code null} for one that is
+ * @param frozenFrom number of the first segment that a trigger in this one asked to keep; {@code null} without a trigger
+ * @param signed {@code null} when nobody signed it, or it was not read from a file
  */
 public record Trailer(
         int segment,
@@ -28,11 +31,88 @@ public record Trailer(
         long length,
         String sha256,
         String previousSha256,
-        boolean torn) {
+        boolean torn,
+        Replaced replaced,
+        Integer frozenFrom,
+        Signed signed) {
+    /**
+     * Segments whose place another one has taken. The one that follows them names the SHA-256 of the last of them, as
+     * it did when that was still there.
+     *
+     * @param firstSegment number of the first of them; the last has the number of the segment itself
+     * @param lastSha256 what the segment that follows names as the SHA-256 before it
+     * @param thinned are some of their snapshots left? Else all of them were dropped
+     */
+    public record Replaced(int firstSegment, String lastSha256, boolean thinned) {}
+
+    /**
+     * A signature, not checked yet.
+     *
+     * @param key SHA-256 of the public key, hexadecimal
+     * @param text what was signed: the trailer's own text up to its signature
+     */
+    public record Signed(String key, String signature, String text) {}
+
+    /** Nothing special about it. */
+    Trailer(
+            int segment,
+            int format,
+            int firstSnapshot,
+            int lastSnapshot,
+            String from,
+            String to,
+            long length,
+            String sha256,
+            String previousSha256,
+            boolean torn) {
+        this(
+                segment,
+                format,
+                firstSnapshot,
+                lastSnapshot,
+                from,
+                to,
+                length,
+                sha256,
+                previousSha256,
+                torn,
+                null,
+                null,
+                null);
+    }
+
+    Trailer frozenFrom(Integer first) {
+        return new Trailer(
+                segment,
+                format,
+                firstSnapshot,
+                lastSnapshot,
+                from,
+                to,
+                length,
+                sha256,
+                previousSha256,
+                torn,
+                replaced,
+                first,
+                null);
+    }
+
+    /** Number of the first segment it stands for: its own, unless it took the place of several. */
+    int firstSegment() {
+        return replaced == null ? segment : replaced.firstSegment();
+    }
+
+    /** What the next segment names as the SHA-256 before it. */
+    String chainSha256() {
+        return replaced == null ? sha256 : replaced.lastSha256();
+    }
+
     /** A trailer is about 400 bytes; a size above this is not one, whatever it says. */
     static final int MAX_BYTES = 4096;
 
     static final byte[] PAYLOAD_START = "{\"postmem_segment\":".getBytes(StandardCharsets.US_ASCII);
+    private static final String SIGNATURE_FIELD = ",\"signature\":\"";
     private static final String CRC_FIELD = ",\"crc32c\":\"";
     private static final byte[] SKIPPABLE_MAGIC = {0x5e, 0x2a, 0x4d, 0x18};
     private static final byte[] GZIP_HEADER = {0x1f, (byte) 0x8b, 8, 0x10, 0, 0, 0, 0, 0, (byte) 0xff};
@@ -47,7 +127,8 @@ public record Trailer(
         return compression == Compression.ZSTD ? SKIPPABLE_MAGIC.clone() : GZIP_HEADER.clone();
     }
 
-    byte[] bytes(Compression compression) {
+    /** @param signer {@code null} for no signature */
+    byte[] bytes(Compression compression, SegmentSigner signer) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("postmem_segment", segment);
         json.put("format", format);
@@ -59,8 +140,22 @@ public record Trailer(
         json.put("sha256", sha256);
         json.put("previous_sha256", previousSha256);
         json.put("torn", torn);
+        if (replaced != null) {
+            json.put("first_segment", replaced.firstSegment());
+            json.put("replaced_sha256", replaced.lastSha256());
+            json.put("thinned", replaced.thinned());
+        }
+        if (frozenFrom != null) {
+            json.put("frozen_from", frozenFrom);
+        }
+        if (signer != null) {
+            json.put("key", signer.key());
+        }
         String text = Json.write(json);
         String start = text.substring(0, text.length() - 1);
+        if (signer != null) {
+            start += SIGNATURE_FIELD + signer.sign(start.getBytes(StandardCharsets.US_ASCII)) + '"';
+        }
         byte[] payload = (start + CRC_FIELD + crc(start) + "\"}").getBytes(StandardCharsets.US_ASCII);
         if (compression == Compression.ZSTD) {
             return ByteBuffer.allocate(8 + payload.length)
@@ -115,14 +210,14 @@ public record Trailer(
             return null;
         }
         try {
-            Trailer trailer = of(Json.readObject(text));
+            Trailer trailer = of(Json.readObject(text), text);
             return trailer == null ? null : new Parsed(trailer, after - offset);
         } catch (Json.MalformedJsonException e) {
             return null;
         }
     }
 
-    private static Trailer of(Map<String, Object> json) {
+    private static Trailer of(Map<String, Object> json, String text) {
         if (json.get("postmem_segment") instanceof Long segment
                 && json.get("format") instanceof Long format
                 && json.get("first_snapshot") instanceof Long first
@@ -148,9 +243,32 @@ public record Trailer(
                     length,
                     sha256,
                     (String) json.get("previous_sha256"),
-                    torn);
+                    torn,
+                    replaced(json, segment),
+                    json.get("frozen_from") instanceof Long frozen && fits(frozen) ? frozen.intValue() : null,
+                    signed(json, text));
         }
         return null;
+    }
+
+    private static Replaced replaced(Map<String, Object> json, long segment) {
+        return json.get("first_segment") instanceof Long first
+                        && json.get("replaced_sha256") instanceof String sha256
+                        && json.get("thinned") instanceof Boolean thinned
+                        && first >= 0
+                        && first <= segment
+                ? new Replaced(first.intValue(), sha256, thinned)
+                : null;
+    }
+
+    private static Signed signed(Map<String, Object> json, String text) {
+        int end = text.lastIndexOf(SIGNATURE_FIELD);
+        return end >= 0
+                        && json.get("key") instanceof String key
+                        && key.matches("[0-9a-f]{64}")
+                        && json.get("signature") instanceof String signature
+                ? new Signed(key, signature, text.substring(0, end))
+                : null;
     }
 
     private static String crc(String text) {

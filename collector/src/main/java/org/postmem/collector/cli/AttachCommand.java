@@ -8,8 +8,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.postmem.collector.archive.ArchiveAttachment;
 import org.postmem.collector.archive.ArchiveException;
+import org.postmem.collector.archive.SegmentSigner;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -32,14 +34,22 @@ public final class AttachCommand implements Callable<Integer> {
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "FILE", description = "Files, 100 MiB in all.")
     private List<Path> files;
 
+    @Option(
+            names = "--sign",
+            paramLabel = "KEYFILE",
+            description = "An Ed25519 key (PEM, PKCS#8) to sign what is attached with.")
+    private Path keyFile;
+
     @Override
     public Integer call() {
         try {
+            SegmentSigner signer = keyFile == null ? null : SegmentSigner.of(keyFile);
             PrintWriter out = spec.commandLine().getOut();
-            for (ArchiveAttachment.Attached one : ArchiveAttachment.attach(archive, files, Clock.systemUTC())) {
+            for (ArchiveAttachment.Attached one : ArchiveAttachment.attach(archive, files, Clock.systemUTC(), signer)) {
                 out.println(one.name() + " " + one.bytes() + " bytes");
             }
             out.flush();
+            say("stored as they are: secrets and names in these files are not masked");
             return ExitCode.DONE;
         } catch (ArchiveException e) {
             say(e.getMessage());

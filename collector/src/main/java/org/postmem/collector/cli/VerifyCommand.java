@@ -7,8 +7,10 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.postmem.collector.archive.ArchiveException;
 import org.postmem.collector.archive.ArchiveVerifier;
+import org.postmem.collector.archive.SignatureCheck;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -25,19 +27,32 @@ public final class VerifyCommand implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "ARCHIVE", description = "Archives made by collect.")
     private List<Path> archives;
 
+    @Option(
+            names = "--key",
+            paramLabel = "PUBFILE",
+            description = "An Ed25519 public key (PEM): every segment has to be signed with it.")
+    private Path keyFile;
+
     @Override
     public Integer call() {
         int code = ExitCode.DONE;
+        SignatureCheck key;
+        try {
+            key = keyFile == null ? null : SignatureCheck.of(keyFile);
+        } catch (IOException e) {
+            say(e.getMessage());
+            return ExitCode.UNREADABLE;
+        }
         for (Path archive : archives) {
             try {
                 if (Files.isDirectory(archive)) {
                     throw new ArchiveException(archive + " is a directory; name an archive");
                 }
-                ArchiveVerifier.Result result = ArchiveVerifier.verify(archive);
+                ArchiveVerifier.Result result = ArchiveVerifier.verify(archive, key);
                 ArchiveVerifier.print(result, System.out);
                 if (result.snapshots() == 0) {
                     code = ExitCode.UNREADABLE;
-                } else if (!result.whole()) {
+                } else if (!result.whole() || (key != null && !result.signed())) {
                     code = Math.max(code, ExitCode.PARTIAL);
                 }
             } catch (ArchiveException e) {

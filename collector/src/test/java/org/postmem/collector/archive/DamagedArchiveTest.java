@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -172,6 +173,86 @@ class DamagedArchiveTest {
         assertThat(first.toByte()).isGreaterThan(offset);
         assertThat(first.fromByte()).isGreaterThanOrEqualTo(sizes.get(3) - 3);
         assertThat(result.snapshots()).isGreaterThanOrEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void findsAndPlacesOneFlippedByteWhereverItIs(Compression compression) throws IOException {
+        Path whole = folder.resolve("whole");
+        Archives.write(whole, compression, 2, 3);
+        byte[] bytes = Files.readAllBytes(whole);
+        Path flipped = folder.resolve("flipped");
+        for (int offset = 0; offset < bytes.length; offset++) {
+            byte[] wrong = bytes.clone();
+            wrong[offset] ^= (byte) 0xff;
+            Files.write(flipped, wrong);
+            ArchiveVerifier.Result result;
+            try {
+                result = ArchiveVerifier.verify(flipped);
+            } catch (ArchiveException e) {
+                assertThat(offset).as(e.getMessage()).isLessThan(10);
+                continue;
+            }
+            long at = offset;
+            assertThat(result.whole()).as("byte %d", offset).isFalse();
+            // the place: a damage around it, or the one segment that is not what its trailer says, trailer included
+            boolean placed =
+                    result.damages().stream().anyMatch(damage -> damage.fromByte() <= at && at <= damage.toByte())
+                            || result.segments().stream()
+                                    .anyMatch(segment -> segment.state() != SegmentState.State.INTACT
+                                            && segment.fromByte() != null
+                                            && segment.fromByte() <= at
+                                            && at < segment.fromByte() + segment.lengthBytes() + 500);
+            assertThat(placed)
+                    .as("byte %d: %s %s", offset, result.damages(), result.segments())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aSnapshotOfAnOpenSegmentThatWasExchangedIsToldByTheOneBehindIt() throws IOException {
+        // gzip members stand alone, so one of another archive decodes and its own checksums hold
+        Path ours = folder.resolve("ours");
+        Path theirs = folder.resolve("theirs");
+        List<Long> ends = Archives.write(ours, Compression.GZIP, 5, 4);
+        List<Long> theirEnds = new ArrayList<>();
+        try (ArchiveWriter writer = ArchiveWriter.create(
+                theirs, Archives.options(Compression.GZIP, 5), Archives.CAPTURE, Archives.CLOCK, segment -> {})) {
+            Archives.write(writer, 1);
+            theirEnds.add(writer.bytes());
+            writer.beginSnapshot(2, Archives.CLOCK.instant().plusSeconds(2));
+            writer.entry("proc/meminfo", Archives.utf8("MemTotal: 1000000 kB\nMemFree: 999999 kB\n"));
+            writer.endSnapshot(Archives.summary(2));
+            theirEnds.add(writer.bytes());
+        }
+        byte[] a = Files.readAllBytes(ours);
+        byte[] b = Files.readAllBytes(theirs);
+        java.io.ByteArrayOutputStream spliced = new java.io.ByteArrayOutputStream();
+        spliced.write(a, 0, ends.get(0).intValue());
+        spliced.write(b, theirEnds.get(0).intValue(), (int) (theirEnds.get(1) - theirEnds.get(0)));
+        spliced.write(a, ends.get(1).intValue(), (int) (ends.get(3) - ends.get(1)));
+        Files.write(ours, spliced.toByteArray());
+        ArchiveVerifier.Result result = ArchiveVerifier.verify(ours);
+        assertThat(result.snapshots()).isEqualTo(4);
+        long end = ends.get(0) + theirEnds.get(1) - theirEnds.get(0);
+        assertThat(result.damages())
+                .containsExactly(new Damage(
+                        ends.get(0), end, null, null, "what lies before snapshot 3 is not what was written"));
+        assertThat(result.segments())
+                .extracting(segment -> segment.state())
+                .containsExactly(SegmentState.State.DAMAGED);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anOpenSegmentWhoseSnapshotsVouchForEachOtherHasNoDamage(Compression compression) throws IOException {
+        Path whole = folder.resolve("whole");
+        List<Long> ends = Archives.write(whole, compression, 5, 4);
+        byte[] bytes = Files.readAllBytes(whole);
+        Files.write(whole, Arrays.copyOf(bytes, ends.get(3).intValue()));
+        ArchiveVerifier.Result result = ArchiveVerifier.verify(whole);
+        assertThat(result.damages()).isEmpty();
+        assertThat(result.segments()).extracting(segment -> segment.state()).containsExactly(SegmentState.State.OPEN);
     }
 
     @ParameterizedTest

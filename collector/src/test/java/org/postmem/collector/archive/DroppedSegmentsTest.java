@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,5 +79,83 @@ class DroppedSegmentsTest {
                 .isEqualTo(Archives.expected(IntStream.rangeClosed(7, 11).toArray()));
         assertThat(ArchiveVerifier.verify(path).whole()).isTrue();
         assertThat(folder.toFile().list()).containsExactly("lab");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void segmentsDroppedBehindOneThatStaysKeepTheirPlaceInTheChain(Compression compression) throws IOException {
+        Path path = folder.resolve("lab");
+        try (ArchiveWriter writer = ArchiveWriter.create(
+                path, Archives.options(compression, 2), Archives.CAPTURE, Archives.CLOCK, segment -> {})) {
+            for (int number = 1; number <= 13; number++) {
+                Archives.write(writer, number);
+            }
+            // segments of two: 0 is 1 and 2, 1 is 3 and 4 …
+            writer.drop(Set.of(1, 2, 4));
+            assertThat(Archives.readable(path)).isEqualTo(Archives.expected(1, 2, 7, 8, 11, 12, 13));
+            assertThat(ArchiveVerifier.verify(path).damages()).isEmpty();
+            Archives.write(writer, 14);
+            // 3 goes, too: one gap from 1 to 4
+            writer.drop(Set.of(3));
+            Archives.write(writer, 15);
+            assertThat(writer.closedSegments())
+                    .extracting(ArchiveWriter.ClosedSegment::segment)
+                    .containsExactly(0, 5, 6);
+        }
+        assertThat(Archives.readable(path)).isEqualTo(Archives.expected(1, 2, 11, 12, 13, 14, 15));
+        ArchiveVerifier.Result result = ArchiveVerifier.verify(path);
+        assertThat(result.damages()).isEmpty();
+        assertThat(result.whole()).isTrue();
+        assertThat(result.segments())
+                .extracting(segment -> segment.segment() + " " + segment.state() + " " + segment.detail())
+                .containsExactly(
+                        "0 INTACT null",
+                        "4 INTACT segments 1 to 4 dropped by the collector: snapshots 3 to 10",
+                        "5 INTACT null",
+                        "6 INTACT null",
+                        "7 INTACT null");
+        try (ArchiveWriter writer = ArchiveWriter.resume(
+                        path, Archives.options(compression, 2), Archives.CAPTURE, Archives.CLOCK, segment -> {})
+                .writer()) {
+            // with the one before it the gap has nothing to hold together any more
+            writer.drop(Set.of(0));
+            Archives.write(writer, 16);
+        }
+        assertThat(Archives.readable(path)).isEqualTo(Archives.expected(11, 12, 13, 14, 15, 16));
+        assertThat(ArchiveVerifier.verify(path).whole()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aGapThatTellsOfOtherSegmentsThanWereThereIsFound(Compression compression) throws IOException {
+        Path path = folder.resolve("lab");
+        Path other = folder.resolve("other");
+        for (Path one : new Path[] {path, other}) {
+            try (ArchiveWriter writer = ArchiveWriter.create(
+                    one, Archives.options(compression, 2), Archives.CAPTURE, Archives.CLOCK, segment -> {})) {
+                for (int number = 1; number <= 8; number++) {
+                    Archives.write(writer, one.equals(path) ? number : number + 100);
+                }
+                writer.drop(Set.of(1));
+            }
+        }
+        byte[] ours = Files.readAllBytes(path);
+        byte[] theirs = Files.readAllBytes(other);
+        List<SegmentState> at = ArchiveVerifier.verify(path).segments();
+        List<SegmentState> theirAt = ArchiveVerifier.verify(other).segments();
+        java.io.ByteArrayOutputStream spliced = new java.io.ByteArrayOutputStream();
+        spliced.write(ours, 0, at.get(1).fromByte().intValue());
+        spliced.write(theirs, theirAt.get(1).fromByte().intValue(), (int)
+                (theirAt.get(2).fromByte() - theirAt.get(1).fromByte()));
+        spliced.write(ours, at.get(2).fromByte().intValue(), (int)
+                (ours.length - at.get(2).fromByte()));
+        Files.write(path, spliced.toByteArray());
+        ArchiveVerifier.Result result = ArchiveVerifier.verify(path);
+        assertThat(result.whole()).isFalse();
+        assertThat(result.damages())
+                .extracting(Damage::reason)
+                .allMatch(reason ->
+                        reason.endsWith("does not name the SHA-256 of the segment before it: one of them was replaced"))
+                .hasSize(2);
     }
 }

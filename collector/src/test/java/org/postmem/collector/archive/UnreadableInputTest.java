@@ -198,7 +198,7 @@ class UnreadableInputTest {
         for (long length : new long[] {1, Integer.MAX_VALUE, Long.MAX_VALUE}) {
             Trailer lie = new Trailer(0, 1, 1, 3, "", "", length, "00", null, false);
             Files.write(path, bytes);
-            Files.write(path, lie.bytes(compression), java.nio.file.StandardOpenOption.APPEND);
+            Files.write(path, lie.bytes(compression, null), java.nio.file.StandardOpenOption.APPEND);
             assertThat(Archives.readable(path)).isEqualTo(Archives.expectedUpTo(3));
             assertThat(ArchiveVerifier.verify(path).whole()).isFalse();
         }
@@ -225,7 +225,7 @@ class UnreadableInputTest {
                 writer.beginSnapshot(number);
                 byte[] noise = new byte[3000];
                 new java.util.Random(number).nextBytes(noise);
-                byte[] trailer = lie.bytes(Compression.ZSTD);
+                byte[] trailer = lie.bytes(Compression.ZSTD, null);
                 System.arraycopy(trailer, 0, noise, 1000, trailer.length);
                 writer.entry("pid/cmdline", noise);
                 writer.endSnapshot(Map.of());
