@@ -14,7 +14,10 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.postmem.collector.archive.Compression;
+import org.postmem.collector.archive.SegmentSigner;
+import org.postmem.collector.privacy.PseudonymKey;
 import org.postmem.collector.source.Roots;
+import org.postmem.collector.watch.TriggerRules;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -114,6 +117,28 @@ public final class CollectCommand implements Callable<Integer> {
             description = "Take the kernel log along (default: yes).")
     private boolean kernelLog;
 
+    @Option(
+            names = "--trigger",
+            paramLabel = "RULE",
+            split = ",",
+            description =
+                    "What makes it look closer and keep what led there: available=5%%, exhausted=5m, pressure=10%%,"
+                            + " oom-kill, cgroup-oom, cgroup-max=100, swap=16MB are on; no-NAME turns one off, none all.")
+    private List<String> triggers = List.of();
+
+    @Option(
+            names = "--pseudonymize",
+            paramLabel = "KEYFILE",
+            description = "Replace the names of hosts, users and addresses by pseudonyms; the key, made when it is not"
+                    + " there, stays on this host.")
+    private Path pseudonymize;
+
+    @Option(
+            names = "--sign",
+            paramLabel = "KEYFILE",
+            description = "Sign every segment with this Ed25519 key (PEM, PKCS#8).")
+    private Path sign;
+
     @Option(names = "--proc", paramLabel = "DIR", defaultValue = "/proc", description = "Where the host's /proc is.")
     private Path proc;
 
@@ -149,6 +174,10 @@ public final class CollectCommand implements Callable<Integer> {
         int[] code = {ExitCode.OWN_FAULT};
         Thread onSignal = new Thread(() -> endOnSignal(stop, ended, code), "postmem-stop");
         Runtime.getRuntime().addShutdownHook(onSignal);
+        String deaf = FreezeSignal.hear(stop::freeze);
+        if (deaf != null && verbose) {
+            progress.accept("postmem: SIGUSR1 freezes nothing here: " + deaf);
+        }
         try {
             Collection.Outcome outcome = Collection.ofThisHost(settings, progress, verbose ? progress : line -> {})
                     .run(stop);
@@ -159,9 +188,9 @@ public final class CollectCommand implements Callable<Integer> {
             if (outcome.lost() > 0) {
                 progress.accept("postmem: " + outcome.lost() + " snapshots could not be written");
             }
-            code[0] = outcome.archive() == null
+            code[0] = outcome.snapshots() == 0
                     ? ExitCode.UNREADABLE
-                    : outcome.lost() > 0 ? ExitCode.PARTIAL : ExitCode.DONE;
+                    : outcome.archive() == null || outcome.lost() > 0 ? ExitCode.PARTIAL : ExitCode.DONE;
         } catch (CollectException e) {
             progress.accept("postmem: " + e.getMessage());
             code[0] = ExitCode.UNREADABLE;
@@ -210,7 +239,34 @@ public final class CollectCommand implements Callable<Integer> {
                 redactRules(),
                 sysstatHistory,
                 kernelLog,
+                triggerRules(),
+                signer(),
+                pseudonymKey(),
                 force);
+    }
+
+    private TriggerRules triggerRules() {
+        try {
+            return TriggerRules.parse(triggers);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--trigger " + e.getMessage(), e);
+        }
+    }
+
+    private PseudonymKey pseudonymKey() throws CollectException {
+        try {
+            return pseudonymize == null ? null : PseudonymKey.of(pseudonymize);
+        } catch (IOException e) {
+            throw new CollectException("no pseudonyms: " + e.getMessage(), e);
+        }
+    }
+
+    private SegmentSigner signer() throws CollectException {
+        try {
+            return sign == null ? null : SegmentSigner.of(sign);
+        } catch (IOException e) {
+            throw new CollectException(e.getMessage(), e);
+        }
     }
 
     private List<Pattern> redactRules() throws CollectException {

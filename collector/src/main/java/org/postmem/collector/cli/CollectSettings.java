@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.postmem.collector.archive.Compression;
+import org.postmem.collector.archive.SegmentSigner;
+import org.postmem.collector.privacy.PseudonymKey;
 import org.postmem.collector.source.Roots;
+import org.postmem.collector.watch.TriggerRules;
 
 /**
  * What to collect, how often, how long, whereto.
@@ -17,6 +20,8 @@ import org.postmem.collector.source.Roots;
  * @param keep how old a snapshot may become before it is dropped, null for no bound
  * @param cpuShare of one core, 0.01 for 1 %
  * @param redactRules the site's own, for command lines
+ * @param signer null for no signatures
+ * @param pseudonymKey null when names stay what they are
  */
 public record CollectSettings(
         Duration interval,
@@ -31,6 +36,9 @@ public record CollectSettings(
         List<Pattern> redactRules,
         boolean sysstatHistory,
         boolean kernelLog,
+        TriggerRules triggers,
+        SegmentSigner signer,
+        PseudonymKey pseudonymKey,
         boolean force) {
 
     /** How long the capture is going to last, {@link Long#MAX_VALUE} when it has no planned end. */
@@ -58,6 +66,9 @@ public record CollectSettings(
         json.put("redact_rules", redactRules.size());
         json.put("sysstat_history", sysstatHistory);
         json.put("kernel_log", kernelLog);
+        json.put("triggers", triggers.json());
+        json.put("sign", signer == null ? null : signer.key());
+        json.put("pseudonymize", pseudonymKey != null);
         json.put("force", force);
         return json;
     }

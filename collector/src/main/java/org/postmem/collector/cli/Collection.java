@@ -1,6 +1,5 @@
 package org.postmem.collector.cli;
 
-import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +23,8 @@ import org.postmem.collector.archive.ArchiveWriteException;
 import org.postmem.collector.archive.ArchiveWriter;
 import org.postmem.collector.archive.Compression;
 import org.postmem.collector.archive.Json;
+import org.postmem.collector.privacy.PseudonymSink;
+import org.postmem.collector.privacy.Pseudonyms;
 import org.postmem.collector.source.AuxiliaryVector;
 import org.postmem.collector.source.CommandLineMask;
 import org.postmem.collector.source.EntrySink;
@@ -35,6 +36,8 @@ import org.postmem.collector.source.Schedule;
 import org.postmem.collector.source.Schedule.Tier;
 import org.postmem.collector.source.SelfCost;
 import org.postmem.collector.source.SysstatHistory;
+import org.postmem.collector.watch.ClockWatch;
+import org.postmem.collector.watch.TriggerWatch;
 
 /**
  * One capture from its first to its last snapshot. Ticks lie on the monotonic clock, counted from the first; a tick
@@ -56,8 +59,10 @@ public final class Collection {
     private final CollectSettings settings;
     private final Clock clock;
     private final LongSupplier nanoClock;
+    private final Disk disk;
     private final Consumer<String> progress;
     private final Consumer<String> detail;
+    private final Notices notices;
 
     private final SelfCost selfCost = SelfCost.ofThisProcess();
     private final AuxiliaryVector auxiliary = AuxiliaryVector.ofThisProcess();
@@ -65,12 +70,29 @@ public final class Collection {
     private HostIdentity host;
     private HostSnapshot source;
     private Schedule schedule;
+    private TriggerWatch triggers;
+    /** Null when names stay what they are. */
+    private Pseudonyms pseudonyms;
+
+    private final Pace pace;
+    private final ClockWatch clocks = new ClockWatch();
+    private Compression.Choice compression;
+    private String oomScoreAdj;
+    /** Null while there is no file to write to. */
     private ArchiveWriter writer;
+
     private final Ring ring;
+    private boolean segmentStart;
 
     private int number;
+    /** Of the archive that is written now. */
+    private int kept;
+
+    private int keptInAll;
+    private Path archive;
     private long missedTicks;
-    private boolean lastReadEverything;
+    private long pausedTicks;
+    private boolean freezeAsked;
     private long lastRawBytes;
     private boolean historyRead;
     private long lastWrittenBytes;
@@ -79,12 +101,11 @@ public final class Collection {
     private long budgetBegunNanos;
     private long cpuAtBudgetBegin;
     private long lost;
-    private boolean failing;
 
     /**
      * What came of it.
      *
-     * @param archive null when not one snapshot could be written
+     * @param archive null when not one snapshot could be written, or the archive was moved away and no other followed
      * @param snapshots how many were written
      * @param lost how many could not be
      */
@@ -100,10 +121,23 @@ public final class Collection {
             LongSupplier nanoClock,
             Consumer<String> progress,
             Consumer<String> detail) {
+        this(settings, clock, nanoClock, Disk.ofThisHost(), progress, detail);
+    }
+
+    Collection(
+            CollectSettings settings,
+            Clock clock,
+            LongSupplier nanoClock,
+            Disk disk,
+            Consumer<String> progress,
+            Consumer<String> detail) {
         this.settings = settings;
         this.clock = clock;
         this.nanoClock = nanoClock;
+        this.disk = disk;
         this.progress = progress;
+        this.notices = new Notices(progress);
+        this.pace = new Pace(settings.interval().toNanos());
         this.ring = new Ring(settings.maxBytes(), settings.keep(), progress);
         this.detail = detail;
     }
@@ -116,15 +150,14 @@ public final class Collection {
     public Outcome run(StopSignal stop) throws CollectException, IOException, InterruptedException {
         checkOutput();
         checkProc();
-        String oomScoreAdj = protectSelf();
+        oomScoreAdj = protectSelf();
         host = HostIdentity.read(settings.roots());
-        Compression.Choice compression = Compression.choose(settings.compression());
+        compression = Compression.choose(settings.compression());
         if (compression.fallbackReason() != null) {
             progress.accept("postmem: writes gzip: " + compression.fallbackReason());
         }
-        Instant startedAt = clock.instant();
-        byte[] capture = captureJson(startedAt, oomScoreAdj, compression);
         long pageBytes = auxiliary.pageBytes() == null ? DEFAULT_PAGE_BYTES : auxiliary.pageBytes();
+        triggers = new TriggerWatch(settings.triggers(), pageBytes);
         source = new HostSnapshot(
                 settings.roots(),
                 new CommandLineMask(settings.redactRules()),
@@ -132,79 +165,150 @@ public final class Collection {
                 settings.cpuShare(),
                 pageBytes,
                 nanoClock);
+        if (settings.pseudonymKey() != null) {
+            pseudonyms = Pseudonyms.of(
+                    settings.pseudonymKey(),
+                    host.host(),
+                    Path.of(settings.roots().root() + "/etc/passwd"));
+        }
         schedule = new Schedule(settings.interval().toNanos(), settings.plannedNanos(), settings.cpuShare());
-        boolean[] segmentStart = new boolean[1];
-        writer = create(startedAt, compression.compression(), capture, segmentStart);
+        open(create(clock.instant()));
         progress.accept("postmem: collecting into " + writer.path() + " every "
                 + settings.interval().toMillis() / 1000.0 + " s"
                 + (settings.plannedNanos() == Long.MAX_VALUE ? " until stopped" : ""));
         try {
-            try {
-                loop(stop, segmentStart);
-            } finally {
-                writer.close();
-            }
-        } catch (ArchiveWriteException e) {
-            // the trailer: what was written before stands without it
-            progress.accept("postmem: " + e.getMessage());
+            loop(stop);
+        } finally {
+            close();
         }
-        if (number - lost <= 0) {
-            Files.deleteIfExists(writer.path());
-            return new Outcome(null, 0, lost);
-        }
-        return new Outcome(writer.path(), (int) (number - lost), lost);
+        return new Outcome(archive, keptInAll, lost);
     }
 
-    private void loop(StopSignal stop, boolean[] segmentStart) throws IOException, InterruptedException {
-        long interval = settings.interval().toNanos();
+    private void open(ArchiveWriter opened) {
+        writer = opened;
+        kept = 0;
+        historyRead = false;
+        ring.begin(writer);
+    }
+
+    /** Ends the archive that is written; one without a snapshot is no archive. */
+    private void close() throws IOException {
+        if (writer == null) {
+            return;
+        }
+        ArchiveWriter ended = writer;
+        writer = null;
+        boolean inPlace = ended.isInPlace();
+        try {
+            ended.close();
+        } catch (IOException e) {
+            // the trailer: what was written before stands without it
+            notices.trouble("write", e.getMessage(), nanoClock.getAsLong());
+        }
+        if (kept == 0 && inPlace) {
+            Files.deleteIfExists(ended.path());
+        } else if (inPlace) {
+            archive = ended.path();
+        }
+    }
+
+    private void loop(StopSignal stop) throws IOException, InterruptedException {
         long start = nanoClock.getAsLong();
-        long tick = 0;
+        long tick = start;
         while (true) {
-            boolean last = stop.isStopped() || isLast(tick, interval);
-            snapshot(last, segmentStart);
+            boolean last = stop.isStopped() || isLast(tick - start);
+            tick(last);
             String full = full();
             if (full != null) {
                 progress.accept(full);
                 return;
             }
             if (last) {
+                return;
+            }
+            long now = nanoClock.getAsLong();
+            long step = pace.stepNanos(now);
+            missedTicks = Math.max(0, (now - tick) / step);
+            tick += (missedTicks + 1) * step;
+            if (isAfterEnd(tick - start) || stop.awaitUntil(tick, now)) {
                 break;
             }
-            long next = (nanoClock.getAsLong() - start) / interval + 1;
-            missedTicks = next - tick - 1;
-            tick = next;
-            if (isAfterEnd(tick, interval) || stop.awaitUntil(start + tick * interval, nanoClock.getAsLong())) {
-                break;
+            if (stop.takeFreeze()) {
+                freezeAsked = true;
+                tick = Math.min(tick, nanoClock.getAsLong());
             }
         }
-        if (!lastReadEverything) {
-            missedTicks = 0;
-            snapshot(true, segmentStart);
+        missedTicks = 0;
+        tick(true);
+    }
+
+    private boolean isLast(long sinceStart) {
+        return (settings.count() != null && number + 1 >= settings.count())
+                || isAfterEnd(sinceStart + pace.stepNanos(nanoClock.getAsLong()));
+    }
+
+    private boolean isAfterEnd(long sinceStart) {
+        return settings.duration() != null && sinceStart > settings.duration().toNanos();
+    }
+
+    /** A snapshot, unless there is nowhere to write it: then it is not read either. */
+    private void tick(boolean last) throws IOException, InterruptedException {
+        if (mayWrite()) {
+            snapshot(last);
+        } else {
+            pausedTicks++;
+            lost++;
         }
     }
 
-    private boolean isLast(long tick, long interval) {
-        return (settings.count() != null && number + 1 >= settings.count()) || isAfterEnd(tick + 1, interval);
+    private boolean mayWrite() throws IOException {
+        long now = nanoClock.getAsLong();
+        if (writer != null && !writer.isInPlace()) {
+            Path moved = writer.path();
+            close();
+            notices.trouble("gone", moved + " was moved or removed; goes on in a new archive when there is one", now);
+        }
+        if (writer == null) {
+            try {
+                checkOutput();
+                open(create(clock.instant()));
+            } catch (CollectException e) {
+                return false;
+            }
+            notices.over("gone", "goes on in " + writer.path());
+        }
+        long free = disk.freeBytes(settings.output());
+        if (number > 0 && free > 0 && free < FREE_SPACE_FLOOR_BYTES + expectedBytes()) {
+            notices.trouble(
+                    "space",
+                    "paused, only " + (free >> 20) + " MiB are free in " + settings.output()
+                            + "; goes on when there is more",
+                    now);
+            return false;
+        }
+        notices.over("space", "goes on, " + (free >> 20) + " MiB are free in " + settings.output());
+        return true;
     }
 
-    private boolean isAfterEnd(long tick, long interval) {
-        return settings.duration() != null
-                && tick * interval > settings.duration().toNanos();
-    }
-
-    private void snapshot(boolean last, boolean[] segmentStart) throws IOException, InterruptedException {
+    private void snapshot(boolean last) throws IOException, InterruptedException {
         number++;
         Instant wallClock = clock.instant();
         long begun = nanoClock.getAsLong();
         writer.beginSnapshot(number, wallClock);
         Set<Tier> tiers = schedule.tiers(begun, last);
-        lastReadEverything = tiers.contains(Tier.SLOW) && last;
-        EntrySink sink = writer::entry;
-        HostSnapshot.Plan plan = new HostSnapshot.Plan(number, tiers, segmentStart[0], last, savedCpuNanos(begun));
-        segmentStart[0] = false;
+        triggers.begin();
+        EntrySink stored = writer::entry;
+        PseudonymSink renaming = pseudonyms == null ? null : new PseudonymSink(pseudonyms, host.host(), stored);
+        EntrySink sink = (name, bytes, offset, length) -> {
+            triggers.entry(name, bytes, offset, length, begun);
+            (renaming == null ? stored : renaming).entry(name, bytes, offset, length);
+        };
+        HostSnapshot.Plan plan = new HostSnapshot.Plan(number, tiers, segmentStart, last, savedCpuNanos(begun));
+        segmentStart = false;
         HostSnapshot.Result result = source.read(plan, sink, sink);
         Ledger ledger = source.ledger();
-        if (settings.sysstatHistory() && !historyRead && (number > OPENING_SNAPSHOTS || last)) {
+        boolean historyNow = settings.sysstatHistory() && !historyRead && (kept >= OPENING_SNAPSHOTS || last);
+        if (historyNow) {
             historyRead = true;
             new SysstatHistory(settings.roots()).read(sink, ledger);
         }
@@ -215,24 +319,31 @@ public final class Collection {
                     1,
                     "read every " + schedule.periodNanos() / 1_000_000 + " ms to keep within the CPU budget");
         }
-        Map<String, Object> summary = summary(wallClock, begun, tiers, result, ledger);
+        if (pausedTicks > 0) {
+            ledger.gap("archive", "PAUSED", pausedTicks, "ticks for which there was nowhere to write");
+        }
+        clocks.look(wallClock, begun, source.uptimeSeconds(), nanoClock.getAsLong() - begun, ledger);
+        String trigger = trigger(begun);
+        if (renaming != null) {
+            renamed(renaming, ledger);
+        }
+        Map<String, Object> summary = summary(wallClock, begun, tiers, result, ledger, trigger);
         try {
             ArchiveWriter.Written written = writer.endSnapshot(summary);
             lastRawBytes = written.rawBytes();
             lastWrittenBytes = written.writtenBytes();
-            if (failing) {
-                failing = false;
-                progress.accept("postmem: writing again, with snapshot " + number);
-            }
+            kept++;
+            keptInAll++;
+            pausedTicks = 0;
+            notices.over("write", "writing again, with snapshot " + number);
             detail.accept("postmem: snapshot " + number + " " + tiers + " processes " + result.processes() + " raw "
                     + written.rawBytes() + " written " + written.writtenBytes() + " ns "
                     + (nanoClock.getAsLong() - begun) + " cpu " + summary.get("cost"));
         } catch (ArchiveWriteException e) {
             lost++;
-            if (!failing) {
-                failing = true;
-                progress.accept("postmem: " + e.getMessage());
-            }
+            source.lost();
+            historyRead &= !historyNow;
+            notices.trouble("write", e.getMessage(), nanoClock.getAsLong());
         }
         if (number <= OPENING_SNAPSHOTS) {
             budgetBegunNanos = nanoClock.getAsLong();
@@ -241,8 +352,52 @@ public final class Collection {
         }
     }
 
+    private void renamed(PseudonymSink renaming, Ledger ledger) {
+        if (renaming.leftOut() > 0) {
+            ledger.gap("host/sa/*", "LEFT_OUT", renaming.leftOut(), "binary, and names could not be replaced in it");
+        }
+        long replaced = pseudonyms.takeReplaced();
+        if (replaced > 0) {
+            ledger.gap("*", "PSEUDONYMIZED", replaced, "names of hosts and users, addresses");
+        }
+    }
+
+    /** A text of our own that may hold a name. */
+    private String safe(String text) {
+        return pseudonyms == null || text == null ? text : pseudonyms.replace(text);
+    }
+
+    private String hostName() {
+        return pseudonyms == null ? host.host() : pseudonyms.host();
+    }
+
+    /** What makes this snapshot a special one, null when nothing does. */
+    private String trigger(long nowNanos) {
+        List<String> fired = new ArrayList<>(triggers.fired(nowNanos));
+        boolean byHand = freezeAsked;
+        freezeAsked = false;
+        if (byHand) {
+            fired.add("by hand");
+        }
+        boolean escalates = !fired.isEmpty() && pace.triggered(nowNanos);
+        if (escalates || byHand) {
+            ring.freeze(writer, nowNanos);
+            schedule.soon();
+        } else if (pace.faster(nowNanos)) {
+            ring.freezeOn(writer);
+        }
+        if (fired.isEmpty()) {
+            return null;
+        }
+        String name = String.join("; ", fired);
+        if (escalates || byHand) {
+            progress.accept("postmem: snapshot " + number + " triggered: " + name);
+        }
+        return name;
+    }
+
     private Map<String, Object> summary(
-            Instant wallClock, long begun, Set<Tier> tiers, HostSnapshot.Result result, Ledger ledger) {
+            Instant wallClock, long begun, Set<Tier> tiers, HostSnapshot.Result result, Ledger ledger, String trigger) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("wall_clock", wallClock.toString());
         json.put("monotonic_ns", begun);
@@ -252,7 +407,7 @@ public final class Collection {
         List<String> names = new ArrayList<>();
         tiers.forEach(tier -> names.add(tier.name().toLowerCase(Locale.ROOT)));
         json.put("tiers", names);
-        json.put("trigger", null);
+        json.put("trigger", safe(trigger));
         json.put("missed_ticks", missedTicks);
         json.put("processes", result.processes() < 0 ? null : result.processes());
         json.put("cost", cost());
@@ -262,7 +417,7 @@ public final class Collection {
             row.put("path", gap.path());
             row.put("outcome", gap.outcome());
             row.put("count", gap.count());
-            row.put("detail", gap.detail());
+            row.put("detail", safe(gap.detail()));
             gaps.add(row);
         }
         Map<String, Object> reads = new LinkedHashMap<>();
@@ -300,20 +455,20 @@ public final class Collection {
         return (long) (settings.cpuShare() * (now - budgetBegunNanos)) - (cpu - cpuAtBudgetBegin);
     }
 
+    private long expectedBytes() {
+        return Math.max(2 * lastWrittenBytes, largestWrittenBytes);
+    }
+
     /** Why collecting has to end now, null when it need not. */
     private String full() {
         // the first snapshot of a segment is several times larger than the others
         largestWrittenBytes = Math.max(largestWrittenBytes, lastWrittenBytes);
-        long expected = Math.max(2 * lastWrittenBytes, largestWrittenBytes);
-        long free = settings.output().toFile().getUsableSpace();
-        boolean room = ring.makeRoom(writer, expected, free - FREE_SPACE_FLOOR_BYTES, nanoClock.getAsLong());
-        if (!room) {
-            return "postmem: stopped, the archive has reached --max-size " + settings.maxBytes() + " bytes";
+        if (writer == null) {
+            return null;
         }
-        if (free > 0 && free < FREE_SPACE_FLOOR_BYTES + expected) {
-            return "postmem: stopped, only " + (free >> 20) + " MiB are free in " + settings.output();
-        }
-        return null;
+        long free = disk.freeBytes(settings.output()) - FREE_SPACE_FLOOR_BYTES;
+        boolean room = ring.makeRoom(writer, expectedBytes(), free, nanoClock.getAsLong());
+        return room ? null : "postmem: stopped, the archive has reached --max-size " + settings.maxBytes() + " bytes";
     }
 
     private void checkOutput() throws CollectException {
@@ -327,20 +482,15 @@ public final class Collection {
         if (!Files.isWritable(output)) {
             throw new CollectException("output directory is not writable: " + output);
         }
-        String type = "";
-        try {
-            type = Files.getFileStore(output).type();
-        } catch (IOException e) {
-            // a mount table without it, as in some containers: then nobody can tell
-        }
+        String type = disk.kind(output);
         if ((type.equals("tmpfs") || type.equals("ramfs")) && !settings.force()) {
             throw new CollectException("output directory lies in memory (" + type
                     + "), which would add to what is measured: " + output + "; name another --output, or give --force");
         }
-        File folder = output.toFile();
-        if (folder.getUsableSpace() < FREE_SPACE_FLOOR_BYTES) {
-            throw new CollectException("only " + (folder.getUsableSpace() >> 20) + " MiB are free in " + output
-                    + "; at least " + (FREE_SPACE_FLOOR_BYTES >> 20) + " MiB are needed");
+        long free = disk.freeBytes(output);
+        if (free < FREE_SPACE_FLOOR_BYTES) {
+            throw new CollectException("only " + (free >> 20) + " MiB are free in " + output + "; at least "
+                    + (FREE_SPACE_FLOOR_BYTES >> 20) + " MiB are needed");
         }
     }
 
@@ -364,18 +514,20 @@ public final class Collection {
         }
     }
 
-    private ArchiveWriter create(Instant startedAt, Compression compression, byte[] capture, boolean[] segmentStart)
-            throws CollectException {
-        String name = (host.host() == null ? "host" : host.host()).replaceAll("[^A-Za-z0-9._-]", "_");
+    private ArchiveWriter create(Instant startedAt) throws CollectException {
+        byte[] capture = captureJson(startedAt);
+        String name = (hostName() == null ? "host" : hostName()).replaceAll("[^A-Za-z0-9._-]", "_");
         String stem = name + "-" + STAMP.format(startedAt);
-        ArchiveWriter.Options options =
-                ArchiveWriter.Options.standard(compression).withSegmentBytes(Ring.segmentBytes(settings.maxBytes()));
+        Compression how = compression.compression();
+        ArchiveWriter.Options options = ArchiveWriter.Options.standard(how)
+                .withSegmentBytes(Ring.segmentBytes(settings.maxBytes()))
+                .signedBy(settings.signer());
         for (int i = 1; i < 100; i++) {
-            Path path = settings.output().resolve(stem + (i == 1 ? "" : "-" + i) + "." + compression.suffix());
+            Path path = settings.output().resolve(stem + (i == 1 ? "" : "-" + i) + "." + how.suffix());
             try {
-                return ArchiveWriter.create(path, options, capture, clock, segment -> segmentStart[0] = true);
+                return ArchiveWriter.create(path, options, capture, clock, this::segmentStarted, disk::create);
             } catch (FileAlreadyExistsException e) {
-                // another collector began in the same second: both keep their own
+                // another collector began in the same second, or the clock was set back: both keep their own
             } catch (IOException e) {
                 throw new CollectException("cannot write " + path + ": " + e.getMessage(), e);
             }
@@ -383,12 +535,16 @@ public final class Collection {
         throw new CollectException("too many archives named " + stem + " in " + settings.output());
     }
 
-    private byte[] captureJson(Instant startedAt, String oomScoreAdj, Compression.Choice compression) {
+    private void segmentStarted(int segment) {
+        segmentStart = true;
+    }
+
+    private byte[] captureJson(Instant startedAt) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("format", 1);
         json.put("collector_version", CollectorVersion.text());
         json.put("collector_pid", ProcessHandle.current().pid());
-        json.put("host", host.host());
+        json.put("host", hostName());
         json.put("kernel", host.kernel());
         json.put("machine", host.machine());
         json.put("page_bytes", auxiliary.pageBytes());

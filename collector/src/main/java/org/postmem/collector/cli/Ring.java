@@ -3,27 +3,35 @@ package org.postmem.collector.cli;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.postmem.collector.archive.ArchiveWriter;
 import org.postmem.collector.archive.ArchiveWriter.ClosedSegment;
 
 /**
- * Keeps the archive within a size and an age by dropping its oldest segments. Dropping copies what is left, so it is done
- * seldom: down to three quarters of the size, or when an eighth more than the age has gathered. Ages are told by the
- * monotonic clock: a clock that is set must not cost evidence.
+ * Keeps the archive within a size and an age by dropping its oldest segments, but for those that a trigger froze.
+ * Dropping copies what is left, so it is done seldom: down to three quarters of the size, or when an eighth more than the
+ * age has gathered. Ages are told by the monotonic clock: a clock that is set must not cost evidence.
  */
 final class Ring {
     /** Of --max-size; a ring of few segments can only be cut roughly. */
     private static final int SEGMENTS = 8;
 
     private static final long LEAST_SEGMENT_BYTES = 4096;
+    /** Before a trigger; what is frozen is whole segments. */
+    private static final long FROZEN_NANOS = Duration.ofMinutes(15).toNanos();
+    /** Triggers must not fill the archive: above this share of its size the oldest that is frozen is let go. */
+    private static final int FROZEN_SHARE = 2;
 
     private final long maxBytes;
     private final Duration keep;
     private final Consumer<String> progress;
     private final Map<Integer, Long> closedNanos = new HashMap<>();
+    private final TreeSet<Integer> frozen = new TreeSet<>();
     private boolean said;
     private boolean failed;
 
@@ -39,6 +47,38 @@ final class Ring {
         return Math.max(LEAST_SEGMENT_BYTES, maxBytes / SEGMENTS);
     }
 
+    /** Another archive is written from now on; what a collector before us froze in it stays frozen. */
+    void begin(ArchiveWriter writer) {
+        closedNanos.clear();
+        frozen.clear();
+        for (ClosedSegment segment : writer.closedSegments()) {
+            if (segment.frozenFrom() != null) {
+                for (int number = segment.frozenFrom(); number <= segment.segment(); number++) {
+                    frozen.add(number);
+                }
+            }
+        }
+    }
+
+    /** Freezes the segments of the last quarter of an hour, and the one being written. */
+    void freeze(ArchiveWriter writer, long nowNanos) {
+        int first = writer.segment();
+        for (ClosedSegment segment : writer.closedSegments()) {
+            if (nowNanos - closedNanos.getOrDefault(segment.segment(), nowNanos) <= FROZEN_NANOS) {
+                first = Math.min(first, segment.segment());
+                frozen.add(segment.segment());
+            }
+        }
+        frozen.add(writer.segment());
+        writer.freezeFrom(first);
+    }
+
+    /** Freezes the segment being written. */
+    void freezeOn(ArchiveWriter writer) {
+        frozen.add(writer.segment());
+        writer.freezeFrom(writer.segment());
+    }
+
     /**
      * Makes room for the next snapshot.
      *
@@ -51,56 +91,81 @@ final class Ring {
         for (ClosedSegment segment : closed) {
             closedNanos.putIfAbsent(segment.segment(), nowNanos);
         }
+        thaw(closed);
         // one segment stays, whatever it is
         int most = closed.isEmpty() || closed.get(closed.size() - 1).end() < writer.bytes()
                 ? closed.size()
                 : closed.size() - 1;
-        int count = Math.min(most, tooOld(closed, nowNanos));
+        List<ClosedSegment> droppable = closed.subList(0, most).stream()
+                .filter(segment -> !frozen.contains(segment.segment()))
+                .toList();
+        Set<Integer> drop = tooOld(droppable, nowNanos);
+        long bytes = writer.bytes();
+        for (ClosedSegment segment : droppable) {
+            bytes -= drop.contains(segment.segment()) ? segment.bytes() : 0;
+        }
         if (writer.bytes() + expectedBytes > maxBytes) {
             long aim = maxBytes - maxBytes / 4;
-            while (count < most && bytesAfter(writer, closed, count) + expectedBytes > aim) {
-                count++;
+            for (ClosedSegment segment : droppable) {
+                if (bytes + expectedBytes > aim && drop.add(segment.segment())) {
+                    bytes -= segment.bytes();
+                }
             }
-            if (bytesAfter(writer, closed, count) + expectedBytes > maxBytes) {
+            if (bytes + expectedBytes > maxBytes) {
                 // dropping evidence would not help
                 return false;
             }
         }
-        if (count > 0 && bytesAfter(writer, closed, count) <= freeBytes) {
-            drop(writer, closed, count);
+        if (!drop.isEmpty() && bytes <= freeBytes) {
+            drop(writer, drop);
         }
         return writer.bytes() + expectedBytes <= maxBytes;
     }
 
-    private int tooOld(List<ClosedSegment> closed, long nowNanos) {
-        if (keep == null || closed.isEmpty()) {
-            return 0;
+    private void thaw(List<ClosedSegment> closed) {
+        long bytes = 0;
+        for (int i = closed.size() - 1; i >= 0; i--) {
+            ClosedSegment segment = closed.get(i);
+            if (frozen.contains(segment.segment())) {
+                bytes += segment.bytes();
+                if (bytes > maxBytes / FROZEN_SHARE) {
+                    frozen.remove(segment.segment());
+                }
+            }
+        }
+    }
+
+    private Set<Integer> tooOld(List<ClosedSegment> droppable, long nowNanos) {
+        Set<Integer> old = new HashSet<>();
+        if (keep == null || droppable.isEmpty()) {
+            return old;
         }
         long nanos = keep.toNanos();
-        if (nowNanos - closedNanos.get(closed.get(0).segment()) <= nanos + nanos / 8) {
-            return 0;
+        if (nowNanos - closedNanos.get(droppable.get(0).segment()) <= nanos + nanos / 8) {
+            return old;
         }
-        int count = 0;
-        while (count < closed.size()
-                && nowNanos - closedNanos.get(closed.get(count).segment()) > nanos) {
-            count++;
+        for (ClosedSegment segment : droppable) {
+            if (nowNanos - closedNanos.get(segment.segment()) > nanos) {
+                old.add(segment.segment());
+            }
         }
-        return count;
+        return old;
     }
 
-    private static long bytesAfter(ArchiveWriter writer, List<ClosedSegment> closed, int count) {
-        return writer.bytes() - (count == 0 ? 0 : closed.get(count - 1).end());
-    }
-
-    private void drop(ArchiveWriter writer, List<ClosedSegment> closed, int count) {
+    private void drop(ArchiveWriter writer, Set<Integer> segments) {
+        int last = writer.closedSegments().stream()
+                .filter(segment -> segments.contains(segment.segment()))
+                .mapToInt(ClosedSegment::lastSnapshot)
+                .max()
+                .orElse(0);
         try {
-            writer.dropOldest(count);
-            closed.subList(0, count).forEach(segment -> closedNanos.remove(segment.segment()));
+            writer.drop(segments);
+            closedNanos.keySet().removeAll(segments);
             failed = false;
             if (!said) {
                 said = true;
-                progress.accept("postmem: keeps the newest snapshots from now on, those up to "
-                        + closed.get(count - 1).lastSnapshot() + " were dropped");
+                progress.accept("postmem: keeps the newest snapshots from now on, those up to " + last + " were dropped"
+                        + (frozen.isEmpty() ? "" : ", but for what a trigger froze"));
             }
         } catch (IOException e) {
             if (!failed) {

@@ -45,6 +45,10 @@ public final class HostSnapshot {
 
     private boolean kernelLogBroken;
     private boolean kernelLogTaken;
+    /** Of the snapshot read last, until it is known to be stored; null when it had none. */
+    private KernelLog.Part unstoredLog;
+
+    private boolean unstoredLogIsFirst;
     private boolean settingsRead;
     private boolean budgetSpent;
     private int reads;
@@ -109,6 +113,19 @@ public final class HostSnapshot {
     }
 
     /**
+     * The snapshot read last could not be stored: what is read but once comes again. That the rest does, the start of a
+     * segment sees to.
+     */
+    public void lost() {
+        if (unstoredLog != null) {
+            kernelLog.putBack(unstoredLog);
+            kernelLogTaken = !unstoredLogIsFirst;
+            unstoredLog = null;
+        }
+        kernelLogBroken = false;
+    }
+
+    /**
      * Reads one snapshot.
      *
      * @param sink takes entries that belong to the snapshot, by their names inside it
@@ -116,6 +133,7 @@ public final class HostSnapshot {
      */
     public Result read(Plan plan, EntrySink sink, EntrySink hostSink) throws IOException, InterruptedException {
         ledger.clear();
+        unstoredLog = null;
         reads++;
         if (plan.segmentStart()) {
             onChange.forget();
@@ -177,6 +195,8 @@ public final class HostSnapshot {
             kernelLog.awaitQuiet();
         }
         KernelLog.Part part = kernelLog.take();
+        unstoredLog = part;
+        unstoredLogIsFirst = first;
         if (part.outcome() != null && !kernelLogBroken) {
             kernelLogBroken = true;
             ledger.gap("dev/kmsg", part.outcome());

@@ -112,6 +112,20 @@ public final class KernelLog {
         }
     }
 
+    /** Takes back what was taken and could not be stored; what does not fit beside the newer records is counted as dropped. */
+    public synchronized void putBack(Part part) {
+        byte[] newer = unread.toByteArray();
+        unread.reset();
+        if (part.bytes().length + newer.length <= CAP_BYTES) {
+            unread.writeBytes(part.bytes());
+        } else {
+            dropped++;
+        }
+        unread.writeBytes(newer);
+        dropped += part.dropped();
+        overwritten += part.overwritten();
+    }
+
     public synchronized Part take() {
         // "end of file" is what a plain file in place of the device says, after all of it
         String outcome = "EOF".equals(failure) ? null : failure;

@@ -25,6 +25,7 @@ public final class Schedule {
     private long periodNanos;
     private final boolean fewSnapshots;
     private int snapshots;
+    private boolean soon;
     private long lastSlowNanos;
 
     public enum Tier {
@@ -58,6 +59,8 @@ public final class Schedule {
         snapshots++;
         // half a millisecond a second early is the same tick: ticks are never on the nanosecond
         boolean due = snapshots > 2 && nowNanos - lastSlowNanos >= periodNanos - periodNanos / 20;
+        due |= soon;
+        soon = false;
         if (due || last || snapshots == 2 || (snapshots == 1 && fewSnapshots)) {
             tiers.add(Tier.SLOW);
             lastSlowNanos = nowNanos;
@@ -66,6 +69,11 @@ public final class Schedule {
             tiers.add(Tier.BUDGET);
         }
         return tiers;
+    }
+
+    /** The next snapshot reads everything, whenever the slow tier was read last: something has happened. */
+    public void soon() {
+        soon = true;
     }
 
     /** Takes what the slow tier cost; returns true when the period changed by it. */

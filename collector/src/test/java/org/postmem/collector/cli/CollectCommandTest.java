@@ -19,6 +19,7 @@ import org.postmem.collector.archive.ArchiveVerifier;
 import org.postmem.collector.archive.Compression;
 import org.postmem.collector.archive.Snapshot;
 import org.postmem.collector.source.Roots;
+import org.postmem.collector.watch.TriggerRules;
 
 class CollectCommandTest {
     /** Build directories lie on a disk; a temporary directory may lie in memory. */
@@ -175,6 +176,9 @@ class CollectCommandTest {
                 List.of(),
                 false,
                 false,
+                TriggerRules.STANDARD,
+                null,
+                null,
                 true);
     }
 }

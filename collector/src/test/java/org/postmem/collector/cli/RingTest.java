@@ -134,4 +134,93 @@ class RingTest {
         }
         assertThat(verified().snapshots()).isEqualTo(30);
     }
+
+    @Test
+    void whatATriggerFrozeStaysWhenTheRestIsDropped() throws IOException {
+        Ring ring = new Ring(60_000, Duration.ofMinutes(30), lines::add);
+        try (ArchiveWriter writer = writer(Compression.ZSTD, 60_000)) {
+            for (int number = 1; number <= 200; number++) {
+                long now = Duration.ofMinutes(number).toNanos();
+                byte[] noise = new byte[1000];
+                random.nextBytes(noise);
+                writer.beginSnapshot(number);
+                writer.entry("sys/noise", noise);
+                if (number == 40) {
+                    ring.freeze(writer, now);
+                }
+                writer.endSnapshot(Map.of());
+                assertThat(ring.makeRoom(writer, 3000, NO_MATTER, now)).isTrue();
+                assertThat(Files.size(folder.resolve("lab"))).isLessThanOrEqualTo(60_000);
+                assertThat(verified().damages()).isEmpty();
+            }
+        }
+        ArchiveVerifier.Result end = verified();
+        assertThat(end.whole()).isTrue();
+        List<Integer> numbers = new ArrayList<>();
+        Captures.snapshots(folder.resolve("lab")).forEach(snapshot -> numbers.add(snapshot.number()));
+        // fifteen minutes before it, in whole segments, and what is young enough
+        assertThat(numbers).contains(30, 35, 40, 190, 200).doesNotContain(1, 60, 100, 150);
+        assertThat(end.segments())
+                .filteredOn(segment -> segment.detail() != null)
+                .singleElement()
+                .satisfies(gap -> assertThat(gap.detail()).contains(" dropped by the collector: snapshots "));
+    }
+
+    @Test
+    void whatIsFrozenDoesNotFillTheArchive() throws IOException {
+        Ring ring = new Ring(60_000, null, lines::add);
+        try (ArchiveWriter writer = writer(Compression.ZSTD, 60_000)) {
+            for (int number = 1; number <= 200; number++) {
+                byte[] noise = new byte[1000];
+                random.nextBytes(noise);
+                writer.beginSnapshot(number);
+                writer.entry("sys/noise", noise);
+                // a trigger at every snapshot
+                ring.freeze(writer, number);
+                writer.endSnapshot(Map.of());
+                assertThat(ring.makeRoom(writer, 3000, NO_MATTER, number)).isTrue();
+                assertThat(Files.size(folder.resolve("lab"))).isLessThanOrEqualTo(60_000);
+            }
+        }
+        assertThat(verified().whole()).isTrue();
+        assertThat(verified().lastSnapshot()).isEqualTo(200);
+        assertThat(verified().snapshots()).isGreaterThan(25);
+    }
+
+    @Test
+    void aCollectorThatGoesOnKeepsWhatTheOneBeforeItFroze() throws IOException {
+        Ring first = new Ring(60_000, null, lines::add);
+        try (ArchiveWriter writer = writer(Compression.ZSTD, 60_000)) {
+            for (int number = 1; number <= 12; number++) {
+                byte[] noise = new byte[1000];
+                random.nextBytes(noise);
+                writer.beginSnapshot(number);
+                writer.entry("sys/noise", noise);
+                if (number == 3) {
+                    first.freeze(writer, number);
+                }
+                writer.endSnapshot(Map.of());
+                first.makeRoom(writer, 3000, NO_MATTER, number);
+            }
+        }
+        Ring second = new Ring(60_000, null, lines::add);
+        try (ArchiveWriter writer = ArchiveWriter.resume(
+                        folder.resolve("lab"),
+                        new ArchiveWriter.Options(Compression.ZSTD, 60, 0).withSegmentBytes(Ring.segmentBytes(60_000)),
+                        "{\"format\":1}".getBytes(StandardCharsets.UTF_8),
+                        CLOCK,
+                        segment -> {})
+                .writer()) {
+            second.begin(writer);
+            for (int number = 13; number <= 120; number++) {
+                write(writer, number);
+                assertThat(second.makeRoom(writer, 3000, NO_MATTER, number))
+                        .as("%s", lines)
+                        .isTrue();
+            }
+        }
+        assertThat(verified().whole()).isTrue();
+        assertThat(verified().firstSnapshot()).isEqualTo(1);
+        assertThat(verified().lastSnapshot()).isEqualTo(120);
+    }
 }
