@@ -1,15 +1,13 @@
 package org.postmem.findings;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import org.postmem.collector.archive.Json;
 
 /**
  * {@code findings.json}, schema 1: one object a case, as {@code reports/findings.schema.json} describes it. Members that a
@@ -32,11 +30,7 @@ public final class FindingsJson {
                 "findings",
                 analysis.findings().stream().map(FindingsJson::finding).toList());
         StringBuilder out = new StringBuilder();
-        try {
-            write(document, 0, out);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        write(document, 0, out);
         return out.append('\n').toString();
     }
 
@@ -115,13 +109,13 @@ public final class FindingsJson {
         return o;
     }
 
-    private static void write(Object value, int depth, Appendable out) throws IOException {
+    private static void write(Object value, int depth, StringBuilder out) {
         if (value instanceof Map<?, ?> object) {
             writeAll(object.entrySet().iterator(), '{', '}', depth, out);
         } else if (value instanceof List<?> array) {
             writeAll(array.iterator(), '[', ']', depth, out);
         } else if (value instanceof Map.Entry<?, ?> member) {
-            string(String.valueOf(member.getKey()), out);
+            Json.quote(String.valueOf(member.getKey()), out);
             out.append(": ");
             write(member.getValue(), depth, out);
         } else if (value == null || value instanceof Boolean) {
@@ -129,14 +123,13 @@ public final class FindingsJson {
         } else if (value instanceof Number number) {
             out.append(number(number));
         } else if (value instanceof Instant instant) {
-            string(instant.toString(), out);
+            Json.quote(instant.toString(), out);
         } else {
-            string(value.toString(), out);
+            Json.quote(value.toString(), out);
         }
     }
 
-    private static void writeAll(Iterator<?> parts, char open, char close, int depth, Appendable out)
-            throws IOException {
+    private static void writeAll(Iterator<?> parts, char open, char close, int depth, StringBuilder out) {
         out.append(open);
         boolean any = parts.hasNext();
         while (parts.hasNext()) {
@@ -152,7 +145,7 @@ public final class FindingsJson {
         out.append(close);
     }
 
-    private static void newline(int depth, Appendable out) throws IOException {
+    private static void newline(int depth, StringBuilder out) {
         out.append('\n').append("  ".repeat(depth));
     }
 
@@ -169,28 +162,5 @@ public final class FindingsJson {
                     .toPlainString();
         }
         return number.toString();
-    }
-
-    private static void string(String text, Appendable out) throws IOException {
-        out.append('"');
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
-                case '"' -> out.append("\\\"");
-                case '\\' -> out.append("\\\\");
-                case '\n' -> out.append("\\n");
-                case '\r' -> out.append("\\r");
-                case '\t' -> out.append("\\t");
-                default -> {
-                    // a lone surrogate cannot be written as UTF-8
-                    if (c < 0x20 || c == 0x7f || c == 0x2028 || c == 0x2029 || Character.isSurrogate(c)) {
-                        out.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-                    } else {
-                        out.append(c);
-                    }
-                }
-            }
-        }
-        out.append('"');
     }
 }

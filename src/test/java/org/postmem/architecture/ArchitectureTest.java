@@ -27,7 +27,7 @@ class ArchitectureTest {
             "tools", Set.of("PARSERS", "units"),
             "ingest", Set.of("collector.archive", "sql", "tools", "PARSERS", "units"),
             "sql", Set.of("ingest", "units"),
-            "findings", Set.of("sql", "ingest", "units"),
+            "findings", Set.of("collector.archive", "sql", "ingest", "units"),
             "report", Set.of("findings", "sql", "ingest", "units"));
 
     private static final Set<String> KNOW_EVERYTHING = Set.of("cli", "demo");
