@@ -2,22 +2,55 @@
 -- id: R04
 -- kind: host_oom
 -- chapter: oom
+-- threshold blamed_share = 0.5 of all that was taken before the kill: a process that took less is not blamed for it
+-- threshold blamed_memory = 0.1 of MemTotal: likewise
 WITH moment AS (
   SELECT capture_id, min(boot) AS boot, min(ts) AS first_seen, max(ts) AS last_seen, sum(kills)::BIGINT AS kills
   FROM host_oom_moment
   GROUP BY capture_id
 ), victim AS (
-  SELECT capture_id, arg_min(victim_name, oom_id) AS victim, arg_min(victim_pid, oom_id) AS victim_pid,
-    arg_min(coalesce(victim_rss_anon_bytes, 0) + coalesce(victim_rss_file_bytes, 0) + coalesce(victim_rss_shmem_bytes, 0), oom_id) AS victim_bytes
-  FROM oom_kill
-  WHERE scope = 'host'
-  GROUP BY capture_id
-), cause AS (
-  SELECT r.capture_id, r.process_id, p.name, r.growth_bytes
+  -- the first kill while the capture ran; one before it began led to nothing that is seen here
+  SELECT k.capture_id, k.oom_id, k.victim_name AS victim, k.victim_pid, k.page_order, k.prediction,
+    coalesce(k.victim_rss_anon_bytes, 0) + coalesce(k.victim_rss_file_bytes, 0) + coalesce(k.victim_rss_shmem_bytes, 0) AS victim_bytes
+  FROM oom_kill AS k
+  LEFT JOIN oom_before AS b USING (capture_id, oom_id)
+  WHERE k.scope = 'host'
+  QUALIFY row_number() OVER (PARTITION BY k.capture_id ORDER BY b.oom_id IS NULL, k.oom_id) = 1
+), trended AS (
+  SELECT r.capture_id, r.process_id
   FROM leak_row AS r
-  JOIN process AS p USING (capture_id, process_id)
   WHERE r.metric = 'proc_anon'
   QUALIFY row_number() OVER (PARTITION BY r.capture_id ORDER BY (r.win = 'until_oom') DESC, r.growth_bytes DESC, r.process_id) = 1
+), memory AS (
+  SELECT capture_id, max(mem_total_bytes) AS mem_total_bytes
+  FROM meminfo
+  GROUP BY capture_id
+), blamed AS (
+  SELECT m.capture_id,
+    coalesce(t.process_id, CASE
+      WHEN c.cause IN ('victim', 'other') AND c.growth_share >= threshold('R04', 'blamed_share')
+        AND c.growth_bytes >= threshold('R04', 'blamed_memory') * x.mem_total_bytes THEN c.grower_process_id END) AS process_id,
+    c.cause, c.window_seconds, c.victim_growth_bytes, c.victim_position,
+    CASE WHEN c.cause = 'kernel' THEN c.kernel_growth_bytes END AS kernel_growth_bytes,
+    CASE WHEN c.cause = 'shared' THEN c.shared_growth_bytes END AS shared_growth_bytes
+  FROM moment AS m
+  LEFT JOIN victim AS v USING (capture_id)
+  LEFT JOIN oom_cause AS c ON c.capture_id = m.capture_id AND c.oom_id = v.oom_id
+  LEFT JOIN trended AS t ON t.capture_id = m.capture_id
+  LEFT JOIN memory AS x ON x.capture_id = m.capture_id
+), during AS (
+  SELECT m.capture_id, m.first_seen, m.last_seen, m.kills, b.process_id, v.victim, v.victim_pid, v.victim_bytes,
+    p.name AS grower_name, p.pid AS grower_pid, p.pid = v.victim_pid AS grower_died,
+    CASE WHEN b.process_id IS NULL THEN b.kernel_growth_bytes END AS kernel_growth_bytes,
+    CASE WHEN b.process_id IS NULL THEN b.shared_growth_bytes END AS shared_growth_bytes,
+    b.window_seconds, g.growth_bytes AS grower_growth_bytes, b.victim_growth_bytes, b.victim_position,
+    y.reason, y.free_bytes, y.min_bytes, v.page_order, v.prediction
+  FROM moment AS m
+  LEFT JOIN blamed AS b USING (capture_id)
+  LEFT JOIN victim AS v USING (capture_id)
+  LEFT JOIN process AS p ON p.capture_id = m.capture_id AND p.process_id = b.process_id
+  LEFT JOIN oom_grower AS g ON g.capture_id = m.capture_id AND g.oom_id = v.oom_id AND g.process_id = b.process_id
+  LEFT JOIN oom_reason AS y ON y.capture_id = m.capture_id AND y.oom_id = v.oom_id
 ), before AS (
   SELECT k.capture_id, min(k.ts) AS first_seen, max(k.ts) AS last_seen, count(*) AS kills, arg_max(k.victim_name, k.oom_id) AS victim,
     arg_max(k.victim_pid, k.oom_id) AS victim_pid
@@ -25,18 +58,30 @@ WITH moment AS (
   WHERE k.scope = 'host' AND NOT EXISTS (SELECT 1 FROM moment AS m WHERE m.capture_id = k.capture_id)
   GROUP BY k.capture_id
 )
-SELECT m.capture_id, 'critical' AS severity, 0.95 AS confidence,
-  CASE WHEN c.process_id IS NULL THEN 'host' ELSE 'process' END AS culprit_type,
-  CASE WHEN c.process_id IS NULL THEN 'grower unknown' END AS culprit_name,
-  c.process_id AS process_id,
-  CASE WHEN c.process_id IS NULL THEN 'unknown' WHEN v.victim_pid = (SELECT p.pid FROM process AS p WHERE p.capture_id = m.capture_id AND p.process_id = c.process_id) THEN 'grower' END AS text,
-  m.first_seen, m.last_seen, m.kills, v.victim, v.victim_pid, v.victim_bytes, 0 AS rank_bytes,
-  ['SELECT * FROM host_oom_moment', 'SELECT ts, victim_name, victim_pid, victim_rss_anon_bytes FROM oom_kill ORDER BY oom_id'] AS evidence_sql
-FROM moment AS m
-LEFT JOIN victim AS v USING (capture_id)
-LEFT JOIN cause AS c USING (capture_id)
-UNION ALL
-SELECT b.capture_id, 'info', 0.9, 'host', 'kernel log', NULL, 'before', b.first_seen, b.last_seen, b.kills, b.victim, b.victim_pid, NULL, 0,
-  ['SELECT ts, victim_name, victim_pid FROM oom_kill ORDER BY oom_id']
-FROM before AS b
+SELECT capture_id, 'critical' AS severity, 0.95 AS confidence,
+  CASE WHEN process_id IS NULL THEN 'host' ELSE 'process' END AS culprit_type,
+  CASE WHEN process_id IS NULL THEN 'grower unknown' END AS culprit_name,
+  process_id,
+  CASE WHEN victim IS NULL THEN 'unnamed' WHEN process_id IS NULL THEN 'unknown' WHEN grower_died THEN 'grower' END AS text,
+  first_seen, last_seen, kills, victim, victim_pid, CASE WHEN victim_bytes > 0 THEN victim_bytes END AS victim_bytes,
+  CASE WHEN NOT grower_died THEN grower_name END AS other_name, CASE WHEN NOT grower_died THEN grower_pid END AS other_pid,
+  CASE WHEN grower_died THEN grower_name END AS own_name,
+  CASE WHEN process_id IS NULL AND kernel_growth_bytes IS NULL AND shared_growth_bytes IS NULL THEN kills END AS unexplained_kills,
+  kernel_growth_bytes, shared_growth_bytes,
+  CASE WHEN NOT grower_died THEN window_seconds END AS before_seconds, grower_name, grower_growth_bytes,
+  CASE WHEN NOT grower_died THEN coalesce(victim_growth_bytes, 0) END AS victim_growth_bytes,
+  CASE WHEN reason = 'memory' THEN free_bytes END AS short_free_bytes, CASE WHEN reason = 'memory' THEN min_bytes END AS short_min_bytes,
+  CASE WHEN reason = 'fragmented' THEN 1 << page_order END AS broken_pages,
+  CASE WHEN reason = 'elsewhere' THEN free_bytes END AS elsewhere_bytes,
+  CASE WHEN victim_position = 1 THEN victim END AS foreseen_name,
+  CASE WHEN prediction = 'miss' THEN victim END AS surprising_name,
+  0 AS rank_bytes,
+  ['SELECT * FROM host_oom_moment', 'SELECT ts, victim_name, victim_pid, victim_rss_anon_bytes FROM oom_kill ORDER BY oom_id',
+    'SELECT * FROM oom_cause ORDER BY oom_id', 'SELECT * FROM oom_reason ORDER BY oom_id', 'SELECT * FROM oom_prediction ORDER BY oom_id'] AS evidence_sql
+FROM during
+UNION ALL BY NAME
+SELECT capture_id, 'info' AS severity, 0.9 AS confidence, 'host' AS culprit_type, 'kernel log' AS culprit_name, 'before' AS text, first_seen, last_seen,
+  kills, victim, victim_pid, 0 AS rank_bytes,
+  ['SELECT ts, victim_name, victim_pid FROM oom_kill ORDER BY oom_id'] AS evidence_sql
+FROM before
 ORDER BY capture_id, text

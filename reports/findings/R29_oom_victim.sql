@@ -3,6 +3,8 @@
 -- kind: host_oom
 -- chapter: oom
 -- needs: process_sample, meminfo
+-- threshold trusted_share = 0.9 of the processes: the rule must give the oom_score that the kernel showed
+-- threshold near_limit = 0.5 of its limit: a cgroup that holds less is in no danger
 WITH first AS (
   SELECT * FROM oom_candidate WHERE position = 1
 ), listed AS (
@@ -10,20 +12,56 @@ WITH first AS (
   FROM oom_candidate
   WHERE position <= 3
   GROUP BY capture_id, scope
-), protected AS (
-  SELECT r.capture_id, r.process_id, p.name AS protected_name, p.pid AS protected_pid, p.oom_score_adj AS protected_adj
+), leaker AS (
+  SELECT r.capture_id, r.process_id, p.name, p.pid, p.cgroup, p.oom_score_adj, c.points_bytes, c.used_bytes, r.rate_bytes_per_second AS rate,
+    (epoch_ms(r.exhausted_from) - epoch_ms(r.last_seen)) / 1000.0 AS left_seconds
   FROM leak_row AS r
-  JOIN process_cause AS c USING (sid)
+  JOIN process_cause AS x USING (sid)
   JOIN process AS p ON p.capture_id = r.capture_id AND p.process_id = r.process_id
-  WHERE r.metric = 'proc_anon' AND p.oom_score_adj <= -500 AND NOT p.observer AND r.severity IN ('warning', 'critical')
+  LEFT JOIN oom_candidate AS c ON c.capture_id = r.capture_id AND c.process_id = r.process_id AND c.scope = 'host'
+  WHERE r.metric = 'proc_anon' AND NOT p.observer AND r.severity IN ('warning', 'critical')
   QUALIFY row_number() OVER (PARTITION BY r.capture_id ORDER BY r.growth_bytes DESC, r.process_id) = 1
+), elsewhere AS (
+  -- memory that no process holds: nobody's death gives it back
+  SELECT capture_id, sum(growth_bytes)::BIGINT AS growth_bytes
+  FROM leak_row
+  WHERE metric IN ('host_shmem', 'host_slab_unreclaimable', 'host_vmalloc', 'host_unaccounted', 'host_percpu') AND severity IN ('warning', 'critical')
+    AND capture_id NOT IN (SELECT capture_id FROM leaker)
+  GROUP BY capture_id
+), usage AS (
+  SELECT capture_id, path, arg_max(current_bytes, snapshot) AS current_bytes, arg_max(max_bytes, snapshot) AS max_bytes
+  FROM cgroup_memory
+  GROUP BY capture_id, path
+), joined AS (
+  SELECT f.*, l.ranking, r.compared, r.exact, r.agreeing_share, k.process_id AS leaker_id, k.name AS leaker_name, k.pid AS leaker_pid,
+    k.oom_score_adj AS leaker_adj, k.process_id IS NOT NULL AND k.process_id <> f.process_id AND coalesce(k.oom_score_adj, 0) <= -500
+      AS leaker_protected,
+    greatest(0, f.points_bytes - k.points_bytes) / nullif(k.rate, 0) AS overtakes_seconds, k.left_seconds,
+    e.growth_bytes AS elsewhere_bytes, u.current_bytes, u.max_bytes
+  FROM first AS f
+  JOIN listed AS l USING (capture_id, scope)
+  JOIN oom_rule AS r USING (capture_id)
+  LEFT JOIN leaker AS k ON k.capture_id = f.capture_id AND f.scope = 'host'
+  LEFT JOIN elsewhere AS e ON e.capture_id = f.capture_id AND f.scope = 'host'
+  LEFT JOIN usage AS u ON u.capture_id = f.capture_id AND u.path = f.scope
 )
-SELECT f.capture_id, CASE WHEN p.process_id IS NOT NULL AND f.scope = 'host' THEN 'warning' ELSE 'info' END AS severity, 0.8 AS confidence,
-  'process' AS culprit_type, f.process_id, CASE WHEN f.scope <> 'host' THEN f.scope END AS culprit_detail, 0 AS rank_bytes,
-  CASE WHEN f.scope <> 'host' THEN 'cgroup' WHEN p.process_id IS NOT NULL THEN 'protected' END AS text,
-  f.scope, f.points_bytes, f.oom_score_adj, l.ranking, p.protected_name, p.protected_pid, p.protected_adj,
-  ['SELECT * FROM oom_candidate WHERE position <= 5 ORDER BY scope, position'] AS evidence_sql
-FROM first AS f
-JOIN listed AS l USING (capture_id, scope)
-LEFT JOIN protected AS p ON p.capture_id = f.capture_id
-ORDER BY f.capture_id, f.scope
+SELECT capture_id, CASE WHEN leaker_protected THEN 'warning' ELSE 'info' END AS severity,
+  CASE WHEN agreeing_share < threshold('R29', 'trusted_share') THEN 0.4 ELSE 0.8 END AS confidence,
+  'process' AS culprit_type, process_id, CASE WHEN scope <> 'host' THEN scope END AS culprit_detail, 0 AS rank_bytes,
+  CASE
+    WHEN scope <> 'host' THEN 'cgroup'
+    WHEN leaker_protected THEN 'protected'
+    WHEN leaker_id <> process_id AND overtakes_seconds > left_seconds THEN 'innocent'
+  END AS text,
+  scope, points_bytes, used_bytes, oom_score_adj, ranking,
+  leaker_name AS protected_name, leaker_pid AS protected_pid, leaker_adj AS protected_adj,
+  CASE WHEN leaker_id <> process_id THEN overtakes_seconds END AS overtakes_seconds,
+  CASE WHEN leaker_id <> process_id THEN left_seconds END AS left_seconds,
+  elsewhere_bytes, current_bytes AS group_bytes, max_bytes AS limit_bytes,
+  compared, CASE WHEN agreeing_share >= threshold('R29', 'trusted_share') AND scope = 'host' THEN exact END AS exact,
+  CASE WHEN agreeing_share < threshold('R29', 'trusted_share') AND scope = 'host' THEN agreeing_share END AS doubtful_share,
+  ['SELECT * FROM oom_candidate WHERE position <= 5 ORDER BY scope, position', 'SELECT * FROM oom_first ORDER BY scope, from_ts',
+    'SELECT * FROM oom_rule', 'SELECT * FROM oom_protected'] AS evidence_sql
+FROM joined
+WHERE scope = 'host' OR current_bytes >= threshold('R29', 'near_limit') * max_bytes
+ORDER BY capture_id, scope

@@ -3,6 +3,7 @@
 -- kind: cgroup_oom
 -- chapter: oom
 -- threshold rank_factor = 3 times the limit: a kill weighs more than growth
+-- threshold shared_share = 0.25 of the limit: so much shared memory in the group is worth a word, since no kill frees it
 WITH grown AS (
   SELECT k.capture_id, k.path,
     arg_max(p.name, r.growth) AS grower_name, arg_max(r.process_id, r.growth) AS grower_process, max(r.growth)::BIGINT AS growth,
@@ -16,16 +17,31 @@ WITH grown AS (
   FROM cgroup_kill AS k
   JOIN process AS p ON p.capture_id = k.capture_id AND (p.cgroup = k.path OR starts_with(p.cgroup, k.path || '/'))
   GROUP BY k.capture_id, k.path
+), logged AS (
+  -- the last report of the group that this capture led up to
+  SELECT o.capture_id, o.cgroup AS path, o.victim_name, o.victim_pid, o.shmem_bytes, c.window_seconds, c.cause, c.grower_name, c.grower_pid,
+    c.growth_bytes, c.growth_share, c.victim_growth_bytes
+  FROM oom_kill AS o
+  JOIN oom_cause AS c USING (capture_id, oom_id)
+  WHERE o.scope = 'cgroup'
+  QUALIFY row_number() OVER (PARTITION BY o.capture_id, o.cgroup ORDER BY o.oom_id DESC) = 1
 )
 SELECT k.capture_id, 'critical' AS severity, 0.95 AS confidence,
-  'cgroup' AS culprit_type, k.path AS culprit_name, coalesce(g.grower_name, s.names) AS culprit_detail,
+  'cgroup' AS culprit_type, k.path AS culprit_name, coalesce(g.grower_name, CASE WHEN l.cause IN ('victim', 'other') THEN l.grower_name END, s.names) AS culprit_detail,
   CASE WHEN g.growth IS NULL THEN NULL ELSE 'grower' END AS text,
   g.growth AS growth_bytes, g.rate AS rate_bytes_per_second,
   threshold('R35', 'rank_factor') * coalesce(k.limit_bytes, k.current_bytes, 1073741824) AS rank_bytes,
   k.first_seen, k.last_seen, k.kills, k.limit_bytes AS limit_bytes, g.grower_name AS grower, k.source,
+  l.victim_name AS victim, l.victim_pid,
+  CASE WHEN l.cause = 'other' THEN l.grower_name END AS other_name, CASE WHEN l.cause = 'other' THEN l.grower_pid END AS other_pid,
+  CASE WHEN l.cause = 'other' THEN l.growth_bytes END AS other_growth_bytes, l.window_seconds AS before_seconds,
+  CASE WHEN l.cause = 'victim' THEN l.growth_bytes END AS own_growth_bytes,
+  CASE WHEN l.shmem_bytes >= threshold('R35', 'shared_share') * k.limit_bytes THEN l.shmem_bytes END AS group_shmem_bytes,
   CASE WHEN g.growth IS NULL THEN NULL ELSE 'leak' END AS trend,
-  ['SELECT snapshot, current_bytes, max_bytes, events_oom_kill FROM cgroup_memory WHERE path = ''' || replace(k.path, '''', '''''') || ''' ORDER BY snapshot'] AS evidence_sql
+  ['SELECT snapshot, current_bytes, max_bytes, events_oom_kill FROM cgroup_memory WHERE path = ''' || replace(k.path, '''', '''''') || ''' ORDER BY snapshot',
+    'SELECT * FROM oom_cause ORDER BY oom_id', 'SELECT * FROM oom_prediction ORDER BY oom_id'] AS evidence_sql
 FROM cgroup_kill AS k
 LEFT JOIN grown AS g ON g.capture_id = k.capture_id AND g.path = k.path
 LEFT JOIN seen AS s ON s.capture_id = k.capture_id AND s.path = k.path
+LEFT JOIN logged AS l ON l.capture_id = k.capture_id AND l.path = k.path
 ORDER BY k.capture_id, k.path

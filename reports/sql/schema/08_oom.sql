@@ -7,9 +7,19 @@
 --   invoker_name, invoker_pid     who asked for the page
 --   victim_pid, victim_name, victim_uid, victim_oom_score_adj, victim_*_bytes
 --                                 who was killed; NULL when the report has no such line
+--   chosen_pid         INTEGER    whom the kernel chose; before 5.1 it could kill a child of that one instead
+--   allocating_task    BOOLEAN    vm.oom_kill_allocating_task: whoever asked was killed, no matter its size
 --   gfp_mask           VARCHAR    of the request, as the kernel prints it
 --   cgroup                        the limited cgroup of a cgroup kill
---   page_order         INTEGER    of the request
+--   cgroup_*           of a cgroup kill: its limit, usage, how often it hit the limit, what it may swap
+--   page_order         INTEGER    of the request: 2^order pages in one piece; -1 SysRq
+--   total_pages, total_bytes      RAM less reserved pages, plus swap; of a cgroup kill its limit
+--   page_bytes         BIGINT     of a page of that kernel
+--   score              INTEGER    that the kernel printed with the victim (before 5.1)
+--   anon_lru_bytes … free_bytes   what filled the memory at that moment, of the host or the cgroup; anon_lru holds shared memory, too
+--   prediction         VARCHAR    hit | miss: the kernel's rule applied to the task dump, held against whom it chose; else why it
+--                                 cannot be told: no_victim, no_tasks, no_rule, no_total, allocating_task
+--   predicted_pid, predicted_name, predicted_points (pages), predicted_tied (how many have as many points)
 CREATE TABLE oom_kill (
   capture_id INTEGER NOT NULL,
   oom_id INTEGER NOT NULL,
@@ -24,6 +34,11 @@ CREATE TABLE oom_kill (
   page_order INTEGER,
   cgroup VARCHAR,
   cgroup_limit_bytes BIGINT,
+  cgroup_usage_bytes BIGINT,
+  cgroup_swap_limit_bytes BIGINT,
+  cgroup_failures BIGINT,
+  chosen_pid INTEGER,
+  allocating_task BOOLEAN,
   victim_pid INTEGER,
   victim_name VARCHAR,
   victim_uid BIGINT,
@@ -34,7 +49,42 @@ CREATE TABLE oom_kill (
   victim_oom_score_adj INTEGER,
   total_pages BIGINT,
   total_bytes BIGINT,
-  kernel VARCHAR
+  page_bytes BIGINT,
+  swap_total_bytes BIGINT,
+  swap_free_bytes BIGINT,
+  kernel VARCHAR,
+  score INTEGER,
+  anon_lru_bytes BIGINT,
+  file_lru_bytes BIGINT,
+  shmem_bytes BIGINT,
+  slab_reclaimable_bytes BIGINT,
+  slab_unreclaimable_bytes BIGINT,
+  page_tables_bytes BIGINT,
+  free_bytes BIGINT,
+  prediction VARCHAR,
+  predicted_pid INTEGER,
+  predicted_name VARCHAR,
+  predicted_points BIGINT,
+  predicted_tied INTEGER
+);
+
+-- columns of oom_zone: the zones in a report of the host, one row a zone; a cgroup's report has none
+--   node            INTEGER  NULL where the kernel prints none
+--   reserve_bytes   BIGINT   the largest of lowmem_reserve: kept back from requests that another zone could serve
+--   fitting_blocks  BIGINT   free blocks that are large enough for the request; largest_order that of the largest free block
+CREATE TABLE oom_zone (
+  capture_id INTEGER NOT NULL,
+  oom_id INTEGER NOT NULL,
+  node INTEGER,
+  zone VARCHAR NOT NULL,
+  free_bytes BIGINT,
+  min_bytes BIGINT,
+  low_bytes BIGINT,
+  high_bytes BIGINT,
+  managed_bytes BIGINT,
+  reserve_bytes BIGINT,
+  fitting_blocks BIGINT,
+  largest_order INTEGER
 );
 
 -- columns of oom_task: the task dump of a report, one row a line: pid, tgid, uid, oom_score_adj and name as there

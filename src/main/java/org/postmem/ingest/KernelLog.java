@@ -4,13 +4,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import org.postmem.procfs.KernelMessage;
+import org.postmem.procfs.OomPrediction;
 import org.postmem.procfs.OomReport;
+import org.postmem.procfs.OomReport.OomMemory;
 import org.postmem.procfs.OomReport.OomTask;
+import org.postmem.procfs.OomReport.OomZone;
 import org.postmem.procfs.OomReports;
 import org.postmem.procfs.ParseIssue;
 import org.postmem.procfs.Parsed;
@@ -100,6 +104,7 @@ final class KernelLog {
                 }
                 oomId++;
                 writeReport(captureId, oomId, tables.table("oom_kill"), log.get(report.line() - 1), report);
+                writeZones(captureId, oomId, tables.table("oom_zone"), report);
                 writeTasks(captureId, oomId, tables.table("oom_task"), report);
             }
             reports.value().forEach(told::add);
@@ -141,14 +146,35 @@ final class KernelLog {
     }
 
     private static void writeReport(int captureId, int oomId, TableWriter table, Entry first, OomReport report) {
-        RecordColumns.of(OomReport.class, table, "line", "time", "score", "tasks")
-                .set(table.row(), report)
+        OomPrediction prediction = OomPrediction.of(report);
+        TableWriter row = RecordColumns.of(OomReport.class, table, "line", "time", "memory", "zones", "tasks")
+                .set(table.row(), report);
+        RecordColumns.of(OomMemory.class, table)
+                .set(row, report.memory())
+                .set("prediction", prediction.outcome().name().toLowerCase(Locale.ROOT))
+                .set("predicted_pid", prediction.pid())
+                .set("predicted_name", prediction.name())
+                .set("predicted_points", prediction.points())
+                .set("predicted_tied", prediction.outcome().told() ? prediction.tied() : null)
                 .set("capture_id", captureId)
                 .set("oom_id", oomId)
                 .set("member", first.member())
                 .set("line", first.message().line())
                 .set("ts", report.time())
                 .end();
+    }
+
+    private static void writeZones(int captureId, int oomId, TableWriter table, OomReport report) {
+        RecordColumns<OomZone> columns = RecordColumns.of(OomZone.class, table, "freeBlocks");
+        int order = report.pageOrder() == null ? 0 : report.pageOrder();
+        for (OomZone zone : report.zones()) {
+            columns.set(table.row(), zone)
+                    .set("capture_id", captureId)
+                    .set("oom_id", oomId)
+                    .set("fitting_blocks", zone.blocksOf(order))
+                    .set("largest_order", zone.largestOrder())
+                    .end();
+        }
     }
 
     private static void writeTasks(int captureId, int oomId, TableWriter table, OomReport report) {

@@ -18,6 +18,9 @@ import java.util.regex.Pattern;
 // 6,339,5140900,-;NET: Registered PF_INET6 protocol family
 // [   37.559226] eat invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP|__GFP_ZERO), order=0
 // Nov 22 10:00:05 db1 kernel: [   37.559226] eat invoked oom-killer: …
+// 2026-11-22T10:00:05+0100 db1 kernel: eat invoked oom-killer: … (journalctl -o short-iso)
+// 2026-11-22T10:00:05,559226+01:00 eat invoked oom-killer: … (dmesg --time-format iso)
+// kern  :warn  : [   37.559226] eat invoked oom-killer: … (dmesg -x)
 
 /**
  * A line of the kernel log.
@@ -38,9 +41,18 @@ public record KernelMessage(
             Pattern.compile("(?:<(\\d{1,3})>)?(?:\\[\\s*(\\d{1,9}\\.\\d{1,9})\\] ?)?(?:\\[\\s*[TC]\\d+\\] )?");
 
     private static final Pattern SYSLOG = Pattern.compile(
-            "([A-Z][a-z]{2} [ 0-3]\\d \\d\\d:\\d\\d:\\d\\d|\\d{4}-\\d\\d-\\d\\dT\\S+) \\S+ (\\S+?)(?:\\[\\d+\\])?: ?");
+            "(?:<\\d{1,3}>)?([A-Z][a-z]{2} [ 0-3]\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?|\\d{4}-\\d\\d-\\d\\dT[^\\s,]+|[A-Z][a-z]{2} \\d{4}-\\d\\d-\\d\\d"
+                    + " \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})? UTC) \\S+ (\\S+?)(?:\\[\\d+\\])?: ?");
+    /** Of {@code dmesg --time-format iso}: a comma before the fraction, and no host. */
+    private static final Pattern ISO_CLOCK =
+            Pattern.compile("(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d),(\\d{1,9}[+-]\\d\\d:?\\d\\d) ");
+    /** Of {@code dmesg -x}, before the stamp. */
+    private static final Pattern DECODED = Pattern.compile("(?:kern|user|daemon|syslog)\\s{0,4}:[a-z]{3,6}\\s{0,3}: ");
+    /** Of {@code journalctl -o short-monotonic}, and of a log whose dates were cut off: {@code db1 kernel: }. */
+    private static final Pattern HOST_AND_KERNEL = Pattern.compile("(?:[\\w.-]{1,64} )?kernel: ");
     private static final Pattern WALL_CLOCK =
             Pattern.compile("\\[[^\\]]{2,9} [^\\]]{2,9} [ 0-3]\\d (\\d\\d:\\d\\d:\\d\\d) (\\d{4})\\] ?");
+    private static final Pattern OFFSET = Pattern.compile("([+-]\\d\\d)(\\d\\d)$");
     private static final DateTimeFormatter MONTH_DAY = new DateTimeFormatterBuilder()
             .appendPattern("MMM ppd HH:mm:ss")
             .parseDefaulting(ChronoField.YEAR, 2000)
@@ -117,6 +129,8 @@ public record KernelMessage(
             String head = line.substring(0, Math.min(line.length(), LONGEST_PREFIX));
             Matcher syslog = SYSLOG.matcher(head);
             Matcher wall = WALL_CLOCK.matcher(head);
+            Matcher iso = ISO_CLOCK.matcher(head);
+            Matcher decoded = DECODED.matcher(head);
             if (syslog.lookingAt()) {
                 if (!syslog.group(2).equals("kernel")) {
                     continue;
@@ -126,6 +140,11 @@ public record KernelMessage(
             } else if (wall.lookingAt()) {
                 // dmesg -T: the names of day and month are the reader's language, so the date is left unknown.
                 at = wall.end();
+            } else if (iso.lookingAt()) {
+                time = syslogTime(iso.group(1) + "." + iso.group(2), utcOffset, notAfter);
+                at = iso.end();
+            } else if (decoded.lookingAt()) {
+                at = decoded.end();
             }
             Matcher kernel = KERNEL_PREFIX.matcher(line).region(at, Math.min(line.length(), at + LONGEST_PREFIX));
             Integer priority = null;
@@ -134,6 +153,10 @@ public record KernelMessage(
                 priority = kernel.group(1) == null ? null : Integer.parseInt(kernel.group(1)) & 7;
                 uptime = kernel.group(2) == null ? null : Double.valueOf(kernel.group(2));
                 at = kernel.end();
+            }
+            Matcher named = HOST_AND_KERNEL.matcher(line).region(at, Math.min(line.length(), at + LONGEST_PREFIX));
+            if (time == null && named.lookingAt()) {
+                at = named.end();
             }
             // rsyslog writes a newline within a message as #012.
             for (String part : line.substring(at).split("#012", -1)) {
@@ -146,12 +169,18 @@ public record KernelMessage(
     private static Instant syslogTime(String text, ZoneOffset utcOffset, Instant notAfter) {
         try {
             if (Character.isDigit(text.charAt(0))) {
-                return OffsetDateTime.parse(text).toInstant();
+                // journalctl writes the offset without a colon.
+                String dated = OFFSET.matcher(text).replaceFirst("$1:$2");
+                return OffsetDateTime.parse(dated).toInstant();
+            }
+            if (text.endsWith(" UTC")) {
+                return OffsetDateTime.parse(text.substring(4, text.length() - 4).replace(' ', 'T') + "Z")
+                        .toInstant();
             }
             if (utcOffset == null || notAfter == null) {
                 return null;
             }
-            LocalDateTime inLeapYear = LocalDateTime.parse(text, MONTH_DAY);
+            LocalDateTime inLeapYear = LocalDateTime.parse(text.substring(0, 15), MONTH_DAY);
             int year = notAfter.atOffset(utcOffset).getYear();
             for (int i = 0; i < 5; i++) {
                 LocalDateTime candidate = inLeapYear.withYear(year - i);

@@ -46,6 +46,11 @@ public record OomScore(int kernelMajor, int kernelMinor, long totalPages) {
         return new OomScore(Integer.parseInt(release.group(1)), Integer.parseInt(release.group(2)), totalPages);
     }
 
+    /** Does a text begin like a kernel release, with two numbers? */
+    public static boolean isRelease(String text) {
+        return RELEASE.matcher(text).matches();
+    }
+
     /** Can this kernel's choice be predicted at all? */
     public boolean isPredictable() {
         return atLeast(3, 0);

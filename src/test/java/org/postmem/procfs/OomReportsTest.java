@@ -1,16 +1,19 @@
 package org.postmem.procfs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.postmem.procfs.Samples.bytes;
 
-import java.util.Comparator;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postmem.procfs.OomReport.OomMemory;
 import org.postmem.procfs.OomReport.OomTask;
+import org.postmem.procfs.OomReport.OomZone;
 import org.postmem.units.PageSize;
 
 class OomReportsTest {
@@ -42,6 +45,11 @@ class OomReportsTest {
                         0,
                         null,
                         null,
+                        null,
+                        null,
+                        null,
+                        132,
+                        false,
                         132,
                         "eat",
                         0L,
@@ -52,8 +60,40 @@ class OomReportsTest {
                         0,
                         130942L - 10870,
                         (130942L - 10870) * 4096,
+                        4096L,
+                        0L,
+                        0L,
                         "6.1.0-50-cloud-amd64",
                         null,
+                        new OomMemory(
+                                (611L + 111808) * 4096,
+                                0L,
+                                5792L * 4096,
+                                2276L * 4096,
+                                1520L * 4096,
+                                261L * 4096,
+                                1118L * 4096),
+                        List.of(
+                                new OomZone(
+                                        0,
+                                        "DMA",
+                                        1864L * 1024,
+                                        88L * 1024,
+                                        108L * 1024,
+                                        128L * 1024,
+                                        15360L * 1024,
+                                        444L * 4096,
+                                        List.of(0L, 1L, 0L, 2L, 2L, 1L, 2L, 2L, 0L, 0L, 0L)),
+                                new OomZone(
+                                        0,
+                                        "DMA32",
+                                        2608L * 1024,
+                                        2648L * 1024,
+                                        3308L * 1024,
+                                        3968L * 1024,
+                                        464928L * 1024,
+                                        0L,
+                                        List.of(2L, 1L, 0L, 1L, 2L, 1L, 1L, 2L, 1L, 0L, 0L))),
                         List.of(
                                 task(102, 25945, 25822, 241664, 0, "eat"),
                                 task(103, 15645, 15526, 163840, 0, "eat"),
@@ -123,17 +163,10 @@ class OomReportsTest {
             })
     void taskDumpPredictsWhoWasKilled(String name) {
         OomReport report = sample(name);
-        OomScore rule = OomScore.of(report.kernel(), report.totalPages());
-        OomTask predicted = report.tasks().stream()
-                .max(Comparator.comparingLong(task -> rule.points(new OomScore.Footprint(
-                                task.rssBytes() / 4096,
-                                task.swapBytes() / 4096,
-                                task.pageTablesBytes() / 4096,
-                                task.oomScoreAdj(),
-                                task.uid() == 0))
-                        .orElse(Long.MIN_VALUE)))
-                .orElseThrow();
-        assertThat(predicted.pid()).isEqualTo(report.victimPid());
+        OomPrediction prediction = OomPrediction.of(report);
+        assertThat(prediction.outcome()).isEqualTo(OomPrediction.Outcome.HIT);
+        assertThat(prediction.pid()).isEqualTo(report.victimPid());
+        assertThat(prediction.tied()).isEqualTo(1);
     }
 
     @Test
@@ -227,5 +260,201 @@ class OomReportsTest {
         OomScore rule = OomScore.of("2.6.32-754.el6.x86_64", 1000);
         assertThat(rule.points(new OomScore.Footprint(10, 0, 0, 0, false))).isEmpty();
         assertThat(rule.score(new OomScore.Footprint(10, 0, 0, -1000, false))).isEmpty();
+    }
+
+    /** The framings of one kill that people have: each gives the same report. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[   37.559226] ",
+                "<4>[   37.559226] ",
+                "[   37.559226][  T132] ",
+                "kern  :err   : [   37.559226] ",
+                "[   37.559226] db1 kernel: ",
+                "[So Nov 22 10:00:05 2026] ",
+                "Nov 22 10:00:05 db1 kernel: [   37.559226] ",
+                "Nov 22 10:00:05 db1 kernel: ",
+                "Nov 22 10:00:05.559226 db1 kernel: ",
+                "2026-11-22T10:00:05.559226+01:00 db1 kernel: [   37.559226] ",
+                "2026-11-22T10:00:05+0100 db1 kernel: ",
+                "2026-11-22T10:00:05,559226+01:00 ",
+                "Sun 2026-11-22 10:00:05 UTC db1 kernel: ",
+                "kernel: ",
+                ""
+            })
+    void readsTheKillBehindEveryPrefix(String prefix) {
+        String text = prefix + "eat invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n" + prefix
+                + "Out of memory: Killed process 132 (eat) total-vm:201440kB, anon-rss:200052kB, file-rss:4kB, shmem-rss:648kB\n";
+        Parsed<List<OomReport>> parsed = parse(bytes(text));
+        assertThat(parsed.issues()).isEmpty();
+        assertThat(parsed.value()).hasSize(1).allSatisfy(report -> {
+            assertThat(report.invokerName()).isEqualTo("eat");
+            assertThat(report.victimPid()).isEqualTo(132);
+            assertThat(report.victimRssAnonBytes()).isEqualTo(200052L * 1024);
+        });
+    }
+
+    @Test
+    void takesTheTimeOfTheDatesThatHaveAZone() {
+        assertThat(KernelMessage.parseText(
+                                bytes("2026-11-22T10:00:05+0100 db1 kernel: a\n2026-11-22T10:00:05,559226+01:00 b\n"
+                                        + "Sun 2026-11-22 09:00:05 UTC db1 kernel: c\n"),
+                                null,
+                                null)
+                        .value())
+                .extracting(KernelMessage::text, message -> message.time().toString())
+                .containsExactly(
+                        tuple("a", "2026-11-22T09:00:05Z"),
+                        tuple("b", "2026-11-22T09:00:05.559226Z"),
+                        tuple("c", "2026-11-22T09:00:05Z"));
+    }
+
+    @Test
+    void readsZonesOfSeveralNodesAndKernel3Dot10sCounters() {
+        OomReport report = sample("published-el7-3.10.0-514-global.txt");
+        assertThat(report.zones())
+                .extracting(OomZone::node, OomZone::zone, OomZone::freeBytes, zone -> zone.blocksOf(3))
+                .containsExactly(
+                        tuple(0, "DMA", 15872L * 1024, 9L),
+                        tuple(0, "DMA32", 59728L * 1024, 551L),
+                        tuple(0, "Normal", 36692L * 1024, 506L),
+                        tuple(1, "Normal", 49436L * 1024, 575L));
+        assertThat(report.memory().anonLruBytes()).isEqualTo((7355653L + 660960) * 4096);
+        assertThat(report.memory().shmemBytes()).isEqualTo(87896L * 4096);
+        assertThat(report.swapTotalBytes()).isEqualTo(8388604L * 1024);
+        assertThat(report.swapFreeBytes()).isZero();
+    }
+
+    @Test
+    void countsACgroupsMemoryInBytes() {
+        OomReport report = sample("debian-6.1.176-memcg.txt");
+        assertThat(report.memory())
+                .isEqualTo(new OomMemory(66818048L + 8192, 0L, 0L, 1840L, 21880L, 188416L, null));
+        assertThat(report.cgroupUsageBytes()).isEqualTo(65536L * 1024);
+        assertThat(report.cgroupFailures()).isEqualTo(21);
+        assertThat(report.cgroupSwapLimitBytes()).isEqualTo(9007199254740988L * 1024);
+        assertThat(report.zones()).isEmpty();
+    }
+
+    /** Zones without a node as kernels for one node print them; the smallest block is a page, here of 64 KiB. */
+    @Test
+    void takesThePageSizeFromTheFreeLists() {
+        OomReport report = parse(bytes("""
+                        x invoked oom-killer: gfp_mask=0x201da, order=2, oom_score_adj=0
+                        CPU: 4 PID: 29 Comm: x Kdump: loaded Not tainted 4.18.0-372.el8.aarch64 #1
+                        Mem-Info:
+                        DMA free:519112kB min:10428kB low:11228kB high:12028kB managed:663836kB
+                        lowmem_reserve[]: 0 0 3188 3188
+                        DMA: 142*64kB (UEC) 161*128kB (UEC) 0*256kB 0*512kB = 29696kB
+                        [  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name
+                        [     89]     0    89      100       10    65536        1             0 x
+                        Out of memory: Killed process 89 (x) total-vm:6400kB, anon-rss:640kB, file-rss:0kB, shmem-rss:0kB
+                        """)).value().get(0);
+        assertThat(report.pageBytes()).isEqualTo(65536);
+        assertThat(report.zones())
+                .containsExactly(new OomZone(
+                        null,
+                        "DMA",
+                        519112L * 1024,
+                        10428L * 1024,
+                        11228L * 1024,
+                        12028L * 1024,
+                        663836L * 1024,
+                        3188L * 4096,
+                        List.of(142L, 161L, 0L, 0L)));
+        assertThat(report.zones().get(0).blocksOf(2)).isZero();
+        assertThat(report.zones().get(0).largestOrder()).isEqualTo(1);
+        assertThat(report.tasks().get(0).rssBytes()).isEqualTo(10L * 65536);
+        assertThat(OomPrediction.of(report))
+                .isEqualTo(new OomPrediction(OomPrediction.Outcome.HIT, 89, "x", 12L, 1));
+    }
+
+    /** Form of kernel 5.4 and newer; the chosen one is named twice. */
+    @Test
+    void groupThatIsKilledAsAWholeIsAKillEach() {
+        List<OomReport> reports = parse(bytes("""
+                        node invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=969
+                        oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/pod,task_memcg=/pod,task=node,pid=22609,uid=0
+                        Memory cgroup out of memory: Killed process 22609 (node) total-vm:9923620kB, anon-rss:4116684kB, file-rss:23132kB, shmem-rss:0kB, UID:0 pgtables:10964kB oom_score_adj:969
+                        Tasks in /pod are going to be killed due to memory.oom.group set
+                        Memory cgroup out of memory: Killed process 22609 (node) total-vm:9923620kB, anon-rss:4116684kB, file-rss:23132kB, shmem-rss:0kB, UID:0 pgtables:10964kB oom_score_adj:969
+                        Memory cgroup out of memory: Killed process 22610 (sh) total-vm:100kB, anon-rss:50kB, file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:4kB oom_score_adj:969
+                        """)).value();
+        assertThat(reports)
+                .extracting(OomReport::victimPid, OomReport::cgroup, OomReport::scope)
+                .containsExactly(
+                        tuple(22609, "/pod", "cgroup"),
+                        tuple(22610, "/pod", "cgroup"));
+        assertThat(reports)
+                .extracting(report -> OomPrediction.of(report).outcome())
+                .containsOnly(OomPrediction.Outcome.NO_TASKS);
+    }
+
+    @Test
+    void predictionSaysWhyThereIsNone() {
+        OomReport report = sample("debian-6.1.176-global.txt");
+        String text = new String(Samples.oom("debian-6.1.176-global.txt"), StandardCharsets.UTF_8);
+        assertThat(outcome(text.replace("pages reserved", "pages"))).isEqualTo(OomPrediction.Outcome.NO_TOTAL);
+        assertThat(outcome(text.replace("CPU: 0 PID", "CPU 0 PID"))).isEqualTo(OomPrediction.Outcome.NO_RULE);
+        assertThat(outcome(text.replace("Killed process 132", "Killed somebody")
+                        .replace("oom-kill:constraint", "oom-kill")))
+                .isEqualTo(OomPrediction.Outcome.NO_VICTIM);
+        assertThat(outcome(text.replace("[    132]     0", "[    999]     0")))
+                .isEqualTo(OomPrediction.Outcome.MISS);
+        assertThat(OomPrediction.of(report))
+                .isEqualTo(new OomPrediction(OomPrediction.Outcome.HIT, 132, "eat", 50176L + 438272 / 4096, 1));
+    }
+
+    private static OomPrediction.Outcome outcome(String text) {
+        return OomPrediction.of(parse(bytes(text)).value().get(0)).outcome();
+    }
+
+    /** Heading, columns and the missing bracket before rss are those of el6 (2.6.32), without page tables and swap. */
+    @Test
+    void readsTheTaskDumpOfKernel2Dot6WhichIsNotPredicted() {
+        OomReport report = parse(bytes("""
+                        Nov 24 19:52:22 dr-2 kernel: httpd invoked oom-killer: gfp_mask=0x201da, order=0, oom_adj=0, oom_score_adj=0
+                        Nov 24 19:52:22 dr-2 kernel: Pid: 4711, comm: httpd Not tainted 2.6.32-431.el6.x86_64 #1
+                        Nov 24 19:52:22 dr-2 kernel: Total swap = 32767992kB
+                        Nov 24 19:52:22 dr-2 kernel: 4194303 pages RAM
+                        Nov 24 19:52:22 dr-2 kernel: 115262 pages reserved
+                        Nov 24 19:52:22 dr-2 kernel: [ pid ]   uid  tgid total_vm      rss cpu oom_adj oom_score_adj name
+                        Nov 24 19:52:22 dr-2 kernel: [  624]     0   624     2763        0   1     -17         -1000 udevd
+                        Nov 24 19:52:22 dr-2 kernel: [ 1997]     0  1997    82373      196   0       0             0 rsyslogd
+                        Nov 24 19:52:22 dr-2 kernel: Out of memory: Kill process 1997 (rsyslogd) score 1 or sacrifice child
+                        Nov 24 19:52:22 dr-2 kernel: Killed process 1997, UID 0, (rsyslogd) total-vm:329492kB, anon-rss:784kB, file-rss:0kB
+                        """)).value().get(0);
+        assertThat(report.tasks())
+                .extracting(OomTask::pid, OomTask::rssBytes, OomTask::oomScoreAdj, OomTask::swapBytes)
+                .containsExactly(
+                        tuple(624, 0L, -1000, null),
+                        tuple(1997, 196L * 4096, 0, null));
+        assertThat(report.chosenPid()).isEqualTo(1997);
+        assertThat(report.kernel()).isEqualTo("2.6.32-431.el6.x86_64");
+        assertThat(OomPrediction.of(report).outcome()).isEqualTo(OomPrediction.Outcome.NO_RULE);
+    }
+
+    /** Numbers at the edge, lines out of place, lists without an end: nothing is thrown, and the kill is still read. */
+    @Test
+    void hostileReportsAreReadAsFarAsTheyAreSound() {
+        List<OomReport> reports = parse(bytes("""
+                        x invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=999999999, oom_score_adj=0
+                        lowmem_reserve[]: 0 999999999999999
+                        Node 99999 Zone9 free:999999999999999kB min:999999999999999kB low:-1kB
+                        Node 99999 Zone9: 999999999999999*3kB 1*7kB = 1kB
+                        lowmem_reserve[]: 0 999999999999999
+                        Mem-Info:
+                        active_anon:999999999999999999 inactive_anon:999999999999999999
+                        memory: usage 999999999999999999kB, limit 999999999999999999kB, failcnt 999999999999999999
+                        Memory cgroup stats for : cache:999999999999999999KB active_anon:999999999999999999KB
+                        [  pid  ] rss name
+                        [      1] 999999999999999999 a
+                        Killed process 1 (a) total-vm:999999999999999kB, anon-rss:99999999999999999999kB
+                        Tasks in  are going to be killed due to memory.oom.group set
+                        Killed process 1 (a) total-vm:1kB
+                        """)).value();
+        assertThat(reports).extracting(OomReport::victimPid).containsExactly(1, 1);
+        assertThat(reports.get(0).zones()).hasSize(1);
+        assertThat(OomPrediction.of(reports.get(0)).outcome().told()).isFalse();
     }
 }
