@@ -1,10 +1,11 @@
 -- What a person added later with postmem attach, or what another tool wrote.
--- columns of stack_allocation (memleak, kmemleak, page_owner, slab alloc_traces), one row a stack and block:
+-- columns of stack_allocation (memleak, kmemleak, page_owner, slab alloc_traces, allocinfo, strace -k), one row a stack and block:
 --   block       INTEGER    a tool that prints every few seconds gives a series
 --   member      VARCHAR    archive member or file
---   tool        VARCHAR    memleak, kmemleak, page_owner, alloc_traces
+--   tool        VARCHAR    memleak, kmemleak, page_owner, alloc_traces, allocinfo, strace
 --   ts          TIMESTAMP  UTC of the block; NULL when the tool prints none
 --   pid         INTEGER    NULL for the kernel
+--   bytes       BIGINT     outstanding; NULL where only objects are counted and their size is unknown
 --   allocations BIGINT     outstanding
 --   stack       VARCHAR    frames from the outermost to the allocating one, separated by ;
 CREATE TABLE stack_allocation (

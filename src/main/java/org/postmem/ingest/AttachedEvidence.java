@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Locale;
 import org.postmem.ingest.IssueLog.Severity;
 import org.postmem.procfs.KernelMessage;
+import org.postmem.tools.AllocInfo;
+import org.postmem.tools.AllocTraces;
 import org.postmem.tools.EvidenceKind;
 import org.postmem.tools.Kmemleak;
 import org.postmem.tools.Memleak;
+import org.postmem.tools.PageOwner;
 import org.postmem.tools.StackAllocation;
 import org.postmem.tools.Strace;
 import org.postmem.tools.SyscallSum;
@@ -69,6 +72,9 @@ final class AttachedEvidence {
         switch (kind) {
             case MEMLEAK -> stacks(member, kind, issues.note(null, member, Memleak.parse(text)));
             case KMEMLEAK -> stacks(member, kind, issues.note(null, member, Kmemleak.parse(text)));
+            case PAGE_OWNER -> stacks(member, kind, issues.note(null, member, PageOwner.parse(text, page)));
+            case ALLOC_TRACES -> stacks(member, kind, issues.note(null, member, AllocTraces.parse(text)));
+            case ALLOCINFO -> stacks(member, kind, issues.note(null, member, AllocInfo.parse(text)));
             case STRACE -> calls(member, issues.note(null, member, Strace.parse(text, page)));
             case KERNEL_RECORDS -> kernelLog.addText(member, issues.note(null, member, KernelMessage.parseKmsg(text)));
             case KERNEL_LOG ->
@@ -93,13 +99,13 @@ final class AttachedEvidence {
         Integer first = rows.isEmpty() ? null : rows.get(0).clockSecond();
         Instant midnight = midnight(member, first);
         TableWriter table = tables.table("stack_allocation");
-        RecordColumns<StackAllocation> columns = RecordColumns.of(StackAllocation.class, table, "clockSecond");
+        RecordColumns<StackAllocation> columns = RecordColumns.of(StackAllocation.class, table, "time", "clockSecond");
         for (StackAllocation row : rows) {
             columns.set(table.row(), row)
                     .set("capture_id", captureId)
                     .set("member", member)
                     .set("tool", kind.name().toLowerCase(Locale.ROOT))
-                    .set("ts", at(midnight, row.clockSecond()))
+                    .set("ts", row.time() == null ? at(midnight, row.clockSecond()) : row.time())
                     .end();
         }
     }

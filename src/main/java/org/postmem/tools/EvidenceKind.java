@@ -13,6 +13,12 @@ public enum EvidenceKind {
     KMEMLEAK,
     /** {@link Strace} reads it. */
     STRACE,
+    /** {@link PageOwner} reads it. */
+    PAGE_OWNER,
+    /** {@link AllocTraces} reads it. */
+    ALLOC_TRACES,
+    /** {@link AllocInfo} reads it. */
+    ALLOCINFO,
     /** Records of {@code /dev/kmsg}. */
     KERNEL_RECORDS,
     /** {@code dmesg}, syslog, {@code journalctl} or a serial console. */
@@ -26,6 +32,8 @@ public enum EvidenceKind {
     private static final int LONGEST_LINE = 1000;
     private static final Pattern MEMLEAK_START =
             Pattern.compile("Attaching to (?:pid \\d+|kernel allocators), Ctrl\\+C to quit\\.");
+    private static final Pattern ALLOCINFO_START = Pattern.compile(
+            "allocinfo - version: .*|\\s*\\d{1,18}\\s+\\d{1,18} \\S+\\.[chS]:\\d+ (?:\\[\\S+\\] )?func:\\S+.*");
     private static final Pattern STRACE_EVENT = Pattern.compile(
             "[a-z][a-z0-9_]{1,40}\\(.*<unfinished \\.\\.\\.>|<\\.\\.\\. [a-z0-9_]{2,40} resumed>.*|\\+\\+\\+ .*"
                     + " \\+\\+\\+|--- SIG.* ---");
@@ -67,6 +75,15 @@ public enum EvidenceKind {
             }
             if (Strace.SUMMARY.matcher(line).matches()) {
                 return STRACE;
+            }
+            if (PageOwner.PAGE.matcher(line).matches() || PageOwner.BASE_PAGES.matcher(line).matches()) {
+                return PAGE_OWNER;
+            }
+            if (AllocTraces.COUNT.matcher(line).matches()) {
+                return ALLOC_TRACES;
+            }
+            if (ALLOCINFO_START.matcher(line).matches()) {
+                return ALLOCINFO;
             }
             if (line.isBlank() || line.startsWith(" > ")) {
                 continue;

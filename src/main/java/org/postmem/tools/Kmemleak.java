@@ -25,10 +25,13 @@ public final class Kmemleak {
 
     private Kmemleak() {}
 
-    /** A row a stack. */
+    /** A row a stack and reading. */
     public static Parsed<List<StackAllocation>> parse(byte[] text) {
+        return TimedParts.parse(text, Kmemleak::reading);
+    }
+
+    private static Parsed<List<StackAllocation>> reading(byte[] text, StackBlock block) {
         Lines lines = Lines.ofAnyText(text);
-        StackBlock block = new StackBlock(1, null, null);
         List<String> frames = new ArrayList<>();
         long bytes = -1;
         boolean inBacktrace = false;

@@ -58,7 +58,7 @@ public final class Memleak {
                 if (second == null) {
                     lines.issue("not a time of the day");
                 }
-                block = new StackBlock(++blocks, second, pid);
+                block = new StackBlock(++blocks, null, second, pid);
             } else if (target.matches()) {
                 // Another run in the same file: its blocks go on counting, its stacks are another process'.
                 endBlock();

@@ -23,22 +23,22 @@ class StackTextsTest {
     void readsBlocksOfBccMemleak() {
         assertThat(clean(Memleak.parse(sample("bcc-memleak-genuine.txt"))))
                 .containsExactly(
-                        new StackAllocation(1, 76_666, 4705, BIG, 614_400L, 2L),
-                        new StackAllocation(1, 76_666, 4705, SMALL, 851_968L, 13L),
-                        new StackAllocation(2, 76_669, 4705, BIG, 1_228_800L, 4L),
-                        new StackAllocation(2, 76_669, 4705, SMALL, 1_835_008L, 28L),
-                        new StackAllocation(3, 76_672, 4705, BIG, 2_150_400L, 7L),
-                        new StackAllocation(3, 76_672, 4705, SMALL, 2_818_048L, 43L));
+                        new StackAllocation(1, null, 76_666, 4705, BIG, 614_400L, 2L),
+                        new StackAllocation(1, null, 76_666, 4705, SMALL, 851_968L, 13L),
+                        new StackAllocation(2, null, 76_669, 4705, BIG, 1_228_800L, 4L),
+                        new StackAllocation(2, null, 76_669, 4705, SMALL, 1_835_008L, 28L),
+                        new StackAllocation(3, null, 76_672, 4705, BIG, 2_150_400L, 7L),
+                        new StackAllocation(3, null, 76_672, 4705, SMALL, 2_818_048L, 43L));
     }
 
     @Test
     void stepsOverTheAddressesOfSingleAllocations() {
         assertThat(clean(Memleak.parse(sample("bcc-memleak-genuine-a-o.txt"))))
                 .containsExactly(
-                        new StackAllocation(1, 76_679, 4705, BIG, 1_228_800L, 4L),
-                        new StackAllocation(1, 76_679, 4705, SMALL, 1_310_720L, 20L),
-                        new StackAllocation(2, 76_683, 4705, BIG, 2_150_400L, 7L),
-                        new StackAllocation(2, 76_683, 4705, SMALL, 2_621_440L, 40L));
+                        new StackAllocation(1, null, 76_679, 4705, BIG, 1_228_800L, 4L),
+                        new StackAllocation(1, null, 76_679, 4705, SMALL, 1_310_720L, 20L),
+                        new StackAllocation(2, null, 76_683, 4705, BIG, 2_150_400L, 7L),
+                        new StackAllocation(2, null, 76_683, 4705, SMALL, 2_621_440L, 40L));
     }
 
     @Test
@@ -46,15 +46,14 @@ class StackTextsTest {
         String stack = "__libc_start_main+0xf0 [libc-2.21.so];main+0x6d [allocs]";
         assertThat(clean(Memleak.parse(sample("bcc-memleak-user.txt"))))
                 .containsExactly(
-                        new StackAllocation(1, 40_593, 5193, stack, 80L, 5L),
-                        new StackAllocation(2, 40_594, 5193, stack, 160L, 10L));
+                        new StackAllocation(1, null, 40_593, 5193, stack, 80L, 5L),
+                        new StackAllocation(2, null, 40_594, 5193, stack, 160L, 10L));
     }
 
     @Test
     void readsLibbpfMemleakOfTheKernel() {
         assertThat(clean(Memleak.parse(sample("libbpf-memleak.txt"))))
-                .containsExactly(new StackAllocation(
-                        1,
+                .containsExactly(new StackAllocation(1, null,
                         75_909,
                         null,
                         "0xffffffff00000000 <null sym>;ftrace_set_hash+0x92;"
@@ -79,11 +78,9 @@ class StackTextsTest {
                         		0x00007f0000020850	operator;weird+0x1 [a b]
                         """))))
                 .containsExactly(
-                        new StackAllocation(1, 86_398, null, "stack information lost", 4096L, 1L),
-                        new StackAllocation(
-                                3, 86_408, null, "operator,weird+0x1 [a b];0x00007f0000020840 [unknown]", 16L, 1L),
-                        new StackAllocation(
-                                3, 86_408, null, "operator,weird+0x1 [a b];0x00007f0000020841 [unknown]", 32L, 2L));
+                        new StackAllocation(1, null, 86_398, null, "stack information lost", 4096L, 1L),
+                        new StackAllocation(3, null, 86_408, null, "operator,weird+0x1 [a b];0x00007f0000020840 [unknown]", 16L, 1L),
+                        new StackAllocation(3, null, 86_408, null, "operator,weird+0x1 [a b];0x00007f0000020841 [unknown]", 32L, 2L));
     }
 
     @Test
@@ -95,7 +92,7 @@ class StackTextsTest {
                 		main+0x6d [allocs]
                 Killed
                 """));
-        assertThat(parsed.value()).containsExactly(new StackAllocation(1, 76_666, null, "main+0x6d [allocs]", 32L, 1L));
+        assertThat(parsed.value()).containsExactly(new StackAllocation(1, null, 76_666, null, "main+0x6d [allocs]", 32L, 1L));
         assertThat(parsed.issues())
                 .containsExactly(
                         new ParseIssue(
@@ -109,8 +106,7 @@ class StackTextsTest {
     @Test
     void readsAnObjectOfKmemleak() {
         assertThat(clean(Kmemleak.parse(sample("kmemleak.txt"))))
-                .containsExactly(new StackAllocation(
-                        1,
+                .containsExactly(new StackAllocation(1, null,
                         null,
                         null,
                         "jffs2_do_mount_fs+0x745/0x2120;jffs2_sum_init+0x96/0x1a0;"
@@ -131,7 +127,6 @@ class StackTextsTest {
                     frob_init+0x2f/0x1000 [frob]
                 """;
         assertThat(clean(Kmemleak.parse(bytes(object.formatted(40, 64) + object.formatted(41, 192)))))
-                .containsExactly(new StackAllocation(
-                        1, null, null, "frob_init+0x2f/0x1000 [frob];__kmalloc+0x4b/0x150", 256L, 2L));
+                .containsExactly(new StackAllocation(1, null, null, null, "frob_init+0x2f/0x1000 [frob];__kmalloc+0x4b/0x150", 256L, 2L));
     }
 }
