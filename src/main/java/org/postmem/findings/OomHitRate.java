@@ -32,9 +32,10 @@ public record OomHitRate(long reports, long predicted, long hits, long ledUpTo, 
     public static OomHitRate of(Connection connection) {
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("""
-                        SELECT count(*), count(*) FILTER (WHERE outcome IN ('hit', 'miss')), count(*) FILTER (WHERE outcome = 'hit'),
-                          count(*) FILTER (WHERE led_up_to), count(*) FILTER (WHERE before_position = 1)
-                        FROM oom_prediction""")) {
+                    SELECT count(*), count(*) FILTER (WHERE outcome IN ('hit', 'miss')), count(*) FILTER (WHERE outcome = 'hit'),
+                      count(*) FILTER (WHERE led_up_to), count(*) FILTER (WHERE before_position = 1)
+                    FROM oom_prediction\
+                    """)) {
             rows.next();
             return new OomHitRate(rows.getLong(1), rows.getLong(2), rows.getLong(3), rows.getLong(4), rows.getLong(5));
         } catch (SQLException e) {
@@ -44,11 +45,12 @@ public record OomHitRate(long reports, long predicted, long hits, long ledUpTo, 
 
     /** Of a kernel log without a capture: the text of dmesg, syslog or journalctl, of a kernel with pages of 4 KiB. */
     public static OomHitRate ofLog(byte[] text) {
-        List<OomReport> reports =
-                OomReports.parse(KernelMessage.parseText(text, null, null).value(), USUAL_PAGE)
-                        .value();
-        List<Outcome> outcomes =
-                reports.stream().map(report -> OomPrediction.of(report).outcome()).toList();
+        List<OomReport> reports = OomReports.parse(
+                        KernelMessage.parseText(text, null, null).value(), USUAL_PAGE)
+                .value();
+        List<Outcome> outcomes = reports.stream()
+                .map(report -> OomPrediction.of(report).outcome())
+                .toList();
         return new OomHitRate(
                 reports.size(),
                 outcomes.stream().filter(Outcome::told).count(),
@@ -72,7 +74,8 @@ public record OomHitRate(long reports, long predicted, long hits, long ledUpTo, 
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "OOM kills: %d, predicted from the kernel's task list: %d, right: %d; foreseen at the last snapshot before: %d of %d",
+                "OOM kills: %d, predicted from the kernel's task list: %d, right: %d; foreseen at the last snapshot"
+                        + " before: %d of %d",
                 reports,
                 predicted,
                 hits,

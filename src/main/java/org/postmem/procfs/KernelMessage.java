@@ -40,9 +40,9 @@ public record KernelMessage(
     private static final Pattern KERNEL_PREFIX =
             Pattern.compile("(?:<(\\d{1,3})>)?(?:\\[\\s*(\\d{1,9}\\.\\d{1,9})\\] ?)?(?:\\[\\s*[TC]\\d+\\] )?");
 
-    private static final Pattern SYSLOG = Pattern.compile(
-            "(?:<\\d{1,3}>)?([A-Z][a-z]{2} [ 0-3]\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?|\\d{4}-\\d\\d-\\d\\dT[^\\s,]+|[A-Z][a-z]{2} \\d{4}-\\d\\d-\\d\\d"
-                    + " \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})? UTC) \\S+ (\\S+?)(?:\\[\\d+\\])?: ?");
+    private static final Pattern SYSLOG = Pattern.compile("(?:<\\d{1,3}>)?([A-Z][a-z]{2} [ 0-3]\\d"
+            + " \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?|\\d{4}-\\d\\d-\\d\\dT[^\\s,]+|[A-Z][a-z]{2}"
+            + " \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})? UTC) \\S+ (\\S+?)(?:\\[\\d+\\])?: ?");
     /** Of {@code dmesg --time-format iso}: a comma before the fraction, and no host. */
     private static final Pattern ISO_CLOCK =
             Pattern.compile("(\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d),(\\d{1,9}[+-]\\d\\d:?\\d\\d) ");
@@ -50,6 +50,7 @@ public record KernelMessage(
     private static final Pattern DECODED = Pattern.compile("(?:kern|user|daemon|syslog)\\s{0,4}:[a-z]{3,6}\\s{0,3}: ");
     /** Of {@code journalctl -o short-monotonic}, and of a log whose dates were cut off: {@code db1 kernel: }. */
     private static final Pattern HOST_AND_KERNEL = Pattern.compile("(?:[\\w.-]{1,64} )?kernel: ");
+
     private static final Pattern WALL_CLOCK =
             Pattern.compile("\\[[^\\]]{2,9} [^\\]]{2,9} [ 0-3]\\d (\\d\\d:\\d\\d:\\d\\d) (\\d{4})\\] ?");
     private static final Pattern OFFSET = Pattern.compile("([+-]\\d\\d)(\\d\\d)$");

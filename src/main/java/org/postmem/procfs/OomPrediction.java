@@ -94,8 +94,7 @@ public record OomPrediction(Outcome outcome, Integer pid, String name, Long poin
         if (best == null) {
             return none(Outcome.NO_TASKS);
         }
-        return new OomPrediction(
-                chosenIsBest ? Outcome.HIT : Outcome.MISS, best.pid(), best.name(), most, tied);
+        return new OomPrediction(chosenIsBest ? Outcome.HIT : Outcome.MISS, best.pid(), best.name(), most, tied);
     }
 
     /** Empty where the dump does not say what the rule counts. */

@@ -39,6 +39,7 @@ public final class OomReports {
     /** {@code swap} of version 2, {@code memory+swap} of version 1. */
     private static final Pattern LIMIT = Pattern.compile(
             "(memory|swap|memory\\+swap): usage (\\d{1,18})kB, limit (\\d{1,18})kB, failcnt (\\d{1,18}).*");
+
     private static final Pattern OLD_CGROUP = Pattern.compile("Task in (\\S+) killed as a result of limit of (\\S+).*");
     private static final Pattern GROUP_KILL =
             Pattern.compile("Tasks in (\\S+) are going to be killed due to memory\\.oom\\.group set");
@@ -51,9 +52,10 @@ public final class OomReports {
             "(?:Node (\\d{1,5}) )?([A-Z][A-Za-z0-9]{1,15}): ((?:\\d{1,15}\\*\\d{1,9}kB (?:\\([A-Z]{1,9}\\) )?)+)=.*");
     private static final Pattern BLOCKS = Pattern.compile("(\\d{1,15})\\*(\\d{1,9})kB");
     /** {@code active_anon:611} of the host is pages, {@code active_anon:8KB} of version 1 and {@code active_anon 8192}. */
-    private static final Pattern COUNTER =
-            Pattern.compile("(?<![a-z_])(active_anon|inactive_anon|active_file|inactive_file|shmem|slab_reclaimable|slab_unreclaimable"
+    private static final Pattern COUNTER = Pattern.compile(
+            "(?<![a-z_])(active_anon|inactive_anon|active_file|inactive_file|shmem|slab_reclaimable|slab_unreclaimable"
                     + "|pagetables|free)(:| )(\\d{1,18})(KB)?(?= |$)");
+
     private static final Pattern PAGES = Pattern.compile("(\\d{1,15}) pages (RAM|reserved)");
     private static final Pattern SWAP = Pattern.compile("(Total|Free) swap\\s*= (-?\\d{1,15})kB");
     private static final Pattern SUMMARY = Pattern.compile("oom-kill:constraint=CONSTRAINT_(\\w+),.*");
@@ -201,8 +203,8 @@ public final class OomReports {
                 open.failures = Long.valueOf(limit.group(4));
             }
             case "swap" -> open.swapLimitBytes = bytes;
-            default -> open.swapLimitBytes =
-                    open.limitBytes == null ? null : (Long) Math.max(0, bytes - open.limitBytes);
+            default ->
+                open.swapLimitBytes = open.limitBytes == null ? null : (Long) Math.max(0, bytes - open.limitBytes);
         }
     }
 

@@ -28,7 +28,10 @@ final class Chapters {
             new Outline(
                     "kernel", List.of("slab", "vmalloc"), List.of("kernel_side", "slabtop", "vmalloc", "allocinfo")),
             new Outline("cgroups", List.of("cgroup"), List.of("cgroup")),
-            new Outline("oom", List.of(), List.of("oom_rank", "oom_first", "oom_kill", "oom_history", "oom_zone", "oom_task")));
+            new Outline(
+                    "oom",
+                    List.of(),
+                    List.of("oom_rank", "oom_first", "oom_kill", "oom_history", "oom_zone", "oom_task")));
 
     static final List<String> QUALITY = List.of("event", "read_gap", "issue", "segment", "observer", "host_fact");
 

@@ -35,7 +35,8 @@ public final class AllocInfo {
 
     /** {@code xfs_uuid_mount fs/xfs/xfs_mount.c:87 [xfs]}, the module last as in a stack of the kernel. */
     private static String frame(KernelAllocation row) {
-        return (row.function() == null ? "" : row.function() + " ") + row.site()
+        return (row.function() == null ? "" : row.function() + " ")
+                + row.site()
                 + (row.module() == null ? "" : " [" + row.module() + "]");
     }
 }

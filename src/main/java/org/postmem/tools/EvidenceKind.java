@@ -76,7 +76,8 @@ public enum EvidenceKind {
             if (Strace.SUMMARY.matcher(line).matches()) {
                 return STRACE;
             }
-            if (PageOwner.PAGE.matcher(line).matches() || PageOwner.BASE_PAGES.matcher(line).matches()) {
+            if (PageOwner.PAGE.matcher(line).matches()
+                    || PageOwner.BASE_PAGES.matcher(line).matches()) {
                 return PAGE_OWNER;
             }
             if (AllocTraces.COUNT.matcher(line).matches()) {

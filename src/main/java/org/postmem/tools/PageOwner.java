@@ -34,10 +34,12 @@ public final class PageOwner {
     private static final Pattern COUNT = Pattern.compile("\\s*stack_count: (\\d{1,15})\\s*");
 
     private static final Pattern FRAME =
-            Pattern.compile("\\s+(?:\\[<[0-9a-f]{1,16}>\\]\\s*)?([A-Za-z_0-9.$]{1,200}(?:\\+0x[0-9a-f]+)?\\S{0,40}(?: \\[\\S{1,60}\\])?)\\s*");
+            Pattern.compile("\\s+(?:\\[<[0-9a-f]{1,16}>\\]\\s*)?([A-Za-z_0-9.$]{1,200}(?:\\+0x[0-9a-f]+)?\\S{0,40}(?:"
+                    + " \\[\\S{1,60}\\])?)\\s*");
     /** Between a page and its stack, and after it. */
     private static final Pattern DETAIL = Pattern.compile("PFN .*|FILE_PAGE .*|ANON_PAGE .*|Page has been migrated.*"
             + "|Charged .*to .*memcg.*|Slab cache page|\\s*handle: \\d+\\s*|\\.\\.\\.");
+
     private static final int LARGEST_ORDER = 20;
 
     private final Lines lines;
@@ -69,7 +71,8 @@ public final class PageOwner {
             if (base.matches()) {
                 add(Long.parseLong(base.group(1)), 1);
             } else if (COUNT.matcher(line).matches()) {
-                lines.issue("stack_count is no number of pages; read show_stacks of a kernel 6.10 or newer, or page_owner");
+                lines.issue(
+                        "stack_count is no number of pages; read show_stacks of a kernel 6.10 or newer, or page_owner");
                 forget();
             } else if (heading.matches()) {
                 end();

@@ -49,10 +49,7 @@ final class StackBlock {
         List<String> outermostFirst = new ArrayList<>(frames);
         Collections.reverse(outermostFirst);
         outermostFirst.replaceAll(frame -> SEPARATOR.matcher(frame).replaceAll(","));
-        stacks.merge(
-                String.join(";", outermostFirst),
-                new Sum(bytes, allocations),
-                Sum::plus);
+        stacks.merge(String.join(";", outermostFirst), new Sum(bytes, allocations), Sum::plus);
     }
 
     List<StackAllocation> rows() {

@@ -50,7 +50,8 @@ final class TimedParts {
                 if (!isBlank(part)) {
                     number++;
                     if (number > MOST_PARTS) {
-                        issues.add(new ParseIssue(line + 1, 0, "more than " + MOST_PARTS + " readings; the rest was not read", ""));
+                        issues.add(new ParseIssue(
+                                line + 1, 0, "more than " + MOST_PARTS + " readings; the rest was not read", ""));
                         break;
                     }
                     Parsed<List<StackAllocation>> parsed = parser.apply(part, new StackBlock(number, time, null, null));
@@ -83,8 +84,7 @@ final class TimedParts {
                 return null;
             }
         }
-        return Instant.ofEpochSecond(
-                Long.parseLong(new String(text, from + 2, digits, StandardCharsets.US_ASCII)));
+        return Instant.ofEpochSecond(Long.parseLong(new String(text, from + 2, digits, StandardCharsets.US_ASCII)));
     }
 
     private static boolean isBlank(byte[] text) {

@@ -45,12 +45,13 @@ class OomRuleTest {
         }
     }
 
-    private static List<OptionalLong> sql(
-            SyntheticHost host, String form, long used, int adj, boolean root, long total) throws SQLException {
+    private static List<OptionalLong> sql(SyntheticHost host, String form, long used, int adj, boolean root, long total)
+            throws SQLException {
         try (PreparedStatement query = host.connection()
-                .prepareStatement("WITH a AS (SELECT ?::VARCHAR AS form, ?::BIGINT AS used, ?::INTEGER AS adj, ?::BOOLEAN AS"
-                        + " root, ?::BIGINT AS total), b AS (SELECT *, oom_points(form, used, adj, root, total) AS points"
-                        + " FROM a) SELECT points, oom_score_of(form, points, adj, total) FROM b")) {
+                .prepareStatement(
+                        "WITH a AS (SELECT ?::VARCHAR AS form, ?::BIGINT AS used, ?::INTEGER AS adj, ?::BOOLEAN AS"
+                            + " root, ?::BIGINT AS total), b AS (SELECT *, oom_points(form, used, adj, root, total) AS"
+                            + " points FROM a) SELECT points, oom_score_of(form, points, adj, total) FROM b")) {
             query.setString(1, form);
             query.setLong(2, used);
             query.setInt(3, adj);
@@ -78,9 +79,10 @@ class OomRuleTest {
                     .sql("UPDATE process SET cgroup = '/pod/a' WHERE name IN ('large', 'grower')")
                     .sql("INSERT INTO cgroup_memory (capture_id, snapshot, path, version, max_bytes, current_bytes)"
                             + " SELECT 1, i, '/pod', 2, 268435456, 200000000 FROM range(0, 48, 6) AS r(i)")
-                    .sql("INSERT INTO oom_kill (capture_id, oom_id, scope, cgroup, ts, victim_pid, victim_name, chosen_pid, prediction, page_bytes)"
-                            + " VALUES (1, 1, 'cgroup', '/pod', TIMESTAMP '2026-11-22 10:03:57', 1001, 'large', 1001, 'hit', 4096),"
-                            + " (1, 2, 'cgroup', '/pod', TIMESTAMP '2026-11-22 12:00:00', 1001, 'large', 1001, 'no_tasks', 4096)");
+                    .sql("INSERT INTO oom_kill (capture_id, oom_id, scope, cgroup, ts, victim_pid, victim_name,"
+                            + " chosen_pid, prediction, page_bytes) VALUES (1, 1, 'cgroup', '/pod', TIMESTAMP"
+                            + " '2026-11-22 10:03:57', 1001, 'large', 1001, 'hit', 4096), (1, 2, 'cgroup', '/pod',"
+                            + " TIMESTAMP '2026-11-22 12:00:00', 1001, 'large', 1001, 'no_tasks', 4096)");
             host.database().makeViews();
             assertThat(rows(host, "SELECT oom_id, cause, grower_name, growth_bytes, victim_position FROM oom_cause"))
                     .containsExactly("1|other|grower|123207680|1");
@@ -95,12 +97,12 @@ class OomRuleTest {
     @Test
     void whatTheZonesSayIsWhyItWasKilled() throws SQLException {
         try (SyntheticHost host = new SyntheticHost(5, 6)) {
-            host.sql("INSERT INTO oom_kill (capture_id, oom_id, scope, page_order) VALUES (1, 1, 'host', 0), (1, 2, 'host', 3),"
-                            + " (1, 3, 'host', 0), (1, 4, 'host', 0), (1, 5, 'cgroup', 0)")
-                    .sql("INSERT INTO oom_zone (capture_id, oom_id, zone, free_bytes, high_bytes, reserve_bytes, managed_bytes, fitting_blocks)"
-                            + " VALUES (1, 1, 'DMA', 1000, 100, 950, 5000, 9), (1, 1, 'Normal', 90, 100, 0, 5000, 9),"
-                            + " (1, 2, 'Normal', 5000, 100, 0, 9000, 0), (1, 3, 'Normal', 5000, 100, 0, 9000, 7),"
-                            + " (1, 3, 'Movable', 0, 0, 0, 0, 0)");
+            host.sql("INSERT INTO oom_kill (capture_id, oom_id, scope, page_order) VALUES (1, 1, 'host', 0),"
+                            + " (1, 2, 'host', 3), (1, 3, 'host', 0), (1, 4, 'host', 0), (1, 5, 'cgroup', 0)")
+                    .sql("INSERT INTO oom_zone (capture_id, oom_id, zone, free_bytes, high_bytes, reserve_bytes,"
+                            + " managed_bytes, fitting_blocks) VALUES (1, 1, 'DMA', 1000, 100, 950, 5000, 9), (1,"
+                            + " 1, 'Normal', 90, 100, 0, 5000, 9), (1, 2, 'Normal', 5000, 100, 0, 9000, 0), (1, 3,"
+                            + " 'Normal', 5000, 100, 0, 9000, 7), (1, 3, 'Movable', 0, 0, 0, 0, 0)");
             host.database().makeViews();
             assertThat(rows(host, "SELECT oom_id, reason FROM oom_reason ORDER BY oom_id"))
                     .containsExactly("1|memory", "2|fragmented", "3|elsewhere", "4|null", "5|limit");
@@ -113,7 +115,8 @@ class OomRuleTest {
         try (SyntheticHost host = new SyntheticHost(5, 24)) {
             host.process("quiet", t -> 20 * MIB)
                     .sql("UPDATE capture SET kernel = '4.18.0-477.el8.x86_64'")
-                    .sql("UPDATE process_sample SET oom_score = (1000 + (rss_bytes // 4096) * 1000 // 262144) * 2 // 3");
+                    .sql("UPDATE process_sample SET oom_score = (1000 + (rss_bytes // 4096) * 1000 // 262144) * 2"
+                            + " // 3");
             host.database().makeViews();
             assertThat(rows(host, "SELECT form, release_form, compared, exact FROM oom_rule"))
                     .containsExactly("signed|clamped|24|24");
@@ -142,8 +145,8 @@ class OomRuleTest {
             assertThat(host.analysed().findings())
                     .filteredOn(finding -> finding.rule().equals("R29"))
                     .extracting(Finding::severity, Finding::title)
-                    .containsExactly(tuple(
-                            Finding.Severity.INFO, "database (pid 1001) would be killed for what leaker takes"));
+                    .containsExactly(
+                            tuple(Finding.Severity.INFO, "database (pid 1001) would be killed for what leaker takes"));
         }
     }
 

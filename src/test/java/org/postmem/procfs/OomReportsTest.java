@@ -194,12 +194,12 @@ class OomReportsTest {
     @Test
     void readsTheThreePartsOfTheResidentPagesThatKernel6Dot8Prints() {
         Parsed<List<OomReport>> parsed = parse(bytes("""
-                java invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0
-                CPU: 1 UID: 0 PID: 77 Comm: java Not tainted 6.12.100+deb13 #1 Debian
-                Tasks state (memory values in pages):
-                [  pid  ]   uid  tgid total_vm      rss rss_anon rss_file rss_shmem pgtables_bytes swapents oom_score_adj name
-                [     77]   101    77    11553    11302    11000      300         2   131072       5          -7 my app
-                """));
+            java invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0
+            CPU: 1 UID: 0 PID: 77 Comm: java Not tainted 6.12.100+deb13 #1 Debian
+            Tasks state (memory values in pages):
+            [  pid  ]   uid  tgid total_vm      rss rss_anon rss_file rss_shmem pgtables_bytes swapents oom_score_adj name
+            [     77]   101    77    11553    11302    11000      300         2   131072       5          -7 my app
+            """));
         assertThat(parsed.issues()).isEmpty();
         assertThat(parsed.value()).hasSize(1);
         OomReport report = parsed.value().get(0);
@@ -225,9 +225,9 @@ class OomReportsTest {
     @Test
     void readsTheLinesOfKernel2Dot6WithoutTheReport() {
         Parsed<List<OomReport>> parsed = parse(bytes("""
-                Jan  3 04:05:06 db1 kernel: Out of memory: Kill process 1234 (java) score 903 or sacrifice child
-                Jan  3 04:05:06 db1 kernel: Killed process 1240, UID 500, (sh) total-vm:100kB, anon-rss:40kB, file-rss:8kB
-                """));
+            Jan  3 04:05:06 db1 kernel: Out of memory: Kill process 1234 (java) score 903 or sacrifice child
+            Jan  3 04:05:06 db1 kernel: Killed process 1240, UID 500, (sh) total-vm:100kB, anon-rss:40kB, file-rss:8kB
+            """));
         assertThat(parsed.issues()).isEmpty();
         assertThat(parsed.value()).hasSize(1);
         OomReport report = parsed.value().get(0);
@@ -242,10 +242,10 @@ class OomReportsTest {
     @Test
     void taskWithTooFewFieldsIsAnIssueAndNoTask() {
         Parsed<List<OomReport>> parsed = parse(bytes("""
-                x invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0
-                [  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name
-                [     89]     0    89    11553
-                """));
+            x invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0
+            [  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name
+            [     89]     0    89    11553
+            """));
         assertThat(parsed.issues())
                 .containsExactly(new ParseIssue(
                         3,
@@ -284,7 +284,8 @@ class OomReportsTest {
             })
     void readsTheKillBehindEveryPrefix(String prefix) {
         String text = prefix + "eat invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n" + prefix
-                + "Out of memory: Killed process 132 (eat) total-vm:201440kB, anon-rss:200052kB, file-rss:4kB, shmem-rss:648kB\n";
+                + "Out of memory: Killed process 132 (eat) total-vm:201440kB, anon-rss:200052kB, file-rss:4kB,"
+                + " shmem-rss:648kB\n";
         Parsed<List<OomReport>> parsed = parse(bytes(text));
         assertThat(parsed.issues()).isEmpty();
         assertThat(parsed.value()).hasSize(1).allSatisfy(report -> {
@@ -328,8 +329,7 @@ class OomReportsTest {
     @Test
     void countsACgroupsMemoryInBytes() {
         OomReport report = sample("debian-6.1.176-memcg.txt");
-        assertThat(report.memory())
-                .isEqualTo(new OomMemory(66818048L + 8192, 0L, 0L, 1840L, 21880L, 188416L, null));
+        assertThat(report.memory()).isEqualTo(new OomMemory(66818048L + 8192, 0L, 0L, 1840L, 21880L, 188416L, null));
         assertThat(report.cgroupUsageBytes()).isEqualTo(65536L * 1024);
         assertThat(report.cgroupFailures()).isEqualTo(21);
         assertThat(report.cgroupSwapLimitBytes()).isEqualTo(9007199254740988L * 1024);
@@ -340,16 +340,16 @@ class OomReportsTest {
     @Test
     void takesThePageSizeFromTheFreeLists() {
         OomReport report = parse(bytes("""
-                        x invoked oom-killer: gfp_mask=0x201da, order=2, oom_score_adj=0
-                        CPU: 4 PID: 29 Comm: x Kdump: loaded Not tainted 4.18.0-372.el8.aarch64 #1
-                        Mem-Info:
-                        DMA free:519112kB min:10428kB low:11228kB high:12028kB managed:663836kB
-                        lowmem_reserve[]: 0 0 3188 3188
-                        DMA: 142*64kB (UEC) 161*128kB (UEC) 0*256kB 0*512kB = 29696kB
-                        [  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name
-                        [     89]     0    89      100       10    65536        1             0 x
-                        Out of memory: Killed process 89 (x) total-vm:6400kB, anon-rss:640kB, file-rss:0kB, shmem-rss:0kB
-                        """)).value().get(0);
+            x invoked oom-killer: gfp_mask=0x201da, order=2, oom_score_adj=0
+            CPU: 4 PID: 29 Comm: x Kdump: loaded Not tainted 4.18.0-372.el8.aarch64 #1
+            Mem-Info:
+            DMA free:519112kB min:10428kB low:11228kB high:12028kB managed:663836kB
+            lowmem_reserve[]: 0 0 3188 3188
+            DMA: 142*64kB (UEC) 161*128kB (UEC) 0*256kB 0*512kB = 29696kB
+            [  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name
+            [     89]     0    89      100       10    65536        1             0 x
+            Out of memory: Killed process 89 (x) total-vm:6400kB, anon-rss:640kB, file-rss:0kB, shmem-rss:0kB
+            """)).value().get(0);
         assertThat(report.pageBytes()).isEqualTo(65536);
         assertThat(report.zones())
                 .containsExactly(new OomZone(
@@ -365,26 +365,23 @@ class OomReportsTest {
         assertThat(report.zones().get(0).blocksOf(2)).isZero();
         assertThat(report.zones().get(0).largestOrder()).isEqualTo(1);
         assertThat(report.tasks().get(0).rssBytes()).isEqualTo(10L * 65536);
-        assertThat(OomPrediction.of(report))
-                .isEqualTo(new OomPrediction(OomPrediction.Outcome.HIT, 89, "x", 12L, 1));
+        assertThat(OomPrediction.of(report)).isEqualTo(new OomPrediction(OomPrediction.Outcome.HIT, 89, "x", 12L, 1));
     }
 
     /** Form of kernel 5.4 and newer; the chosen one is named twice. */
     @Test
     void groupThatIsKilledAsAWholeIsAKillEach() {
         List<OomReport> reports = parse(bytes("""
-                        node invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=969
-                        oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/pod,task_memcg=/pod,task=node,pid=22609,uid=0
-                        Memory cgroup out of memory: Killed process 22609 (node) total-vm:9923620kB, anon-rss:4116684kB, file-rss:23132kB, shmem-rss:0kB, UID:0 pgtables:10964kB oom_score_adj:969
-                        Tasks in /pod are going to be killed due to memory.oom.group set
-                        Memory cgroup out of memory: Killed process 22609 (node) total-vm:9923620kB, anon-rss:4116684kB, file-rss:23132kB, shmem-rss:0kB, UID:0 pgtables:10964kB oom_score_adj:969
-                        Memory cgroup out of memory: Killed process 22610 (sh) total-vm:100kB, anon-rss:50kB, file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:4kB oom_score_adj:969
-                        """)).value();
+            node invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=969
+            oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/pod,task_memcg=/pod,task=node,pid=22609,uid=0
+            Memory cgroup out of memory: Killed process 22609 (node) total-vm:9923620kB, anon-rss:4116684kB, file-rss:23132kB, shmem-rss:0kB, UID:0 pgtables:10964kB oom_score_adj:969
+            Tasks in /pod are going to be killed due to memory.oom.group set
+            Memory cgroup out of memory: Killed process 22609 (node) total-vm:9923620kB, anon-rss:4116684kB, file-rss:23132kB, shmem-rss:0kB, UID:0 pgtables:10964kB oom_score_adj:969
+            Memory cgroup out of memory: Killed process 22610 (sh) total-vm:100kB, anon-rss:50kB, file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:4kB oom_score_adj:969
+            """)).value();
         assertThat(reports)
                 .extracting(OomReport::victimPid, OomReport::cgroup, OomReport::scope)
-                .containsExactly(
-                        tuple(22609, "/pod", "cgroup"),
-                        tuple(22610, "/pod", "cgroup"));
+                .containsExactly(tuple(22609, "/pod", "cgroup"), tuple(22610, "/pod", "cgroup"));
         assertThat(reports)
                 .extracting(report -> OomPrediction.of(report).outcome())
                 .containsOnly(OomPrediction.Outcome.NO_TASKS);
@@ -399,8 +396,7 @@ class OomReportsTest {
         assertThat(outcome(text.replace("Killed process 132", "Killed somebody")
                         .replace("oom-kill:constraint", "oom-kill")))
                 .isEqualTo(OomPrediction.Outcome.NO_VICTIM);
-        assertThat(outcome(text.replace("[    132]     0", "[    999]     0")))
-                .isEqualTo(OomPrediction.Outcome.MISS);
+        assertThat(outcome(text.replace("[    132]     0", "[    999]     0"))).isEqualTo(OomPrediction.Outcome.MISS);
         assertThat(OomPrediction.of(report))
                 .isEqualTo(new OomPrediction(OomPrediction.Outcome.HIT, 132, "eat", 50176L + 438272 / 4096, 1));
     }
@@ -413,22 +409,20 @@ class OomReportsTest {
     @Test
     void readsTheTaskDumpOfKernel2Dot6WhichIsNotPredicted() {
         OomReport report = parse(bytes("""
-                        Nov 24 19:52:22 dr-2 kernel: httpd invoked oom-killer: gfp_mask=0x201da, order=0, oom_adj=0, oom_score_adj=0
-                        Nov 24 19:52:22 dr-2 kernel: Pid: 4711, comm: httpd Not tainted 2.6.32-431.el6.x86_64 #1
-                        Nov 24 19:52:22 dr-2 kernel: Total swap = 32767992kB
-                        Nov 24 19:52:22 dr-2 kernel: 4194303 pages RAM
-                        Nov 24 19:52:22 dr-2 kernel: 115262 pages reserved
-                        Nov 24 19:52:22 dr-2 kernel: [ pid ]   uid  tgid total_vm      rss cpu oom_adj oom_score_adj name
-                        Nov 24 19:52:22 dr-2 kernel: [  624]     0   624     2763        0   1     -17         -1000 udevd
-                        Nov 24 19:52:22 dr-2 kernel: [ 1997]     0  1997    82373      196   0       0             0 rsyslogd
-                        Nov 24 19:52:22 dr-2 kernel: Out of memory: Kill process 1997 (rsyslogd) score 1 or sacrifice child
-                        Nov 24 19:52:22 dr-2 kernel: Killed process 1997, UID 0, (rsyslogd) total-vm:329492kB, anon-rss:784kB, file-rss:0kB
-                        """)).value().get(0);
+            Nov 24 19:52:22 dr-2 kernel: httpd invoked oom-killer: gfp_mask=0x201da, order=0, oom_adj=0, oom_score_adj=0
+            Nov 24 19:52:22 dr-2 kernel: Pid: 4711, comm: httpd Not tainted 2.6.32-431.el6.x86_64 #1
+            Nov 24 19:52:22 dr-2 kernel: Total swap = 32767992kB
+            Nov 24 19:52:22 dr-2 kernel: 4194303 pages RAM
+            Nov 24 19:52:22 dr-2 kernel: 115262 pages reserved
+            Nov 24 19:52:22 dr-2 kernel: [ pid ]   uid  tgid total_vm      rss cpu oom_adj oom_score_adj name
+            Nov 24 19:52:22 dr-2 kernel: [  624]     0   624     2763        0   1     -17         -1000 udevd
+            Nov 24 19:52:22 dr-2 kernel: [ 1997]     0  1997    82373      196   0       0             0 rsyslogd
+            Nov 24 19:52:22 dr-2 kernel: Out of memory: Kill process 1997 (rsyslogd) score 1 or sacrifice child
+            Nov 24 19:52:22 dr-2 kernel: Killed process 1997, UID 0, (rsyslogd) total-vm:329492kB, anon-rss:784kB, file-rss:0kB
+            """)).value().get(0);
         assertThat(report.tasks())
                 .extracting(OomTask::pid, OomTask::rssBytes, OomTask::oomScoreAdj, OomTask::swapBytes)
-                .containsExactly(
-                        tuple(624, 0L, -1000, null),
-                        tuple(1997, 196L * 4096, 0, null));
+                .containsExactly(tuple(624, 0L, -1000, null), tuple(1997, 196L * 4096, 0, null));
         assertThat(report.chosenPid()).isEqualTo(1997);
         assertThat(report.kernel()).isEqualTo("2.6.32-431.el6.x86_64");
         assertThat(OomPrediction.of(report).outcome()).isEqualTo(OomPrediction.Outcome.NO_RULE);
@@ -438,21 +432,21 @@ class OomReportsTest {
     @Test
     void hostileReportsAreReadAsFarAsTheyAreSound() {
         List<OomReport> reports = parse(bytes("""
-                        x invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=999999999, oom_score_adj=0
-                        lowmem_reserve[]: 0 999999999999999
-                        Node 99999 Zone9 free:999999999999999kB min:999999999999999kB low:-1kB
-                        Node 99999 Zone9: 999999999999999*3kB 1*7kB = 1kB
-                        lowmem_reserve[]: 0 999999999999999
-                        Mem-Info:
-                        active_anon:999999999999999999 inactive_anon:999999999999999999
-                        memory: usage 999999999999999999kB, limit 999999999999999999kB, failcnt 999999999999999999
-                        Memory cgroup stats for : cache:999999999999999999KB active_anon:999999999999999999KB
-                        [  pid  ] rss name
-                        [      1] 999999999999999999 a
-                        Killed process 1 (a) total-vm:999999999999999kB, anon-rss:99999999999999999999kB
-                        Tasks in  are going to be killed due to memory.oom.group set
-                        Killed process 1 (a) total-vm:1kB
-                        """)).value();
+            x invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=999999999, oom_score_adj=0
+            lowmem_reserve[]: 0 999999999999999
+            Node 99999 Zone9 free:999999999999999kB min:999999999999999kB low:-1kB
+            Node 99999 Zone9: 999999999999999*3kB 1*7kB = 1kB
+            lowmem_reserve[]: 0 999999999999999
+            Mem-Info:
+            active_anon:999999999999999999 inactive_anon:999999999999999999
+            memory: usage 999999999999999999kB, limit 999999999999999999kB, failcnt 999999999999999999
+            Memory cgroup stats for : cache:999999999999999999KB active_anon:999999999999999999KB
+            [  pid  ] rss name
+            [      1] 999999999999999999 a
+            Killed process 1 (a) total-vm:999999999999999kB, anon-rss:99999999999999999999kB
+            Tasks in  are going to be killed due to memory.oom.group set
+            Killed process 1 (a) total-vm:1kB
+            """)).value();
         assertThat(reports).extracting(OomReport::victimPid).containsExactly(1, 1);
         assertThat(reports.get(0).zones()).hasSize(1);
         assertThat(OomPrediction.of(reports.get(0)).outcome().told()).isFalse();

@@ -53,7 +53,9 @@ class StackTextsTest {
     @Test
     void readsLibbpfMemleakOfTheKernel() {
         assertThat(clean(Memleak.parse(sample("libbpf-memleak.txt"))))
-                .containsExactly(new StackAllocation(1, null,
+                .containsExactly(new StackAllocation(
+                        1,
+                        null,
                         75_909,
                         null,
                         "0xffffffff00000000 <null sym>;ftrace_set_hash+0x92;"
@@ -65,34 +67,49 @@ class StackTextsTest {
     @Test
     void keepsAStackWhoseFramesWereLost() {
         assertThat(clean(Memleak.parse(bytes("""
-                        [23:59:58] Top 10 stacks with outstanding allocations:
-                        	4096 bytes in 1 allocations from stack
-                        		stack information lost
-                        [00:00:03] Top 10 stacks with outstanding allocations:
-                        [00:00:08] Top 10 stacks with outstanding allocations:
-                        	16 bytes in 1 allocations from stack
-                        		0x00007f0000020840	[unknown]
-                        		0x00007f0000020850	operator;weird+0x1 [a b]
-                        	32 bytes in 2 allocations from stack
-                        		0x00007f0000020841	[unknown]
-                        		0x00007f0000020850	operator;weird+0x1 [a b]
-                        """))))
+            [23:59:58] Top 10 stacks with outstanding allocations:
+            	4096 bytes in 1 allocations from stack
+            		stack information lost
+            [00:00:03] Top 10 stacks with outstanding allocations:
+            [00:00:08] Top 10 stacks with outstanding allocations:
+            	16 bytes in 1 allocations from stack
+            		0x00007f0000020840	[unknown]
+            		0x00007f0000020850	operator;weird+0x1 [a b]
+            	32 bytes in 2 allocations from stack
+            		0x00007f0000020841	[unknown]
+            		0x00007f0000020850	operator;weird+0x1 [a b]
+            """))))
                 .containsExactly(
                         new StackAllocation(1, null, 86_398, null, "stack information lost", 4096L, 1L),
-                        new StackAllocation(3, null, 86_408, null, "operator,weird+0x1 [a b];0x00007f0000020840 [unknown]", 16L, 1L),
-                        new StackAllocation(3, null, 86_408, null, "operator,weird+0x1 [a b];0x00007f0000020841 [unknown]", 32L, 2L));
+                        new StackAllocation(
+                                3,
+                                null,
+                                86_408,
+                                null,
+                                "operator,weird+0x1 [a b];0x00007f0000020840 [unknown]",
+                                16L,
+                                1L),
+                        new StackAllocation(
+                                3,
+                                null,
+                                86_408,
+                                null,
+                                "operator,weird+0x1 [a b];0x00007f0000020841 [unknown]",
+                                32L,
+                                2L));
     }
 
     @Test
     void namesTheLineThatIsNotOfMemleak() {
         Parsed<List<StackAllocation>> parsed = Memleak.parse(bytes("""
-                [21:17:46] Top 10 stacks with outstanding allocations:
-                	16 bytes in 1 allocations from stack
-                	32 bytes in 1 allocations from stack
-                		main+0x6d [allocs]
-                Killed
-                """));
-        assertThat(parsed.value()).containsExactly(new StackAllocation(1, null, 76_666, null, "main+0x6d [allocs]", 32L, 1L));
+            [21:17:46] Top 10 stacks with outstanding allocations:
+            	16 bytes in 1 allocations from stack
+            	32 bytes in 1 allocations from stack
+            		main+0x6d [allocs]
+            Killed
+            """));
+        assertThat(parsed.value())
+                .containsExactly(new StackAllocation(1, null, 76_666, null, "main+0x6d [allocs]", 32L, 1L));
         assertThat(parsed.issues())
                 .containsExactly(
                         new ParseIssue(
@@ -106,7 +123,9 @@ class StackTextsTest {
     @Test
     void readsAnObjectOfKmemleak() {
         assertThat(clean(Kmemleak.parse(sample("kmemleak.txt"))))
-                .containsExactly(new StackAllocation(1, null,
+                .containsExactly(new StackAllocation(
+                        1,
+                        null,
                         null,
                         null,
                         "jffs2_do_mount_fs+0x745/0x2120;jffs2_sum_init+0x96/0x1a0;"
@@ -118,15 +137,16 @@ class StackTextsTest {
     @Test
     void sumsObjectsOfOneStackOfKmemleak() {
         String object = """
-                unreferenced object 0xffff888105a653%d (size %d):
-                  comm "insmod", pid 710, jiffies 4302851558
-                  hex dump (first 32 bytes):
-                    00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  ................
-                  backtrace (crc 5a3c8b1e):
-                    __kmalloc+0x4b/0x150
-                    frob_init+0x2f/0x1000 [frob]
-                """;
+            unreferenced object 0xffff888105a653%d (size %d):
+              comm "insmod", pid 710, jiffies 4302851558
+              hex dump (first 32 bytes):
+                00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00  ................
+              backtrace (crc 5a3c8b1e):
+                __kmalloc+0x4b/0x150
+                frob_init+0x2f/0x1000 [frob]
+            """;
         assertThat(clean(Kmemleak.parse(bytes(object.formatted(40, 64) + object.formatted(41, 192)))))
-                .containsExactly(new StackAllocation(1, null, null, null, "frob_init+0x2f/0x1000 [frob];__kmalloc+0x4b/0x150", 256L, 2L));
+                .containsExactly(new StackAllocation(
+                        1, null, null, null, "frob_init+0x2f/0x1000 [frob];__kmalloc+0x4b/0x150", 256L, 2L));
     }
 }
