@@ -9,6 +9,7 @@ SELECT r.* EXCLUDE (growth_seconds), 'process' AS culprit_type, m.largest AS cul
   CASE WHEN m.largest_growth > 0 THEN m.largest END AS largest_mapping,
   CASE WHEN m.largest_growth > 0 THEN m.largest_growth END AS largest_mapping_bytes,
   s.rss_bytes AS rss_bytes, s.rss_shmem_bytes + s.rss_file_bytes AS shared_bytes,
+  CASE WHEN p.comm = 'java' OR p.exe LIKE '%/java' THEN p.pid END AS java_pid,
   greatest(20, least(60, r.growth_seconds::INTEGER)) AS trace_for
 FROM leak_row AS r
 JOIN process_cause AS c USING (sid)

@@ -1,20 +1,20 @@
--- Stacks with memory outstanding, from an attached memleak, kmemleak or page_owner.
--- requires: stack_allocation
--- order: growth_bytes DESC NULLS LAST, last_bytes DESC, stack
+-- Stacks with memory outstanding, from an attached memleak, kmemleak, page_owner, alloc_traces, allocinfo or strace -k.
+-- requires: stack_growth
+-- order: growing_label NULLS LAST, growth_bytes DESC NULLS LAST, last_bytes DESC NULLS LAST, stack
 -- limit: 60
 -- show: 8
 -- members: attached
 -- columns of path_bcc:
---   pid           INTEGER [pid]
---   last_bytes    BIGINT  [bytes] outstanding in the last block
---   allocations   BIGINT  [allocations]
---   growth_bytes  BIGINT  [grew] last block minus first
---   blocks        BIGINT  [blocks] in which the stack appeared
---   tool          VARCHAR [tool]
---   stack         VARCHAR [stack] outermost frame first
+--   pid            INTEGER [pid]
+--   last_bytes     BIGINT  [bytes] outstanding in the last print-out
+--   allocations    BIGINT  [allocations]
+--   growth_bytes   BIGINT  [grew] last print-out minus first
+--   growing_label  VARCHAR [leaks] grew from print-out to print-out, three times or more
+--   blocks         BIGINT  [seen in] print-outs; a top ten leaves out what is small
+--   tool           VARCHAR [tool]
+--   stack          VARCHAR [stack] outermost frame first
 CREATE OR REPLACE VIEW path_bcc AS
-SELECT capture_id, pid, arg_max(bytes, block) AS last_bytes, arg_max(allocations, block) AS allocations,
-       arg_max(bytes, block) - arg_min(bytes, block) AS growth_bytes, count(DISTINCT block) AS blocks, tool, replace(stack, ';', ' › ') AS stack
-FROM stack_allocation
-GROUP BY capture_id, member, tool, pid, stack
-ORDER BY capture_id, member, tool, pid, stack;
+SELECT capture_id, pid, last_bytes, last_allocations AS allocations, growth_bytes, CASE WHEN growing THEN 'grows' END AS growing_label,
+       seen AS blocks, tool, replace(stack, ';', ' › ') AS stack
+FROM stack_growth
+ORDER BY capture_id, run, pid, position;

@@ -1,18 +1,26 @@
 -- The columns that every finding about growth shares, so that a rule only adds who and why.
--- requires: grower, thread_grower, process_growth, mapping_growth, cgroup_memory, oom_kill, snapshot, process, process_memory
+-- requires: grower, thread_grower, process_growth, mapping_growth, cgroup_memory, oom_kill, snapshot, process, process_memory, stack_evidence
 -- columns of leak_row: those of the contract in reports/README.md (severity, confidence, trend, growth_bytes, rates, share_of_loss,
 --   first_seen, last_seen, exhausted_from, exhausted_to, evidence_sql, evidence_members), and sid, metric, subject_id, name,
 --   process_id, loss_bytes, growth_seconds, slowing_share (late slope over mean slope, only where it slows below 0.8)
+--   stack_tool, stack_frame, stack_caller, stack_growth_bytes, stack_prints: the attached stack that keeps growing behind it, else NULL;
+--   it takes half of the doubt away
 CREATE OR REPLACE MACRO series_sql(sid) AS 'SELECT ts, value FROM series WHERE sid = ' || sid || ' ORDER BY ts';
 CREATE OR REPLACE MACRO member(snapshot, file) AS printf('%06d/', snapshot) || file;
 
 CREATE OR REPLACE TABLE leak_row AS
 WITH weighed AS (
-  SELECT *,
-    share_of(growth, loss_bytes) AS share,
+  SELECT g.*,
+    share_of(g.growth, g.loss_bytes) AS share,
     -- what explains much of the host's loss is more likely its cause; a lost share that cannot be told costs a little
-    round(confidence * (0.85 + 0.15 * coalesce(share_of(growth, loss_bytes), 0.5)), 3) AS sure
-  FROM grower
+    g.confidence * (0.85 + 0.15 * coalesce(share_of(g.growth, g.loss_bytes), 0.5)) AS unconfirmed,
+    e.tool AS stack_tool, e.frame AS stack_frame, e.caller AS stack_caller, e.growth_bytes AS stack_growth_bytes, e.moments AS stack_prints
+  FROM grower AS g
+  LEFT JOIN stack_evidence AS e ON e.capture_id = g.capture_id
+    AND (e.process_id = g.process_id AND g.metric IN ('proc_anon', 'proc_vm') OR e.process_id IS NULL AND e.metric = replace(g.metric, '_rough', ''))
+), confirmed AS (
+  SELECT *, round(CASE WHEN stack_tool IS NULL THEN unconfirmed ELSE unconfirmed + (1 - unconfirmed) / 2 END, 3) AS sure
+  FROM weighed
 )
 SELECT sid, capture_id, boot, win, metric, subject_id, name, process_id,
   leak_severity(sure, growth_seconds, CASE WHEN win = 'all' THEN headroom_bytes END, rate) AS severity,
@@ -26,12 +34,14 @@ SELECT sid, capture_id, boot, win, metric, subject_id, name, process_id,
   CASE WHEN verdict = 'leak' AND win = 'all' THEN exhausted_at(end_ts, headroom_bytes, rate_low) END AS exhausted_to,
   loss_bytes, growth_seconds, onset_t, end_t, from_snapshot, to_snapshot,
   CASE WHEN slowing < 0.8 THEN slowing END AS slowing_share,
-  [series_sql(sid)] AS evidence_sql,
+  stack_tool, stack_frame, stack_caller, stack_growth_bytes, stack_prints,
+  CASE WHEN stack_tool IS NULL THEN [series_sql(sid)]
+    ELSE [series_sql(sid), 'SELECT tool, frame, caller, growth_bytes, moments, stack FROM stack_growth WHERE growing ORDER BY run, position'] END AS evidence_sql,
   list_filter([
     member(from_snapshot, CASE WHEN metric LIKE 'proc%' OR metric LIKE 'group%' THEN 'pid/status' ELSE 'proc/meminfo' END),
     member(to_snapshot, CASE WHEN metric LIKE 'proc%' OR metric LIKE 'group%' THEN 'pid/status' ELSE 'proc/meminfo' END)
   ], lambda m: m IS NOT NULL) AS evidence_members
-FROM weighed;
+FROM confirmed;
 
 -- Kills inside a limited cgroup while the capture ran; the deepest limited cgroup is to blame, its parents count it too. A kill
 -- by the host's own OOM also counts in the cgroup of the victim: only where the cgroup hit its limit it is the cgroup's.

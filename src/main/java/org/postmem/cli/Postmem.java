@@ -56,6 +56,7 @@ public final class Postmem implements Runnable {
                 .addSubcommand(new CollectCommand())
                 .addSubcommand(new VerifyCommand())
                 .addSubcommand(new AttachCommand())
+                .addSubcommand(new StacksCommand(console))
                 .addSubcommand(new ScoreCommand(console))
                 .setOut(console.out())
                 .setErr(console.err())

@@ -259,6 +259,7 @@ final class ReportAssembler {
                 links,
                 commands(id, scene, accusing, shown),
                 id.equals("sar") ? HistoryChart.of(rows, scene.id(), scene.printing()) : null,
+                id.equals("bcc") ? FlameGraph.of(rows, scene.id(), scene.printing()) : null,
                 shown);
     }
 

@@ -140,7 +140,18 @@ public record ReportModel(
             List<FindingLink> findings,
             List<Command> commands,
             History history,
+            Flame flame,
             List<Table> tables) {}
+
+    /**
+     * Stacks as boxes, the outermost function at the top.
+     *
+     * @param pixels how high it is
+     */
+    public record Flame(String title, String alternative, String reading, int pixels, List<Box> boxes) {}
+
+    /** One function within a stack, at percent from the left and pixels from the top. */
+    public record Box(String x, String width, int y, String label, String title, String cssClass) {}
 
     public record FindingLink(String anchor, String tone, String id, String title) {}
 

@@ -50,8 +50,8 @@ class OomRuleTest {
         try (PreparedStatement query = host.connection()
                 .prepareStatement(
                         "WITH a AS (SELECT ?::VARCHAR AS form, ?::BIGINT AS used, ?::INTEGER AS adj, ?::BOOLEAN AS"
-                            + " root, ?::BIGINT AS total), b AS (SELECT *, oom_points(form, used, adj, root, total) AS"
-                            + " points FROM a) SELECT points, oom_score_of(form, points, adj, total) FROM b")) {
+                                + " root, ?::BIGINT AS total), b AS (SELECT *, oom_points(form, used, adj, root, total) AS"
+                                + " points FROM a) SELECT points, oom_score_of(form, points, adj, total) FROM b")) {
             query.setString(1, form);
             query.setLong(2, used);
             query.setInt(3, adj);

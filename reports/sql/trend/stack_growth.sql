@@ -1,0 +1,90 @@
+-- Attached stacks as series, and which of them keep growing from one print-out to the next.
+-- requires: capture, stack_allocation, process
+-- A run is what can be compared: one file of a tool that counts from when it was started (memleak, strace), all files of a tool that
+-- prints what there is (page_owner, alloc_traces, kmemleak, allocinfo), ordered by their time, else by their names.
+-- columns of stack_series, one row a stack and print-out of its run:
+--   run VARCHAR; tool VARCHAR; pid INTEGER, NULL for the kernel; moment BIGINT 1, 2, 3 …; ts TIMESTAMP UTC or NULL; stack VARCHAR;
+--   bytes BIGINT outstanding, NULL where only objects are counted;  allocations BIGINT
+-- columns of stack_growth, one row a stack of a run:
+--   moments BIGINT in the run;  seen BIGINT of them with this stack (a stack that a top ten leaves out is unknown there, not zero)
+--   first_bytes, last_bytes, growth_bytes BIGINT;  last_allocations, growth_allocations BIGINT
+--   growing     BOOLEAN  three print-outs or more with it, the last among them, and each at least the one before, but for a tenth
+--                        of what it gained in all
+--   growth_share DOUBLE  of what all stacks of the run gained;  frame VARCHAR the allocating function, caller VARCHAR who called it
+--   position    BIGINT   1 gained most
+-- Frames of the allocator itself (malloc, kmalloc, alloc_pages …) are stepped over for frame and caller.
+CREATE OR REPLACE TABLE stack_series AS
+WITH run AS (
+  SELECT *, CASE WHEN tool IN ('memleak', 'strace') THEN member ELSE tool END AS run
+  FROM stack_allocation
+), printed AS (
+  SELECT DISTINCT capture_id, run, coalesce(pid, -1) AS whose, ts, member, block
+  FROM run
+), numbered AS (
+  SELECT *, row_number() OVER (PARTITION BY capture_id, run, whose ORDER BY ts NULLS LAST, member, block) AS moment
+  FROM printed
+)
+SELECT r.capture_id, r.run, r.tool, r.pid, n.moment, r.ts, r.stack, r.bytes, r.allocations
+FROM run AS r
+JOIN numbered AS n ON n.capture_id = r.capture_id AND n.run = r.run AND n.whose = coalesce(r.pid, -1) AND n.member = r.member
+  AND n.block = r.block AND n.ts IS NOT DISTINCT FROM r.ts
+ORDER BY r.capture_id, r.run, r.pid, n.moment, r.stack;
+
+CREATE OR REPLACE MACRO allocating_frames(stack) AS
+  list_filter(list_reverse(string_split(stack, ';')), lambda f: NOT regexp_matches(f,
+    '^_{0,3}(libc_)?(malloc|calloc|realloc|mmap|mmap64|brk|sbrk|sysmalloc|int_malloc|mremap|posix_memalign|aligned_alloc|operator new|kmalloc|kmem_cache_alloc|slab_alloc|kzalloc|alloc_pages|get_page_from_freelist|post_alloc_hook|prep_new_page|vmalloc|alloc_slab_page|allocate_slab|new_slab|folio_alloc|get_free_pages|do_kmalloc|get_zeroed_page)'));
+
+CREATE OR REPLACE TABLE stack_growth AS
+WITH step AS (
+  SELECT *, coalesce(bytes, allocations) - lag(coalesce(bytes, allocations)) OVER (PARTITION BY capture_id, run, pid, stack ORDER BY moment) AS gained,
+    max(moment) OVER (PARTITION BY capture_id, run, pid) AS moments
+  FROM stack_series
+), summed AS (
+  SELECT capture_id, run, tool, pid, stack, max(moments) AS moments, count(*) AS seen, max(moment) = max(moments) AS at_the_end,
+    arg_min(bytes, moment) AS first_bytes, arg_max(bytes, moment) AS last_bytes,
+    arg_max(bytes, moment) - arg_min(bytes, moment) AS growth_bytes,
+    arg_max(allocations, moment) AS last_allocations,
+    arg_max(allocations, moment) - arg_min(allocations, moment) AS growth_allocations,
+    sum(gained) AS gained, -coalesce(sum(gained) FILTER (WHERE gained < 0), 0) AS lost, count(*) FILTER (WHERE gained > 0) AS rises,
+    min(ts) AS from_ts, max(ts) AS to_ts
+  FROM step
+  GROUP BY capture_id, run, tool, pid, stack
+)
+SELECT capture_id, run, tool, pid, stack, moments, seen, first_bytes, last_bytes, growth_bytes, last_allocations, growth_allocations, from_ts, to_ts,
+  coalesce(seen >= 3 AND at_the_end AND gained > 0 AND rises >= 2 AND lost <= 0.1 * gained, false) AS growing,
+  greatest(0, growth_bytes) / nullif(sum(greatest(0, growth_bytes)) OVER (PARTITION BY capture_id, run, pid), 0) AS growth_share,
+  coalesce(allocating_frames(stack)[1], string_split(stack, ';')[-1]) AS frame,
+  allocating_frames(stack)[2] AS caller,
+  row_number() OVER (PARTITION BY capture_id, run, pid ORDER BY growth_bytes DESC NULLS LAST, last_bytes DESC NULLS LAST, stack) AS position
+FROM summed
+ORDER BY capture_id, run, pid, position;
+
+-- The growing stack that stands behind a process or behind the kernel's own memory, one row a subject.
+-- columns of stack_evidence: capture_id; process_id INTEGER, NULL for the kernel; metric VARCHAR, NULL for a process, else the metric of
+--   leak_row it belongs to; those of stack_growth. A stack counts when it gained a quarter of what all stacks of its run gained.
+CREATE OR REPLACE TABLE stack_evidence AS
+WITH strong AS (
+  SELECT *
+  FROM stack_growth
+  WHERE growing AND (growth_share >= 0.25 OR growth_bytes IS NULL)
+), placed AS (
+  SELECT g.*, p.process_id, NULL AS metric
+  FROM strong AS g
+  -- a pid that had several processes in one capture belongs to the one that lived last before the trace ended
+  JOIN process AS p ON p.capture_id = g.capture_id AND p.pid = g.pid AND (g.to_ts IS NULL OR p.started_at IS NULL OR p.started_at <= g.to_ts)
+  QUALIFY p.process_id = max(p.process_id) OVER (PARTITION BY g.capture_id, g.run, g.stack)
+  UNION ALL
+  SELECT g.*, NULL,
+    CASE
+      WHEN g.tool = 'alloc_traces' OR g.tool = 'kmemleak' OR regexp_matches(g.stack, '(kmalloc|kmem_cache_alloc|slab_alloc|kzalloc)') THEN 'host_slab_unreclaimable'
+      WHEN regexp_matches(g.stack, 'vmalloc') THEN 'host_vmalloc'
+      WHEN regexp_matches(g.stack, '(alloc_pages|get_page_from_freelist|post_alloc_hook|prep_new_page|get_free_pages|folio_alloc)') THEN 'host_unaccounted'
+    END
+  FROM strong AS g
+  WHERE g.pid IS NULL
+)
+SELECT *
+FROM placed
+WHERE process_id IS NOT NULL OR metric IS NOT NULL
+QUALIFY row_number() OVER (PARTITION BY capture_id, process_id, metric ORDER BY growth_bytes DESC NULLS LAST, run, stack) = 1
+ORDER BY capture_id, process_id, metric;

@@ -1,0 +1,110 @@
+package org.postmem.findings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.postmem.findings.SyntheticHost.MIB;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Attached stacks as series, and what one that keeps growing does to the finding it belongs to. */
+class StackGrowthTest {
+    private static final String INSERT =
+            "INSERT INTO stack_allocation (capture_id, member, tool, block, ts, pid, stack, bytes, allocations)"
+                    + " VALUES ";
+
+    @Test
+    void aStackThatGrowsInEveryPrintOutConfirmsTheLeakOfItsProcess() throws SQLException {
+        double without;
+        try (SyntheticHost host = leaking()) {
+            without = only(host.analysed()).confidence();
+        }
+        try (SyntheticHost host = leaking()
+                .sql(INSERT
+                        + "(1, 'attached/memleak.txt', 'memleak', 1, NULL, 1001, 'main;order_add;malloc', 1000, 1),"
+                        + " (1, 'attached/memleak.txt', 'memleak', 2, NULL, 1001, 'main;order_add;malloc', 2000, 2),"
+                        + " (1, 'attached/memleak.txt', 'memleak', 3, NULL, 1001, 'main;order_add;malloc', 3000, 3),"
+                        + " (1, 'attached/memleak.txt', 'memleak', 1, NULL, 1001, 'main;cache_fill', 5000, 3),"
+                        + " (1, 'attached/memleak.txt', 'memleak', 2, NULL, 1001, 'main;cache_fill', 5000, 3),"
+                        + " (1, 'attached/memleak.txt', 'memleak', 3, NULL, 1001, 'main;cache_fill', 5000, 3)")) {
+            Finding finding = only(host.analysed());
+            assertThat(finding.confidence()).isGreaterThan(without).isLessThanOrEqualTo(1);
+            assertThat(finding.explanation())
+                    .endsWith("Confirmed by memleak: memory from order_add grew from print-out to print-out (3 in all),"
+                            + " by 1.95 KiB.");
+            assertThat(rows(
+                            host,
+                            "SELECT frame, caller, moments, growth_bytes, growing FROM stack_growth ORDER BY position"))
+                    .containsExactly("order_add|main|3|2000|true", "cache_fill|main|3|0|false");
+            assertThat(rows(host, "SELECT stack, weight_bytes, grown FROM path_flame WHERE weight_bytes > 0"))
+                    .containsExactly("main;order_add;malloc|2000|true");
+        }
+    }
+
+    @Test
+    void twoPrintOutsOrAnotherProcessConfirmNothing() {
+        try (SyntheticHost host = leaking()
+                .process("bystander", t -> 30 * MIB)
+                .sql(INSERT + "(1, 'attached/m', 'memleak', 1, NULL, 1001, 'main;order_add', 1000, 1),"
+                        + " (1, 'attached/m', 'memleak', 2, NULL, 1001, 'main;order_add', 2000, 2),"
+                        + " (1, 'attached/n', 'memleak', 1, NULL, 1002, 'main;x', 1000, 1),"
+                        + " (1, 'attached/n', 'memleak', 2, NULL, 1002, 'main;x', 2000, 2),"
+                        + " (1, 'attached/n', 'memleak', 3, NULL, 1002, 'main;x', 3000, 2)")) {
+            assertThat(only(host.analysed()).explanation()).doesNotContain("Confirmed");
+        }
+    }
+
+    /** Each of these files has what there is at its moment; together they are a series, ordered by time. */
+    @Test
+    void readingsOfTheKernelInSeveralFilesAreOneSeries() throws SQLException {
+        try (SyntheticHost host = new SyntheticHost(5, 6)
+                .sql(INSERT
+                        + "(1, 'attached/c', 'page_owner', 1, TIMESTAMP '2026-11-22 10:00:00', NULL,"
+                        + " 'init;drv_rx;alloc_pages', 4096, 1), (1, 'attached/a', 'page_owner', 1, TIMESTAMP"
+                        + " '2026-11-22 10:01:00', NULL, 'init;drv_rx;alloc_pages', 8192, 2), (1,"
+                        + " 'attached/b', 'page_owner', 1, TIMESTAMP '2026-11-22 10:02:00', NULL,"
+                        + " 'init;drv_rx;alloc_pages', 12288, 3), (1, 'attached/t', 'alloc_traces', 1, NULL,"
+                        + " NULL, 'xfer_submit;kmem_cache_alloc', NULL, 10), (1, 'attached/t', 'alloc_traces',"
+                        + " 2, NULL, NULL, 'xfer_submit;kmem_cache_alloc', NULL, 20), (1, 'attached/t',"
+                        + " 'alloc_traces', 3, NULL, NULL, 'xfer_submit;kmem_cache_alloc', NULL, 30)")) {
+            host.database().makeViews();
+            assertThat(rows(
+                            host,
+                            "SELECT run, frame, growth_bytes, growth_allocations, growing FROM stack_growth"
+                                    + " ORDER BY run"))
+                    .containsExactly("alloc_traces|xfer_submit|null|20|true", "page_owner|drv_rx|8192|2|true");
+            assertThat(rows(host, "SELECT metric, tool FROM stack_evidence ORDER BY metric"))
+                    .containsExactly("host_slab_unreclaimable|alloc_traces", "host_unaccounted|page_owner");
+        }
+    }
+
+    private static SyntheticHost leaking() {
+        // MemAvailable does not fall with it, so there is room for doubt.
+        return new SyntheticHost(5, 48).process("ordersvc", t -> (20 + t) * MIB);
+    }
+
+    private static Finding only(Analysis analysis) {
+        return analysis.findings().stream()
+                .filter(finding -> finding.rule().equals("R05") && finding.culprit() != null)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<String> rows(SyntheticHost host, String query) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        try (Statement statement = host.connection().createStatement();
+                ResultSet result = statement.executeQuery(query)) {
+            while (result.next()) {
+                List<String> cells = new ArrayList<>();
+                for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+                    cells.add(String.valueOf(result.getObject(i)));
+                }
+                rows.add(String.join("|", cells));
+            }
+        }
+        return rows;
+    }
+}
