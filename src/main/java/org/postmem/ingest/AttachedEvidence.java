@@ -17,6 +17,7 @@ import org.postmem.tools.Memleak;
 import org.postmem.tools.PageOwner;
 import org.postmem.tools.StackAllocation;
 import org.postmem.tools.Strace;
+import org.postmem.tools.StraceStacks;
 import org.postmem.tools.SyscallSum;
 import org.postmem.units.PageSize;
 
@@ -75,7 +76,13 @@ final class AttachedEvidence {
             case PAGE_OWNER -> stacks(member, kind, issues.note(null, member, PageOwner.parse(text, page)));
             case ALLOC_TRACES -> stacks(member, kind, issues.note(null, member, AllocTraces.parse(text)));
             case ALLOCINFO -> stacks(member, kind, issues.note(null, member, AllocInfo.parse(text)));
-            case STRACE -> calls(member, issues.note(null, member, Strace.parse(text, page)));
+            case STRACE -> {
+                calls(member, issues.note(null, member, Strace.parse(text, page)));
+                List<StackAllocation> stacks = StraceStacks.parse(text);
+                if (!stacks.isEmpty()) {
+                    stacks(member, kind, stacks);
+                }
+            }
             case KERNEL_RECORDS -> kernelLog.addText(member, issues.note(null, member, KernelMessage.parseKmsg(text)));
             case KERNEL_LOG ->
                 kernelLog.addText(

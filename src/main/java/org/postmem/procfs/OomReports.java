@@ -289,7 +289,7 @@ public final class OomReports {
             return;
         }
         long pages = 0;
-        for (String value : reserve.group(1).strip().split(" ")) {
+        for (String value : reserve.group(1).strip().split(" ", -1)) {
             pages = Math.max(pages, Long.parseLong(value));
         }
         open.zones.put(
@@ -402,7 +402,7 @@ public final class OomReports {
         open.memcg |= killed.group(1) != null && killed.group(1).startsWith("Memory");
         Integer pid = Integer.valueOf(killed.group(2));
         OomReport last = reports.isEmpty() ? null : reports.get(reports.size() - 1);
-        if (killedGroup != null && open.cgroup == killedGroup && last != null && pid.equals(last.victimPid())) {
+        if (killedGroup != null && killedGroup.equals(open.cgroup) && last != null && pid.equals(last.victimPid())) {
             // Of a group that is killed as a whole the chosen one is named twice.
             open = null;
             return;

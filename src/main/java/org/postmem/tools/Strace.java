@@ -29,9 +29,8 @@ public final class Strace {
     static final Pattern PREFIX = Pattern.compile("(?:\\[pid\\s+(\\d{1,9})\\]\\s+|(\\d{1,9})\\s+)?"
             + "(?:(\\d\\d):(\\d\\d):(\\d\\d)(?:\\.\\d{1,9})?\\s+|(\\d{1,12})\\.\\d{1,9}\\s+)?");
     static final Pattern SUMMARY = Pattern.compile("% time\\s+seconds\\s+usecs/call\\s+calls\\s+errors\\s+syscall\\s*");
-    private static final Pattern UNFINISHED =
-            Pattern.compile("([a-z][a-z0-9_]{1,40})\\((.*?)\\s*<unfinished \\.\\.\\.>");
-    private static final Pattern RESUMED = Pattern.compile("<\\.\\.\\. ([a-z][a-z0-9_]{1,40}) resumed>(.*)");
+    static final Pattern UNFINISHED = Pattern.compile("([a-z][a-z0-9_]{1,40})\\((.*?)\\s*<unfinished \\.\\.\\.>");
+    static final Pattern RESUMED = Pattern.compile("<\\.\\.\\. ([a-z][a-z0-9_]{1,40}) resumed>(.*)");
     private static final Pattern SUMMED = Pattern.compile(
             "\\s*[\\d.,]+\\s+[\\d.,]+\\s+\\d+\\s+(\\d{1,18})\\s+(?:(\\d{1,18})\\s+)?([a-z][a-z0-9_]{1,40})\\s*");
     private static final Pattern COMMA = Pattern.compile(",\\s*");

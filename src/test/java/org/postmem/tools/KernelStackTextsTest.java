@@ -1,6 +1,7 @@
 package org.postmem.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.postmem.tools.ToolTexts.bytes;
 
 import java.time.Instant;
@@ -101,7 +102,7 @@ class KernelStackTextsTest {
         assertThat(parsed.value()).isEmpty();
         assertThat(parsed.issues())
                 .extracting(ParseIssue::line, ParseIssue::reason)
-                .containsExactly(org.assertj.core.api.Assertions.tuple(
+                .containsExactly(tuple(
                         2,
                         "stack_count is no number of pages; read show_stacks of a kernel 6.10 or newer, or"
                                 + " page_owner"));
