@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.postmem.UserException;
 import org.postmem.collector.archive.Json;
@@ -14,6 +15,7 @@ import org.postmem.findings.Analysis;
 import org.postmem.findings.Earliness;
 import org.postmem.findings.Earliness.Prefix;
 import org.postmem.findings.FindingsEngine;
+import org.postmem.findings.OomHitRate;
 import org.postmem.findings.Scorecard;
 import org.postmem.findings.Truth;
 import org.postmem.findings.Truth.Leak;
@@ -66,9 +68,13 @@ record Incident(String name, List<Path> archives, Truth truth, Origin origin) {
         return Inputs.archives(List.of(folder));
     }
 
-    /** Analyses it in a case of its own, in memory. */
-    Analysis analyse(long memoryBytes) {
-        return analyse(memoryBytes, null);
+    /**
+     * Analyses it in a case of its own, in memory.
+     *
+     * @param kills told how often the kernel's rule names who was killed in it
+     */
+    Analysis analyse(long memoryBytes, Consumer<OomHitRate> kills) {
+        return analyse(memoryBytes, null, kills);
     }
 
     /**
@@ -77,6 +83,10 @@ record Incident(String name, List<Path> archives, Truth truth, Origin origin) {
      * @param until wall clock of the last snapshot, {@code null} for all of it
      */
     Analysis analyse(long memoryBytes, Instant until) {
+        return analyse(memoryBytes, until, kills -> {});
+    }
+
+    private Analysis analyse(long memoryBytes, Instant until, Consumer<OomHitRate> kills) {
         try (CaseDatabase analysed = CaseDatabase.inMemory(memoryBytes)) {
             CaptureIngest ingest = new CaptureIngest(new CaseTables(analysed.connection()));
             for (int i = 0; i < archives.size(); i++) {
@@ -86,6 +96,7 @@ record Incident(String name, List<Path> archives, Truth truth, Origin origin) {
                 }
             }
             analysed.makeViews();
+            kills.accept(OomHitRate.of(analysed.connection()));
             return FindingsEngine.packaged(analysed.connection(), ReportFiles.onClassPath(), "en")
                     .analyse();
         }

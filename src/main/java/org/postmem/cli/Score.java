@@ -6,10 +6,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.postmem.findings.Analysis;
 import org.postmem.findings.Earliness;
+import org.postmem.findings.OomHitRate;
 import org.postmem.findings.Scorecard;
 
 /**
@@ -29,8 +31,9 @@ record Score(List<Judged> judged) {
      * One capture.
      *
      * @param earliness {@code null} when it was not asked for
+     * @param kills how often the kernel's rule names who was killed in it
      */
-    record Judged(Incident incident, Analysis analysis, Earliness earliness) {}
+    record Judged(Incident incident, Analysis analysis, Earliness earliness, OomHitRate kills) {}
 
     /**
      * Analyses them, as many at a time as there are processors.
@@ -48,10 +51,10 @@ record Score(List<Judged> judged) {
             for (Incident incident : incidents) {
                 waiting.add(pool.submit(() -> {
                     begun.accept(incident.name());
+                    AtomicReference<OomHitRate> kills = new AtomicReference<>(OomHitRate.NONE);
+                    Analysis analysis = incident.analyse(each, kills::set);
                     return new Judged(
-                            incident,
-                            incident.analyse(each),
-                            prefixes == 0 ? null : incident.earliness(each, prefixes));
+                            incident, analysis, prefixes == 0 ? null : incident.earliness(each, prefixes), kills.get());
                 }));
             }
             List<Judged> judged = new ArrayList<>();
@@ -81,6 +84,11 @@ record Score(List<Judged> judged) {
             }
         }
         return card;
+    }
+
+    /** How often the kernel's rule names who was killed, in all of them. */
+    OomHitRate kills() {
+        return judged.stream().map(Judged::kills).reduce(OomHitRate.NONE, OomHitRate::plus);
     }
 
     /** What decides: the captures that were recorded; made ones only where there are no others. */

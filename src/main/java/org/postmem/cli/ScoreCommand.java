@@ -117,6 +117,7 @@ final class ScoreCommand implements Callable<Integer> {
             out.println();
             printEarliness(score, out);
         }
+        out.println(score.kills());
         out.println();
         out.println(String.format(
                 Locale.ROOT,

@@ -4,14 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 import java.util.Locale;
-import org.postmem.procfs.KernelMessage;
-import org.postmem.procfs.OomPrediction;
-import org.postmem.procfs.OomPrediction.Outcome;
-import org.postmem.procfs.OomReport;
-import org.postmem.procfs.OomReports;
-import org.postmem.units.PageSize;
 
 /**
  * How often the kernel's own rule names who was killed.
@@ -26,8 +19,6 @@ public record OomHitRate(long reports, long predicted, long hits, long ledUpTo, 
     /** Of nothing yet. */
     public static final OomHitRate NONE = new OomHitRate(0, 0, 0, 0, 0);
 
-    private static final PageSize USUAL_PAGE = new PageSize(4096);
-
     /** Of a case whose views are made. */
     public static OomHitRate of(Connection connection) {
         try (Statement statement = connection.createStatement();
@@ -41,22 +32,6 @@ public record OomHitRate(long reports, long predicted, long hits, long ledUpTo, 
         } catch (SQLException e) {
             throw new IllegalStateException("the predictions cannot be counted", e);
         }
-    }
-
-    /** Of a kernel log without a capture: the text of dmesg, syslog or journalctl, of a kernel with pages of 4 KiB. */
-    public static OomHitRate ofLog(byte[] text) {
-        List<OomReport> reports = OomReports.parse(
-                        KernelMessage.parseText(text, null, null).value(), USUAL_PAGE)
-                .value();
-        List<Outcome> outcomes = reports.stream()
-                .map(report -> OomPrediction.of(report).outcome())
-                .toList();
-        return new OomHitRate(
-                reports.size(),
-                outcomes.stream().filter(Outcome::told).count(),
-                outcomes.stream().filter(Outcome.HIT::equals).count(),
-                0,
-                0);
     }
 
     /** Both together. */

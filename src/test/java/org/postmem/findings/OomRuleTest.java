@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.postmem.findings.SyntheticHost.MIB;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,8 +17,6 @@ import org.postmem.procfs.OomScore;
 
 /** The kernel's choice in SQL, and the kills of a log joined with what the capture saw before. */
 class OomRuleTest {
-    private static final Path LOGS = Path.of(System.getProperty("postmem.root"), "testdata", "oom");
-
     @Test
     void theRuleInSqlIsTheRuleInJava() throws SQLException {
         Map<String, String> forms =
@@ -121,19 +116,6 @@ class OomRuleTest {
             assertThat(rows(host, "SELECT form, release_form, compared, exact FROM oom_rule"))
                     .containsExactly("signed|clamped|24|24");
         }
-    }
-
-    @Test
-    void everyReportOfTheGenuineLogsIsPredictedRight() throws IOException {
-        OomHitRate all = OomHitRate.NONE;
-        for (String log : List.of(
-                "debian-6.1.176-global.txt",
-                "debian-6.1.176-memcg.txt",
-                "debian-6.1.176-sysrq.txt",
-                "published-el7-3.10.0-514-global.txt")) {
-            all = all.plus(OomHitRate.ofLog(Files.readAllBytes(LOGS.resolve(log))));
-        }
-        assertThat(all).isEqualTo(new OomHitRate(4, 4, 4, 0, 0));
     }
 
     @Test

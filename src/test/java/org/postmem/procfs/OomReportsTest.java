@@ -297,12 +297,11 @@ class OomReportsTest {
 
     @Test
     void takesTheTimeOfTheDatesThatHaveAZone() {
-        assertThat(KernelMessage.parseText(
-                                bytes("2026-11-22T10:00:05+0100 db1 kernel: a\n2026-11-22T10:00:05,559226+01:00 b\n"
-                                        + "Sun 2026-11-22 09:00:05 UTC db1 kernel: c\n"),
-                                null,
-                                null)
-                        .value())
+        assertThat(KernelMessage.parseText(bytes("""
+                                2026-11-22T10:00:05+0100 db1 kernel: a
+                                2026-11-22T10:00:05,559226+01:00 b
+                                Sun 2026-11-22 09:00:05 UTC db1 kernel: c
+                                """), null, null).value())
                 .extracting(KernelMessage::text, message -> message.time().toString())
                 .containsExactly(
                         tuple("a", "2026-11-22T09:00:05Z"),
