@@ -95,6 +95,7 @@ class RulesTest {
                     .process("agentd", t -> (10 + 2 * t) * MIB)
                     .takes("anon_pages_bytes", t -> t < 180 ? 4 * t * MIB : 0)
                     .sql("UPDATE process SET oom_score_adj = -1000 WHERE name = 'agentd'")
+                    .sql("UPDATE process_sample SET oom_score_adj = -1000 WHERE process_id = 2")
                     .sql("UPDATE vmstat SET value = 1 WHERE snapshot >= 36");
             Analysis analysis = host.analysed();
             assertThat(analysis.findings().get(0).kind()).isEqualTo("private_anonymous");
