@@ -42,12 +42,20 @@ WITH counters AS (
   JOIN snapshot s USING (capture_id, snapshot)
   WINDOW same_boot AS (PARTITION BY c.capture_id, s.boot ORDER BY c.snapshot)
 )
+-- a counter that fell has wrapped, or lost the part of a processor that was taken away: no rate is better than a wrong one
 SELECT capture_id, ts AS at_ts,
-       d_pgpgin / seconds AS pgpgin_per_second, d_pgpgout / seconds AS pgpgout_per_second,
-       d_fault / seconds AS fault_per_second, d_majflt / seconds AS majflt_per_second, d_pgfree / seconds AS pgfree_per_second,
-       d_pgscank / seconds AS pgscank_per_second, d_pgscand / seconds AS pgscand_per_second, d_pgsteal / seconds AS pgsteal_per_second,
-       CASE WHEN d_pgscank + d_pgscand > 0 THEN 100.0 * d_pgsteal / (d_pgscank + d_pgscand) END AS vmeff_percent,
-       d_pswpin / seconds AS pswpin_per_second, d_pswpout / seconds AS pswpout_per_second
+       CASE WHEN d_pgpgin >= 0 THEN d_pgpgin / seconds END AS pgpgin_per_second,
+       CASE WHEN d_pgpgout >= 0 THEN d_pgpgout / seconds END AS pgpgout_per_second,
+       CASE WHEN d_fault >= 0 THEN d_fault / seconds END AS fault_per_second,
+       CASE WHEN d_majflt >= 0 THEN d_majflt / seconds END AS majflt_per_second,
+       CASE WHEN d_pgfree >= 0 THEN d_pgfree / seconds END AS pgfree_per_second,
+       CASE WHEN d_pgscank >= 0 THEN d_pgscank / seconds END AS pgscank_per_second,
+       CASE WHEN d_pgscand >= 0 THEN d_pgscand / seconds END AS pgscand_per_second,
+       CASE WHEN d_pgsteal >= 0 THEN d_pgsteal / seconds END AS pgsteal_per_second,
+       CASE WHEN d_pgscank >= 0 AND d_pgscand >= 0 AND d_pgsteal >= 0 AND d_pgscank + d_pgscand > 0
+         THEN 100.0 * d_pgsteal / (d_pgscank + d_pgscand) END AS vmeff_percent,
+       CASE WHEN d_pswpin >= 0 THEN d_pswpin / seconds END AS pswpin_per_second,
+       CASE WHEN d_pswpout >= 0 THEN d_pswpout / seconds END AS pswpout_per_second
 FROM stepped
 WHERE seconds > 0
 ORDER BY capture_id, at_ts;

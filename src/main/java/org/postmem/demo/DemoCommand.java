@@ -140,6 +140,10 @@ public final class DemoCommand implements Callable<Integer> {
                                 "1s",
                                 "--duration",
                                 seconds + "s",
+                                // a point a second also on a host with a thousand processes; it is one's own for a
+                                // minute
+                                "--cpu-budget",
+                                "10%",
                                 "--output",
                                 folder.toString(),
                                 // a minute is small enough to lie in memory, if the folder does

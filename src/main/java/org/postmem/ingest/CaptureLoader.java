@@ -51,6 +51,7 @@ final class CaptureLoader {
     private final Map<String, Map<String, byte[]>> slabFolders = new HashMap<>();
     private final Set<String> historyDays = new HashSet<>();
     private final Map<String, byte[]> attached = new LinkedHashMap<>();
+    private String kmemleakMember;
     private Instant firstSeen;
     private Instant lastSeen;
     private CaptureFacts capture;
@@ -171,6 +172,15 @@ final class CaptureLoader {
             kernelLog.add(member, boot, messages);
             return true;
         }
+        if (name.equals("sys/kernel/debug/kmemleak")) {
+            // each text holds all that is lost up to then
+            if (kmemleakMember != null) {
+                attached.remove(kmemleakMember);
+            }
+            kmemleakMember = member;
+            attached.put(member, text);
+            return true;
+        }
         if (name.startsWith("host/sa/")) {
             history(member, text);
             return true;
@@ -214,6 +224,10 @@ final class CaptureLoader {
         if (name.equals("slab/aliases") || name.equals("slab/reclaim_account") || name.equals("slab/ctor")) {
             Map<String, byte[]> caches = slabFolders.computeIfAbsent(name, n -> new LinkedHashMap<>());
             issues.blocks(snapshot, member, text, caches::put);
+            return true;
+        }
+        if (name.equals("slab/alloc_traces")) {
+            // evidence without a table
             return true;
         }
         Matcher cgroup = CGROUP.matcher(name);

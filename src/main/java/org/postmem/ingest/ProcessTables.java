@@ -23,8 +23,9 @@ import org.postmem.units.ClockTicks;
 import org.postmem.units.PageSize;
 
 /**
- * The members {@code pid/*} of a snapshot: the texts of all processes, a kind a member. {@code stat} is complete and
- * says who lives; of what is read at every tick, a text that is not there is the one told last in this segment.
+ * The members {@code pid/*} of a snapshot: the texts of all processes, a kind a member. Where there is a {@code stat} it
+ * is complete and says who lives; a snapshot without one tells nothing of processes. Of what is read at every tick, a
+ * text that is not there is the one told last in this segment.
  */
 final class ProcessTables {
     private static final String PREFIX = "pid/";
@@ -107,6 +108,11 @@ final class ProcessTables {
 
     /** Writes the rows of a snapshot that is whole. */
     void write(int snapshot, int boot, Instant bootTime, Integer collectorPid) {
+        if (!parts.containsKey("stat")) {
+            // the CPU budget did not afford a pass over the processes: nobody is known to have gone
+            parts.clear();
+            return;
+        }
         Map<Integer, ProcessRegistry.Known> living = new LinkedHashMap<>();
         Map<Integer, ProcessStat> stats = new HashMap<>();
         blocks(snapshot, "stat", (pid, member, text) -> {

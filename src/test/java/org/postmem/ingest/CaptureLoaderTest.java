@@ -102,6 +102,46 @@ class CaptureLoaderTest {
     }
 
     @Test
+    void aSnapshotWithoutAPassOverTheProcessesEndsNoneAndForgetsNothing() throws SQLException {
+        processes(process(42, "eat", 700));
+        group("pid/oom_score", "42", "667\n");
+        snapshot(1, BOOT, 100, "2026-11-22T10:00:00Z", false, "");
+        member("proc/meminfo", "MemTotal:         480288 kB\n");
+        snapshot(2, BOOT, 105, "2026-11-22T10:00:05Z", false, "");
+        processes(process(42, "eat", 700));
+        snapshot(3, BOOT, 110, "2026-11-22T10:00:10Z", false, "");
+        commit();
+
+        assertThat(rows("SELECT snapshot, process_id, oom_score FROM process_sample ORDER BY 1"))
+                .containsExactly("1|1|667", "3|1|667");
+        assertThat(rows("SELECT first_snapshot, last_snapshot FROM process")).containsExactly("1|3");
+        assertThat(rows("FROM ingest_issue")).isEmpty();
+    }
+
+    @Test
+    void loadsTheLatestThatKmemleakFound() throws SQLException {
+        String object = """
+                unreferenced object 0xffff888105a65340 (size 64):
+                  comm "mount", pid 710, jiffies 4302851558 (age 58.239s)
+                  backtrace:
+                    [<ffffffff859c45e5>] kmem_cache_alloc_trace+0x475/0x8a0
+                """;
+        member("sys/kernel/debug/kmemleak", object);
+        snapshot(1, BOOT, 100, "2026-11-22T10:00:00Z", false, "");
+        member("sys/kernel/debug/kmemleak", object + object);
+        member(
+                "sys/kernel/debug/page_owner_stacks/show_stacks",
+                " get_page_from_freelist+0x5a9/0x1580\nnr_base_pages: 4\n");
+        group("slab/alloc_traces", "kmalloc-64", "     12 leak_init+0x33/0x1b0 [leaky] age=1/2/3 pid=710 cpus=0\n");
+        snapshot(2, BOOT, 105, "2026-11-22T10:00:05Z", false, "");
+        commit();
+
+        assertThat(rows("SELECT member, tool, bytes, allocations FROM stack_allocation"))
+                .containsExactly("000002/sys/kernel/debug/kmemleak|kmemleak|128|2");
+        assertThat(rows("FROM ingest_issue")).isEmpty();
+    }
+
+    @Test
     void forgetsWhatWasToldBeforeAHole() throws SQLException {
         processes(process(42, "eat", 700));
         group("pid/oom_score", "42", "667\n");

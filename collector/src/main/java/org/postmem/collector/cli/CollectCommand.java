@@ -84,7 +84,7 @@ public final class CollectCommand implements Callable<Integer> {
             paramLabel = "SHARE",
             defaultValue = "1%",
             converter = Quantities.ShareConverter.class,
-            description = "Share of one core for the reads that cost by size (default: ${DEFAULT-VALUE}).")
+            description = "Share of one core to get along with, averaged over a minute (default: ${DEFAULT-VALUE}).")
     private Double cpuShare;
 
     @Option(

@@ -26,7 +26,9 @@ import org.postmem.collector.archive.Json;
 import org.postmem.collector.privacy.PseudonymSink;
 import org.postmem.collector.privacy.Pseudonyms;
 import org.postmem.collector.source.AuxiliaryVector;
+import org.postmem.collector.source.Clocks;
 import org.postmem.collector.source.CommandLineMask;
+import org.postmem.collector.source.CpuAccount;
 import org.postmem.collector.source.EntrySink;
 import org.postmem.collector.source.HostIdentity;
 import org.postmem.collector.source.HostSnapshot;
@@ -50,6 +52,9 @@ public final class Collection {
 
     /** Those in which most of what is read once is read. */
     private static final int OPENING_SNAPSHOTS = 3;
+
+    /** What is read later than that after the first file may tell of another state of the host. */
+    private static final long LONG_SNAPSHOT_NANOS = 500_000_000;
 
     private static final long DEFAULT_PAGE_BYTES = 4096;
     private static final DateTimeFormatter STAMP =
@@ -98,8 +103,7 @@ public final class Collection {
     private long lastWrittenBytes;
     private long largestWrittenBytes;
     private Long cpuAtLastSnapshot;
-    private long budgetBegunNanos;
-    private long cpuAtBudgetBegin;
+    private final CpuAccount account;
     private long lost;
 
     /**
@@ -138,6 +142,7 @@ public final class Collection {
         this.progress = progress;
         this.notices = new Notices(progress);
         this.pace = new Pace(settings.interval().toNanos());
+        this.account = new CpuAccount(settings.cpuShare());
         this.ring = new Ring(settings.maxBytes(), settings.keep(), progress);
         this.detail = detail;
     }
@@ -162,9 +167,8 @@ public final class Collection {
                 settings.roots(),
                 new CommandLineMask(settings.redactRules()),
                 settings.kernelLog() ? new KernelLog(settings.roots().root() + "/dev/kmsg") : null,
-                settings.cpuShare(),
                 pageBytes,
-                nanoClock);
+                new Clocks(nanoClock, this::cpuNanos, SelfCost::threadNanos));
         if (settings.pseudonymKey() != null) {
             pseudonyms = Pseudonyms.of(
                     settings.pseudonymKey(),
@@ -295,7 +299,9 @@ public final class Collection {
         Instant wallClock = clock.instant();
         long begun = nanoClock.getAsLong();
         writer.beginSnapshot(number, wallClock);
-        Set<Tier> tiers = schedule.tiers(begun, last);
+        long cpuBegun = cpuNanos();
+        account.settle(begun, cpuBegun);
+        Set<Tier> tiers = schedule.tiers(begun, last, account);
         triggers.begin();
         EntrySink stored = writer::entry;
         PseudonymSink renaming = pseudonyms == null ? null : new PseudonymSink(pseudonyms, host.host(), stored);
@@ -303,7 +309,7 @@ public final class Collection {
             triggers.entry(name, bytes, offset, length, begun);
             (renaming == null ? stored : renaming).entry(name, bytes, offset, length);
         };
-        HostSnapshot.Plan plan = new HostSnapshot.Plan(number, tiers, segmentStart, last, savedCpuNanos(begun));
+        HostSnapshot.Plan plan = new HostSnapshot.Plan(number, tiers, segmentStart, last, savedCpuNanos());
         segmentStart = false;
         HostSnapshot.Result result = source.read(plan, sink, sink);
         Ledger ledger = source.ledger();
@@ -318,6 +324,25 @@ public final class Collection {
                     "STRETCHED",
                     1,
                     "read every " + schedule.periodNanos() / 1_000_000 + " ms to keep within the CPU budget");
+        }
+        if (!tiers.contains(Tier.PROCESSES)) {
+            ledger.gap(
+                    "tier/processes",
+                    "STRETCHED",
+                    1,
+                    "a pass over them costs " + schedule.passCostNanos() / 1_000_000
+                            + " ms of CPU time, more than is left of the CPU budget");
+        }
+        long nanos = nanoClock.getAsLong() - begun;
+        if (nanos > LONG_SNAPSHOT_NANOS) {
+            ledger.gap(
+                    "snapshot",
+                    "SLOW",
+                    1,
+                    "read within " + nanos / 1_000_000 + " ms: its files do not tell of one moment");
+        }
+        if (missedTicks > 0) {
+            ledger.gap("tick", "MISSED", missedTicks, "the snapshot before was still being read");
         }
         if (pausedTicks > 0) {
             ledger.gap("archive", "PAUSED", pausedTicks, "ticks for which there was nowhere to write");
@@ -345,11 +370,25 @@ public final class Collection {
             historyRead &= !historyNow;
             notices.trouble("write", e.getMessage(), nanoClock.getAsLong());
         }
-        if (number <= OPENING_SNAPSHOTS) {
-            budgetBegunNanos = nanoClock.getAsLong();
-            Long cpu = selfCost.cpuNanos();
-            cpuAtBudgetBegin = cpu == null ? 0 : cpu;
+        spend(tiers, (cpuAtLastSnapshot == null ? cpuNanos() : cpuAtLastSnapshot) - cpuBegun);
+    }
+
+    /** Learns what a tick costs, and begins to count when what is read once is read. */
+    private void spend(Set<Tier> tiers, long cpu) {
+        if (tiers.contains(Tier.PROCESSES) && (tiers.size() == 2 || number == 1)) {
+            schedule.passCost(cpu);
         }
+        boolean dear = schedule.passCostNanos() > account.capacityNanos();
+        if (!account.isOpen() && (number >= OPENING_SNAPSHOTS || dear)) {
+            // a second point after a minute, whatever the first one cost
+            account.open(nanoClock.getAsLong(), cpuNanos(), dear ? account.capacityNanos() : 0);
+        }
+    }
+
+    /** CPU time of the collector; where the kernel does not tell, the time that went by, which is never less. */
+    private long cpuNanos() {
+        Long cpu = selfCost.cpuNanos();
+        return cpu == null ? nanoClock.getAsLong() : cpu;
     }
 
     private void renamed(PseudonymSink renaming, Ledger ledger) {
@@ -440,19 +479,18 @@ public final class Collection {
         if (pages != null && auxiliary.pageBytes() != null) {
             cost.put("rss_bytes", pages * auxiliary.pageBytes());
         }
+        cost.put("major_faults", selfCost.majorFaults());
+        cost.put("swapped_bytes", selfCost.swappedBytes());
         cost.put("raw_bytes", lastRawBytes);
         cost.put("written_bytes", lastWrittenBytes);
         cost.put("hanging_readers", source.hangingReaders());
         return cost;
     }
 
-    /** What the budget would have allowed up to now, less what was used; start-up and what is read once are not held against it. */
-    private long savedCpuNanos(long now) {
-        Long cpu = selfCost.cpuNanos();
-        if (number <= OPENING_SNAPSHOTS || cpu == null) {
-            return 0;
-        }
-        return (long) (settings.cpuShare() * (now - budgetBegunNanos)) - (cpu - cpuAtBudgetBegin);
+    /** What the scans of single processes may have of the account: nothing that the passes over all of them need. */
+    private long savedCpuNanos() {
+        double accrual = settings.cpuShare() * settings.interval().toNanos();
+        return schedule.passCostNanos() > accrual ? 0 : account.creditNanos();
     }
 
     private long expectedBytes() {
@@ -560,6 +598,7 @@ public final class Collection {
         json.put("options", settings.json());
         json.put("clock_source", host.clockSource());
         json.put("oom_score_adj", oomScoreAdj == null ? null : Integer.valueOf(oomScoreAdj));
+        json.put("locked_bytes", selfCost.lockedBytes());
         json.put("compression_fallback", compression.fallbackReason());
         json.put("java", System.getProperty("java.version"));
         return Json.write(json).getBytes(StandardCharsets.UTF_8);

@@ -70,8 +70,12 @@ final class ControlGroups {
     void discover() {
         WholeFile file = reading.file();
         String proc = reading.roots().proc();
-        if (file.read(proc + "/self/mountinfo") != null && file.read(proc + "/1/mountinfo") != null) {
-            return;
+        if (file.read(proc + "/self/mountinfo") != null) {
+            String outcome = file.read(proc + "/1/mountinfo");
+            if (outcome != null) {
+                reading.ledger().gap("cgroup", outcome, 1, "no mountinfo to find the groups with");
+                return;
+            }
         }
         List<Group> found = new ArrayList<>();
         List<String> seen = new ArrayList<>();
@@ -114,7 +118,7 @@ final class ControlGroups {
             }
             String key = prefix + relative;
             found.add(new Group(unified, key.isEmpty() ? "/" : key, top + relative));
-            for (String name : HostFiles.names(top + relative)) {
+            for (String name : reading.names(top + relative, "cgroup")) {
                 if (!INTERFACE_FILE.matcher(name).matches() && new File(top + relative, name).isDirectory()) {
                     todo.add(relative + "/" + name);
                 }

@@ -12,6 +12,7 @@ import org.postmem.collector.archive.GroupedText;
  * on in further parts, {@code pid/status.2}, {@code pid/status.3} …
  */
 final class GroupedEntries {
+    /** While a buffer grows it is there twice: more than that does not fit into the heap beside 30,000 processes. */
     private static final int BOUND_BYTES = 2 << 20;
     private static final int SMALL_BYTES = 64 << 10;
 

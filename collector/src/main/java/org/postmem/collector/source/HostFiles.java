@@ -3,8 +3,6 @@ package org.postmem.collector.source;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -98,7 +96,7 @@ final class HostFiles {
             changed(sink, proc + "/filesystems", "proc/filesystems");
             changed(sink, reading.roots().root() + "/etc/os-release", "etc/os-release");
         }
-        for (String name : names(proc + "/sys/vm")) {
+        for (String name : reading.names(proc + "/sys/vm", "proc/sys/vm")) {
             if (!ACTING_SETTINGS.contains(name)) {
                 changed(sink, proc + "/sys/vm/" + name, "proc/sys/vm/" + name);
             }
@@ -115,7 +113,7 @@ final class HostFiles {
         folder(sink, sys + "/kernel/mm/ksm", "sys/kernel/mm/ksm", 0);
         folder(sink, sys + "/kernel/mm/swap", "sys/kernel/mm/swap", 0);
         folder(sink, sys + "/module/zswap/parameters", "sys/module/zswap/parameters", 0);
-        for (String device : names(sys + "/block")) {
+        for (String device : reading.names(sys + "/block", "sys/block")) {
             if (device.startsWith("zram")) {
                 changed(sink, sys + "/block/" + device + "/mm_stat", "sys/block/" + device + "/mm_stat");
             }
@@ -124,7 +122,7 @@ final class HostFiles {
 
     /** The small text files of a folder of /sys, and of the folders {@code depth} levels below. */
     private void folder(EntrySink sink, String path, String entry, int depth) throws IOException {
-        for (String name : names(path)) {
+        for (String name : reading.names(path, entry)) {
             File file = new File(path, name);
             if (!file.isDirectory()) {
                 changed(sink, file.getPath(), entry + "/" + name);
@@ -155,14 +153,5 @@ final class HostFiles {
 
     private static String pattern(String entry) {
         return entry.startsWith("proc/sys/vm/") ? "proc/sys/vm/*" : entry;
-    }
-
-    static List<String> names(String folder) {
-        String[] names = new File(folder).list();
-        if (names == null) {
-            return List.of();
-        }
-        Arrays.sort(names);
-        return new ArrayList<>(Arrays.asList(names));
     }
 }

@@ -3,7 +3,6 @@ package org.postmem.collector.source;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.postmem.collector.source.Schedule.Tier;
 
 /**
@@ -23,7 +22,6 @@ public final class HostSnapshot {
     private static final long LEAST_ALLOWANCE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
     private static final long FIRST_AND_LAST_ALLOWANCE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-    private static final long MOST_SAVED_SECONDS = 60;
 
     /** The snapshots that have enough to read as it is. */
     private static final int QUICK_READS = 2;
@@ -31,8 +29,7 @@ public final class HostSnapshot {
     private final Ledger ledger = new Ledger();
     private final GroupedEntries grouped = new GroupedEntries();
     private final OnChange onChange = new OnChange();
-    private final LongSupplier nanoClock;
-    private final double cpuShare;
+    private final Clocks clocks;
     private final HostFiles hostFiles;
     private final ProcessSource processes;
     private final SuspectSource suspects;
@@ -51,6 +48,7 @@ public final class HostSnapshot {
     private boolean unstoredLogIsFirst;
     private boolean settingsRead;
     private boolean budgetSpent;
+    private boolean segmentStartDue;
     private int reads;
 
     /**
@@ -58,15 +56,15 @@ public final class HostSnapshot {
      *
      * @param segmentStart nothing stored before may be relied on: store everything anew
      * @param last the last snapshot of the capture: what was put off comes now
-     * @param savedCpuNanos CPU time the budget has left over; may be negative
+     * @param savedCpuNanos CPU time the budget has left over for what costs by size; may be negative
      */
     public record Plan(int number, Set<Tier> tiers, boolean segmentStart, boolean last, long savedCpuNanos) {}
 
     /**
      * What came of it.
      *
-     * @param processes -1 when the list could not be read
-     * @param slowTierNanos what the slow tier took, 0 when it was not read
+     * @param processes -1 when the list was not or could not be read
+     * @param slowTierNanos CPU time the slow tier took, 0 when it was not read
      */
     public record Result(int processes, long slowTierNanos) {}
 
@@ -74,22 +72,15 @@ public final class HostSnapshot {
      * @param kernelLog null when the kernel's log is not wanted
      * @param pageBytes of the host
      */
-    public HostSnapshot(
-            Roots roots,
-            CommandLineMask mask,
-            KernelLog kernelLog,
-            double cpuShare,
-            long pageBytes,
-            LongSupplier nanoClock) {
-        this.nanoClock = nanoClock;
-        this.cpuShare = cpuShare;
+    public HostSnapshot(Roots roots, CommandLineMask mask, KernelLog kernelLog, long pageBytes, Clocks clocks) {
+        this.clocks = clocks;
         this.kernelLog = kernelLog;
-        this.readers = new DeadlineReaders(READERS, MAP_CAP_BYTES, nanoClock);
-        Reading reading = new Reading(roots, new WholeFile(CHEAP_CAP_BYTES), ledger, readers, nanoClock);
+        this.readers = new DeadlineReaders(READERS, MAP_CAP_BYTES, clocks.monotonic());
+        Reading reading = new Reading(roots, new WholeFile(CHEAP_CAP_BYTES), ledger, readers, clocks);
         this.hostFiles = new HostFiles(reading, onChange);
         this.processes = new ProcessSource(reading, grouped, mask, pageBytes);
-        this.suspects = new SuspectSource(reading, grouped, processes);
-        this.kernelMemory = new KernelMemory(reading, grouped, pageBytes);
+        this.suspects = new SuspectSource(reading, grouped, processes, pageBytes);
+        this.kernelMemory = new KernelMemory(reading, grouped, onChange, pageBytes);
         this.slabCaches = new SlabCaches(reading, grouped);
         this.fileSystems = new MemoryFileSystems(reading, grouped, processes, onChange);
         this.controlGroups = new ControlGroups(reading, grouped);
@@ -143,21 +134,29 @@ public final class HostSnapshot {
         boolean budget = plan.tiers().contains(Tier.BUDGET);
         hostFiles.everyTick(sink);
         kernelMemory.everyTick(sink);
-        int living = processes.everyTick(sink, plan.number(), plan.segmentStart(), plan.last());
-        long begun = nanoClock.getAsLong();
+        segmentStartDue |= plan.segmentStart();
+        boolean pass = plan.tiers().contains(Tier.PROCESSES);
+        int living = -1;
+        if (pass) {
+            living = processes.everyTick(sink, plan.number(), segmentStartDue, plan.last());
+            segmentStartDue = false;
+        }
+        long begun = slow ? clocks.process().getAsLong() : 0;
         if (slow) {
-            kernelMemory.slow(sink);
+            kernelMemory.slow(sink, plan.last());
             controlGroups.discover();
-            fileSystems.discover(sink, plan.number());
+            fileSystems.discover(sink);
         }
         controlGroups.everyTick(sink, slow);
         fileSystems.everyTick(sink);
-        long slowNanos = slow ? nanoClock.getAsLong() - begun : 0;
+        long slowNanos = slow ? Math.max(1, clocks.process().getAsLong() - begun) : 0;
         if (budget) {
             suspects(plan, sink);
         }
         if (reads > 1 || plan.last()) {
-            processes.identities(sink);
+            if (pass) {
+                processes.identities(sink, plan.last());
+            }
             if (kernelLog != null && slow) {
                 kernelLog(sink, hostSink);
             }
@@ -174,8 +173,8 @@ public final class HostSnapshot {
     private void suspects(Plan plan, EntrySink sink) throws IOException {
         boolean edge = !budgetSpent || plan.last();
         budgetSpent = true;
-        long saved = Math.min(plan.savedCpuNanos(), (long) (cpuShare * TimeUnit.SECONDS.toNanos(MOST_SAVED_SECONDS)));
-        suspects.read(sink, Math.max(saved, edge ? FIRST_AND_LAST_ALLOWANCE_NANOS : LEAST_ALLOWANCE_NANOS), edge);
+        long least = edge ? FIRST_AND_LAST_ALLOWANCE_NANOS : LEAST_ALLOWANCE_NANOS;
+        suspects.read(sink, Math.max(plan.savedCpuNanos(), least), edge);
     }
 
     private void slabCaches(Plan plan, EntrySink sink, boolean slow) throws IOException {

@@ -2,9 +2,20 @@ package org.postmem.collector.source;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 
-/** What the kernel itself holds: slab, vmalloc areas, allocation sites, NUMA nodes, System V segments. */
+/**
+ * What the kernel itself holds: slab, vmalloc areas, allocation sites, NUMA nodes, System V segments. The large ones wait
+ * for locks that a kernel in trouble may never give back, so they are read with a deadline.
+ */
 final class KernelMemory {
+    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** With tens of thousands of threads it is megabytes. */
+    private static final long VMALLOC_DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(3);
+
+    private static final int CAP_BYTES = 4 << 20;
+
     /** Above this the areas are summed by caller here: their addresses hardly compress. */
     private static final int RAW_VMALLOC_BYTES = 256 << 10;
 
@@ -12,14 +23,14 @@ final class KernelMemory {
 
     private final Reading reading;
     private final GroupedEntries grouped;
-    private final WholeFile large = new WholeFile(4 << 20);
-
+    private final KernelDebug debug;
     private final long pageBytes;
 
-    KernelMemory(Reading reading, GroupedEntries grouped, long pageBytes) {
+    KernelMemory(Reading reading, GroupedEntries grouped, OnChange onChange, long pageBytes) {
         this.pageBytes = pageBytes;
         this.reading = reading;
         this.grouped = grouped;
+        this.debug = new KernelDebug(reading, grouped, onChange);
     }
 
     /** System V segments cost as much as loadavg: a trend needs the points. */
@@ -27,48 +38,62 @@ final class KernelMemory {
         reading.copy(sink, reading.roots().proc() + "/sysvipc/shm", "proc/sysvipc/shm");
     }
 
-    void slow(EntrySink sink) throws IOException {
+    void slow(EntrySink sink, boolean last) throws IOException {
         String proc = reading.roots().proc();
-        reading.copy(sink, proc + "/slabinfo", "proc/slabinfo");
+        Reading.Text slabinfo = reading.within(DEADLINE_NANOS, proc + "/slabinfo", CAP_BYTES, "proc/slabinfo", false);
+        if (slabinfo != null) {
+            sink.entry("proc/slabinfo", slabinfo.bytes(), 0, slabinfo.length());
+            debug.slabinfo(slabinfo.bytes(), slabinfo.length());
+        }
         vmallocinfo(sink);
-        if (Outcome.hasBytes(large.read(proc + "/allocinfo"))) {
-            reading.ledger().ok();
-            sink.entry("proc/allocinfo", large.bytes(), 0, large.length());
+        Reading.Text sites = reading.within(DEADLINE_NANOS, proc + "/allocinfo", CAP_BYTES, "proc/allocinfo", true);
+        if (sites != null) {
+            sink.entry("proc/allocinfo", sites.bytes(), 0, sites.length());
         }
         numa(sink);
+        debug.slow(sink, last);
     }
+
+    /** The areas as they are, or summed by caller; cut says that there were more. */
+    private record Areas(boolean summed, Reading.Text text, boolean cut) {}
 
     private void vmallocinfo(EntrySink sink) throws IOException {
         String path = reading.roots().proc() + "/vmallocinfo";
-        String outcome = large.read(path, RAW_VMALLOC_BYTES);
-        if (outcome == null) {
-            reading.ledger().ok();
-            sink.entry("proc/vmallocinfo", large.bytes(), 0, large.length());
+        DeadlineReaders.Answer<Areas> answer =
+                reading.readers().read(path, VMALLOC_DEADLINE_NANOS, own -> areas(own, path));
+        if (answer.outcome() != null) {
+            reading.ledger().gap("proc/vmallocinfo", answer.outcome());
             return;
         }
-        if (!outcome.equals(Outcome.TRUNCATED)) {
-            reading.ledger().note("proc/vmallocinfo", outcome);
+        Areas areas = answer.value();
+        if (!reading.ledger().note("proc/vmallocinfo", areas.text().outcome())) {
             return;
         }
-        VmallocCallers callers = new VmallocCallers();
-        try {
-            callers.read(path, VMALLOC_CAP_BYTES);
-        } catch (IOException e) {
-            reading.ledger().note("proc/vmallocinfo", Outcome.of(e));
-            return;
-        }
-        reading.ledger().ok();
-        if (callers.truncated()) {
+        if (areas.cut()) {
             reading.ledger().gap("proc/vmallocinfo", Outcome.TRUNCATED);
         }
+        sink.entry(
+                areas.summed() ? "proc/vmallocinfo.by_caller" : "proc/vmallocinfo",
+                areas.text().bytes(),
+                0,
+                areas.text().length());
+    }
+
+    private Areas areas(WholeFile own, String path) throws IOException {
+        String outcome = own.read(path, RAW_VMALLOC_BYTES);
+        if (!Outcome.TRUNCATED.equals(outcome)) {
+            return new Areas(false, new Reading.Text(outcome, own.bytes(), own.length()), false);
+        }
+        VmallocCallers callers = new VmallocCallers();
+        callers.read(path, VMALLOC_CAP_BYTES);
         byte[] text = callers.text(pageBytes).getBytes(StandardCharsets.UTF_8);
-        sink.entry("proc/vmallocinfo.by_caller", text, 0, text.length);
+        return new Areas(true, new Reading.Text(null, text, text.length), callers.truncated());
     }
 
     private void numa(EntrySink sink) throws IOException {
         String folder = reading.roots().sys() + "/devices/system/node";
         WholeFile file = reading.file();
-        for (String name : HostFiles.names(folder)) {
+        for (String name : reading.names(folder, "sys/devices/system/node")) {
             if (!name.matches("node[0-9]+")) {
                 continue;
             }

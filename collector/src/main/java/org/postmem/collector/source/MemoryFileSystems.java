@@ -22,6 +22,9 @@ final class MemoryFileSystems {
     private static final long DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final int MOUNTINFO_CAP_BYTES = 2 << 20;
     private static final int MAX_NAMESPACES = 500;
+    private static final int MOST_LOOKS = 3;
+    private static final long REFUSED = -1;
+    private static final long GONE = -2;
 
     private final Reading reading;
     private final GroupedEntries grouped;
@@ -40,30 +43,42 @@ final class MemoryFileSystems {
     }
 
     /** Looks for namespaces and their mounts; the list stands until the next call. */
-    void discover(EntrySink sink, int snapshot) throws IOException {
+    void discover(EntrySink sink) throws IOException {
         Map<Long, String> namespaces = new LinkedHashMap<>();
         String proc = reading.roots().proc();
         long own = namespace(proc + "/self/ns/mnt");
         namespaces.put(own, "self");
         long refused = 0;
+        long beyond = 0;
         for (ProcessState process : processes.living()) {
             if (process.kernelThread()) {
                 continue;
             }
             // a container's first process enters its namespace soon after its birth, and hardly anyone later
-            if (process.mountNamespace() <= 0 || snapshot - process.firstSnapshot() < 30) {
+            if (process.mountNamespace() <= 0 || process.namespaceLooks() < MOST_LOOKS) {
                 process.mountNamespace(namespace(proc + "/" + process.pid() + "/ns/mnt"));
             }
-            if (process.mountNamespace() > 0) {
-                if (namespaces.size() < MAX_NAMESPACES) {
-                    namespaces.putIfAbsent(process.mountNamespace(), Integer.toString(process.pid()));
-                }
-            } else {
+            long namespace = process.mountNamespace();
+            if (namespace == REFUSED) {
                 refused++;
+            } else if (namespace > 0 && !namespaces.containsKey(namespace)) {
+                if (namespaces.size() < MAX_NAMESPACES) {
+                    namespaces.put(namespace, Integer.toString(process.pid()));
+                } else {
+                    beyond++;
+                }
             }
         }
         if (refused > 0) {
             reading.ledger().gap("proc/*/ns/mnt", Outcome.EACCES, refused, "mounts in their namespaces are not seen");
+        }
+        if (beyond > 0) {
+            reading.ledger()
+                    .gap(
+                            "proc/*/ns/mnt",
+                            Outcome.SKIPPED_BUDGET,
+                            beyond,
+                            "processes in more than " + MAX_NAMESPACES + " namespaces");
         }
         List<Mount> found = new ArrayList<>();
         Set<String> devices = new HashSet<>();
@@ -188,13 +203,17 @@ final class MemoryFileSystems {
         return (dev & 0xff) | ((dev >>> 12) & 0xffffff00L);
     }
 
-    /** {@code mnt:[4026531841]}; -1 when it may not be read. */
+    /** {@code mnt:[4026531841]}; {@link #REFUSED} when it may not be read, {@link #GONE} with its process. */
     private static long namespace(String link) {
         try {
             String target = Files.readSymbolicLink(Path.of(link)).toString();
             return Long.parseLong(target.substring(target.indexOf('[') + 1, target.indexOf(']')));
-        } catch (IOException | RuntimeException e) {
-            return -1;
+        } catch (IOException e) {
+            String outcome = Outcome.of(e);
+            return outcome.equals(Outcome.ENOENT) || outcome.equals(Outcome.ESRCH) ? GONE : REFUSED;
+        } catch (RuntimeException e) {
+            // no link of a namespace
+            return REFUSED;
         }
     }
 }

@@ -20,12 +20,21 @@ public final class Outcome {
     public static final String ENOENT = "ENOENT";
     public static final String EACCES = "EACCES";
     public static final String ESRCH = "ESRCH";
+    public static final String STRETCHED = "STRETCHED";
 
     private Outcome() {}
 
     /** Was something read all the same? */
     public static boolean hasBytes(String outcome) {
         return outcome == null || outcome.equals(TRUNCATED);
+    }
+
+    /** Did the read fail for want of something on our side, so that it says nothing of what was to be read? */
+    public static boolean isPassing(String outcome) {
+        return "EMFILE".equals(outcome)
+                || "ENFILE".equals(outcome)
+                || "ENOMEM".equals(outcome)
+                || "EINTR".equals(outcome);
     }
 
     /**

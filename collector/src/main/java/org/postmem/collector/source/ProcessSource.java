@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,8 @@ final class ProcessSource {
 
     private static final Kind[] KERNEL_THREAD_ONCE = {Kind.STATUS, Kind.CGROUP};
     private static final long IDENTITY_DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long LONGEST_IDENTITIES_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final String IDENTITY = "proc/*/{cmdline,exe,limits}";
     private static final int CMDLINE_CAP_BYTES = 64 << 10;
 
     private final Reading reading;
@@ -75,18 +78,29 @@ final class ProcessSource {
         }
         String[] names = new File(reading.roots().proc() + "/").list();
         if (names == null) {
-            reading.ledger().gap("proc", "EIO", 1, "the list of processes could not be read");
+            reading.ledger()
+                    .gap(
+                            "proc",
+                            Reading.whyNotListed(reading.roots().proc()),
+                            1,
+                            "the list of processes could not be read");
             return -1;
         }
         int living = 0;
         long now = reading.nanos();
+        boolean first = false;
         for (String name : names) {
             int pid = pid(name);
+            first |= pid == 1;
             if (pid > 0 && one(sink, pid, name, snapshot, now, whole)) {
                 living++;
             }
         }
         processes.values().removeIf(process -> process.lastSnapshot() != snapshot);
+        if (!first) {
+            // every namespace of processes has a first one, or dies with it
+            reading.ledger().gap("proc", Outcome.EACCES, 1, "process 1 is hidden, and with it those of other users");
+        }
         return living;
     }
 
@@ -94,7 +108,12 @@ final class ProcessSource {
             throws IOException {
         WholeFile file = reading.file();
         String folder = reading.roots().proc() + "/" + name + "/";
-        if (!reading.ledger().note(Kind.STAT.pattern(), file.readShownAtOnce(folder + Kind.STAT.file()))) {
+        String outcome = file.readShownAtOnce(folder + Kind.STAT.file());
+        if (!reading.ledger().note(Kind.STAT.pattern(), outcome)) {
+            ProcessState unread = Outcome.isPassing(outcome) ? processes.get(pid) : null;
+            if (unread != null) {
+                unread.stillThere(snapshot);
+            }
             return false;
         }
         grouped.add(sink, Kind.STAT.entry(), name, file.bytes(), 0, file.length());
@@ -202,11 +221,23 @@ final class ProcessSource {
     }
 
     /** Who the processes are that are new, or may be another program than before. */
-    void identities(EntrySink sink) throws IOException {
+    void identities(EntrySink sink, boolean last) throws IOException {
+        List<ProcessState> due = new ArrayList<>();
         for (ProcessState process : processes.values()) {
             if (process.identityDue() && !process.kernelThread()) {
-                identity(sink, process);
+                due.add(process);
             }
+        }
+        // of tens of thousands those first that matter
+        due.sort(Comparator.comparingLong((ProcessState process) -> -process.residentPages())
+                .thenComparingInt(ProcessState::pid));
+        long end = reading.nanos() + LONGEST_IDENTITIES_NANOS;
+        for (int i = 0; i < due.size(); i++) {
+            if (!last && reading.nanos() - end > 0) {
+                reading.ledger().gap(IDENTITY, Outcome.SKIPPED_BUDGET, (long) due.size() - i, "left to the next ticks");
+                return;
+            }
+            identity(sink, due.get(i));
         }
     }
 
@@ -215,11 +246,15 @@ final class ProcessSource {
         DeadlineReaders.Answer<Identity> answer =
                 reading.readers().read(process, IDENTITY_DEADLINE_NANOS, file -> readIdentity(folder, file));
         if (answer.outcome() != null) {
-            stuck(process, folder, answer.outcome(), "proc/*/{cmdline,exe,limits}");
+            stuck(process, folder, answer.outcome(), IDENTITY);
             return;
         }
-        process.identityRead();
         Identity identity = answer.value();
+        if (!Outcome.isPassing(identity.cmdlineOutcome())
+                && !Outcome.isPassing(identity.exeOutcome())
+                && !Outcome.isPassing(identity.limitsOutcome())) {
+            process.identityRead();
+        }
         String key = Integer.toString(process.pid());
         if (reading.ledger().note(Kind.CMDLINE.pattern(), identity.cmdlineOutcome())) {
             CommandLineMask.Masked masked = mask.mask(identity.cmdline(), identity.cmdline().length);

@@ -37,7 +37,9 @@ final class ProcessState {
     private long firstSharedPages;
 
     private int mappings;
+    private long cutScanNanos;
     private long mountNamespace;
+    private int namespaceLooks;
 
     ProcessState(int pid, StatLine stat, int snapshot) {
         this.pid = pid;
@@ -82,6 +84,11 @@ final class ProcessState {
             commHash = stat.commHash();
             identityDue = true;
         }
+    }
+
+    /** It could not be read now, and has not gone. */
+    void stillThere(int snapshot) {
+        lastSnapshot = snapshot;
     }
 
     void forgetStored() {
@@ -212,11 +219,26 @@ final class ProcessState {
         mappings = count;
     }
 
+    /** How long a scan of its map had gone on when it was given up; 0 when none was. */
+    long cutScanNanos() {
+        return cutScanNanos;
+    }
+
+    void scanWasCut(long nanos) {
+        cutScanNanos = Math.max(cutScanNanos, nanos);
+    }
+
     long mountNamespace() {
         return mountNamespace;
     }
 
+    /** How often it was asked for its namespace. */
+    int namespaceLooks() {
+        return namespaceLooks;
+    }
+
     void mountNamespace(long inode) {
         mountNamespace = inode;
+        namespaceLooks++;
     }
 }

@@ -11,11 +11,18 @@ import java.util.Set;
  * time and by ticks, whichever is sooner: a minute or six ticks, in captures known to be short ten seconds or five
  * ticks, so that a trend of what only the slow tier sees has points. When reading it costs more than half the CPU
  * budget its period is stretched, in a short capture never so far that fewer than eight points are left.
+ *
+ * <p>With very many processes it is they that cost, at every tick. When the account does not afford a pass over them it
+ * is left out of the tick, and what the whole host tells is read alone: memory has its point, the processes have theirs
+ * as often as the budget lets them. In a short capture up to five times the budget may be spent to get eight points.
  */
 public final class Schedule {
     private static final long SHORT_CAPTURE_NANOS = Duration.ofMinutes(5).toNanos();
     private static final long LONGEST_PERIOD_NANOS = Duration.ofMinutes(10).toNanos();
     private static final int POINTS_OF_A_SHORT_CAPTURE = 8;
+    private static final int MOST_OF_A_SHORT_CAPTURE = 5;
+    private static final double WEIGHT_OF_THE_NEW = 0.3;
+    private static final int OPENING_SNAPSHOTS = 3;
 
     private final double cpuShare;
     private final boolean shortCapture;
@@ -27,9 +34,14 @@ public final class Schedule {
     private int snapshots;
     private boolean soon;
     private long lastSlowNanos;
+    private boolean budgetDue;
+    private long lastPassNanos;
+    private double passCostNanos;
 
+    /** The files of the whole host, the pass over all processes, what costs more, what costs by the size of a process. */
     public enum Tier {
         TICK,
+        PROCESSES,
         SLOW,
         BUDGET
     }
@@ -53,20 +65,28 @@ public final class Schedule {
         this.fewSnapshots = plannedNanos / intervalNanos < POINTS_OF_A_SHORT_CAPTURE;
     }
 
-    /** Tiers of the snapshot that begins now. */
-    public Set<Tier> tiers(long nowNanos, boolean last) {
+    /** Tiers of the snapshot that begins now, as far as the account affords them. */
+    public Set<Tier> tiers(long nowNanos, boolean last, CpuAccount account) {
         EnumSet<Tier> tiers = EnumSet.of(Tier.TICK);
         snapshots++;
         // half a millisecond a second early is the same tick: ticks are never on the nanosecond
         boolean due = snapshots > 2 && nowNanos - lastSlowNanos >= periodNanos - periodNanos / 20;
         due |= soon;
+        boolean asked = soon;
         soon = false;
         if (due || last || snapshots == 2 || (snapshots == 1 && fewSnapshots)) {
             tiers.add(Tier.SLOW);
             lastSlowNanos = nowNanos;
         }
-        if (due || last || snapshots == (fewSnapshots ? 2 : 3)) {
-            tiers.add(Tier.BUDGET);
+        budgetDue |= due || snapshots == (fewSnapshots ? 2 : OPENING_SNAPSHOTS);
+        if (last || asked || snapshots == 1 || passIsDue(nowNanos, account)) {
+            tiers.add(Tier.PROCESSES);
+            lastPassNanos = nowNanos;
+            if (budgetDue || last) {
+                // a map is of no use in a snapshot that does not say who lives
+                tiers.add(Tier.BUDGET);
+                budgetDue = false;
+            }
         }
         return tiers;
     }
@@ -74,6 +94,27 @@ public final class Schedule {
     /** The next snapshot reads everything, whenever the slow tier was read last: something has happened. */
     public void soon() {
         soon = true;
+    }
+
+    private boolean passIsDue(long nowNanos, CpuAccount account) {
+        if (account.affords((long) passCostNanos)) {
+            return true;
+        }
+        double affordable = passCostNanos / cpuShare;
+        double longest =
+                Math.max((double) plannedNanos / POINTS_OF_A_SHORT_CAPTURE, affordable / MOST_OF_A_SHORT_CAPTURE);
+        return shortCapture && nowNanos - lastPassNanos >= longest;
+    }
+
+    /** Takes the CPU time of a snapshot that read the files of the host, the processes and nothing else. */
+    public void passCost(long nanos) {
+        double weight = passCostNanos == 0 ? 1 : WEIGHT_OF_THE_NEW;
+        passCostNanos += weight * (nanos - passCostNanos);
+    }
+
+    /** What a pass over the processes is expected to cost; 0 when nobody knows yet. */
+    public long passCostNanos() {
+        return (long) passCostNanos;
     }
 
     /** Takes what the slow tier cost; returns true when the period changed by it. */

@@ -39,7 +39,11 @@ final class SlabCaches {
 
     /** Compares the list of caches with what is known of them. */
     void look() {
-        Set<String> names = new HashSet<>(HostFiles.names(folder));
+        List<String> listed = reading.listed(folder, "sys/kernel/slab");
+        if (listed == null) {
+            return;
+        }
+        Set<String> names = new HashSet<>(listed);
         if (names.equals(known)) {
             return;
         }
@@ -51,7 +55,7 @@ final class SlabCaches {
             aliases.remove(name);
             texts.values().forEach(text -> text.remove(name));
         }
-        for (String name : HostFiles.names(folder)) {
+        for (String name : listed) {
             if (known.add(name)) {
                 unread.add(name);
             }

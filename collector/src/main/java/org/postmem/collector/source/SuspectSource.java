@@ -28,7 +28,10 @@ final class SuspectSource {
     /** No single scan may hold a process's mmap lock longer than this by our own estimate. */
     private static final long LONGEST_SCAN_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
 
-    private static final long LEAST_GROWTH_PAGES = 256;
+    /** A scan that takes so long on the clock on the wall, whatever was expected, is given up between two reads. */
+    private static final long LONGEST_SCAN_ON_THE_WALL_NANOS = 4 * LONGEST_SCAN_NANOS;
+
+    private static final long LEAST_GROWTH_BYTES = 1 << 20;
     private static final int MAX_DESCRIPTORS = 4000;
     private static final int FD_ROTATION = 6;
     private static final long USUAL_FD_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
@@ -37,10 +40,13 @@ final class SuspectSource {
     private final Reading reading;
     private final GroupedEntries grouped;
     private final ProcessSource processes;
-    private final ReadCost cost = new ReadCost();
+    private final ReadCost cost;
+    private final long leastGrowthPages;
     private int pass;
 
-    SuspectSource(Reading reading, GroupedEntries grouped, ProcessSource processes) {
+    SuspectSource(Reading reading, GroupedEntries grouped, ProcessSource processes, long pageBytes) {
+        this.cost = new ReadCost();
+        this.leastGrowthPages = Math.max(1, LEAST_GROWTH_BYTES / pageBytes);
         this.reading = reading;
         this.grouped = grouped;
         this.processes = processes;
@@ -87,7 +93,7 @@ final class SuspectSource {
     }
 
     /** The fastest growing by each measure and the biggest: few, as each costs a walk over all its mappings. */
-    private static Set<ProcessState> suspects(List<ProcessState> users, List<ProcessState> bySize) {
+    private Set<ProcessState> suspects(List<ProcessState> users, List<ProcessState> bySize) {
         Set<ProcessState> suspects = new LinkedHashSet<>();
         suspects.addAll(top(users, ProcessState::anonymousGrowthPages, 3));
         suspects.addAll(top(users, ProcessState::sharedGrowthPages, 3));
@@ -96,9 +102,9 @@ final class SuspectSource {
         return suspects;
     }
 
-    private static List<ProcessState> top(List<ProcessState> users, ToLongFunction<ProcessState> growth, int count) {
+    private List<ProcessState> top(List<ProcessState> users, ToLongFunction<ProcessState> growth, int count) {
         return users.stream()
-                .filter(process -> growth.applyAsLong(process) >= LEAST_GROWTH_PAGES)
+                .filter(process -> growth.applyAsLong(process) >= leastGrowthPages)
                 .sorted(Comparator.comparingLong((ProcessState process) -> -growth.applyAsLong(process))
                         .thenComparingInt(ProcessState::pid))
                 .limit(count)
@@ -115,7 +121,7 @@ final class SuspectSource {
         Set<ProcessState> order = new LinkedHashSet<>(suspects);
         users.stream()
                 .filter(process ->
-                        Math.max(process.anonymousGrowthPages(), process.sharedGrowthPages()) >= LEAST_GROWTH_PAGES)
+                        Math.max(process.anonymousGrowthPages(), process.sharedGrowthPages()) >= leastGrowthPages)
                 .sorted(Comparator.comparingLong((ProcessState process) ->
                                 -Math.max(process.anonymousGrowthPages(), process.sharedGrowthPages()))
                         .thenComparingInt(ProcessState::pid))
@@ -130,7 +136,7 @@ final class SuspectSource {
                 skipped++;
             } else {
                 long nanos = scan(sink, process, Kind.SMAPS_ROLLUP, ROLLUP_DEADLINE_NANOS);
-                purse.left -= cost.rollupTook(process, nanos);
+                purse.left -= nanos == 0 ? 0 : cost.rollupTook(process, nanos);
             }
         }
         if (skipped > 0) {
@@ -147,7 +153,7 @@ final class SuspectSource {
             reading.ledger().gap(Kind.SMAPS.pattern(), Outcome.SKIPPED_BUDGET);
         } else {
             long nanos = scan(sink, process, Kind.SMAPS, SMAPS_DEADLINE_NANOS);
-            purse.left -= ReadCost.counted(cost.smapsNanos(process), nanos);
+            purse.left -= nanos == 0 ? 0 : cost.smapsTook(process, nanos);
         }
     }
 
@@ -161,18 +167,36 @@ final class SuspectSource {
                                 + TimeUnit.NANOSECONDS.toMillis(expectedNanos));
     }
 
-    /** Reads one text of a memory map on a reader that may be lost; returns what it took, 0 when nothing was read. */
+    /** Reads one text of a memory map on a reader that may be lost; returns the CPU time it took, 0 when nothing was read. */
     private long scan(EntrySink sink, ProcessState process, Kind kind, long deadlineNanos) throws IOException {
         String folder = reading.roots().proc() + "/" + process.pid() + "/";
-        DeadlineReaders.Answer<Text> answer = reading.readers().read(process, deadlineNanos, file -> {
-            String outcome = file.read(folder + kind.file());
-            return new Text(outcome, file.bytes(), file.length());
+        long giveUpNanos = reading.nanos() + LONGEST_SCAN_ON_THE_WALL_NANOS;
+        DeadlineReaders.Answer<Scan> answer = reading.readers().read(process, deadlineNanos, file -> {
+            long before = reading.clocks().thread().getAsLong();
+            String outcome = file.read(folder + kind.file(), () -> reading.nanos() - giveUpNanos > 0);
+            long after = reading.clocks().thread().getAsLong();
+            return new Scan(
+                    new Reading.Text(outcome, file.bytes(), file.length()),
+                    before < 0 || after < 0 ? -1 : after - before);
         });
         if (answer.outcome() != null) {
             processes.stuck(process, folder, answer.outcome(), kind.pattern());
             return 0;
         }
-        Text text = answer.value();
+        Reading.Text text = answer.value().text();
+        long nanos =
+                answer.value().cpuNanos() < 0 ? answer.nanos() : answer.value().cpuNanos();
+        if (Outcome.SKIPPED_BUDGET.equals(text.outcome())) {
+            process.scanWasCut(answer.nanos());
+            reading.ledger()
+                    .gap(
+                            kind.pattern(),
+                            Outcome.SKIPPED_BUDGET,
+                            1,
+                            "pid " + process.pid() + " given up after ms "
+                                    + TimeUnit.NANOSECONDS.toMillis(answer.nanos()));
+            return nanos;
+        }
         if (!reading.ledger().note(kind.pattern(), text.outcome())) {
             return 0;
         }
@@ -182,15 +206,14 @@ final class SuspectSource {
         if (text.length() > 0 && process.changed(kind, text.bytes(), text.length())) {
             grouped.add(sink, kind.entry(), Integer.toString(process.pid()), text.bytes(), 0, text.length());
         }
-        return answer.nanos();
+        return Math.max(1, nanos);
     }
 
-    /** The reader's own buffer: it is idle until it is asked again. */
-    @SuppressWarnings("ArrayRecordComponent") // the buffer itself, on purpose
-    private record Text(String outcome, byte[] bytes, int length) {}
+    /** What was read, and the CPU time it took, below zero where the kernel does not tell. */
+    private record Scan(Reading.Text text, long cpuNanos) {}
 
     /** A mapping's block is about twenty lines; its last one names the flags. */
-    private static int mappings(Text text) {
+    private static int mappings(Reading.Text text) {
         int count = 0;
         byte[] bytes = text.bytes();
         for (int i = 0; i + 1 < text.length(); i++) {
@@ -227,8 +250,8 @@ final class SuspectSource {
     /** Returns what is held against the budget. */
     private long descriptors(EntrySink sink, ProcessState process) throws IOException {
         String folder = reading.roots().proc() + "/" + process.pid() + "/";
-        DeadlineReaders.Answer<String> answer =
-                reading.readers().read(process, FD_DEADLINE_NANOS, file -> descriptorText(folder + Kind.FD.file()));
+        DeadlineReaders.Answer<Descriptors> answer =
+                reading.readers().read(process, FD_DEADLINE_NANOS, file -> descriptors(folder + Kind.FD.file()));
         if (answer.outcome() != null) {
             if (answer.outcome().equals(Outcome.TIMEOUT)) {
                 processes.stuck(process, folder, answer.outcome(), Kind.FD.pattern());
@@ -238,15 +261,31 @@ final class SuspectSource {
             return USUAL_FD_NANOS;
         }
         reading.ledger().ok();
-        byte[] text = answer.value().getBytes(StandardCharsets.UTF_8);
+        if (answer.value().unlooked() > 0) {
+            reading.ledger()
+                    .gap(
+                            Kind.FD.pattern(),
+                            Outcome.TRUNCATED,
+                            answer.value().unlooked(),
+                            "pid " + process.pid() + ": descriptors not looked behind");
+        }
+        byte[] text = answer.value().text().getBytes(StandardCharsets.UTF_8);
         if (process.changed(Kind.FD, text, text.length)) {
             grouped.add(sink, Kind.FD.entry(), Integer.toString(process.pid()), text, 0, text.length);
         }
         return Math.min(answer.nanos(), 10 * USUAL_FD_NANOS);
     }
 
-    /** The descriptors of a process by kind, and those that can hide memory one by one. */
-    private static String descriptorText(String folder) throws IOException {
+    /**
+     * The descriptors of a process.
+     *
+     * @param text by kind, and those that can hide memory one by one
+     * @param unlooked how many there are beyond those looked at, or that could not be
+     */
+    private record Descriptors(String text, long unlooked) {}
+
+    private static Descriptors descriptors(String folder) throws IOException {
+        long unlooked = 0;
         long total = 0;
         long sockets = 0;
         long pipes = 0;
@@ -257,14 +296,19 @@ final class SuspectSource {
             for (Path link : stream) {
                 total++;
                 if (total > MAX_DESCRIPTORS) {
+                    unlooked++;
                     continue;
                 }
                 String target;
                 try {
                     target = Files.readSymbolicLink(link).toString();
                 } catch (IOException e) {
-                    // closed since it was listed
-                    total--;
+                    if (Outcome.ENOENT.equals(Outcome.of(e))) {
+                        // closed since it was listed
+                        total--;
+                    } else {
+                        unlooked++;
+                    }
                     continue;
                 }
                 if (target.startsWith("socket:")) {
@@ -283,11 +327,10 @@ final class SuspectSource {
         } catch (java.nio.file.DirectoryIteratorException e) {
             throw e.getCause();
         }
-        if (total > MAX_DESCRIPTORS) {
-            return "total " + total + "\n" + hidden;
-        }
-        return "total " + total + " socket " + sockets + " pipe " + pipes + " anon_inode " + anonInodes + " file "
-                + files + "\n" + hidden;
+        String kinds = unlooked > 0
+                ? ""
+                : " socket " + sockets + " pipe " + pipes + " anon_inode " + anonInodes + " file " + files;
+        return new Descriptors("total " + total + kinds + "\n" + hidden, unlooked);
     }
 
     private static boolean hidesMemory(String target) {

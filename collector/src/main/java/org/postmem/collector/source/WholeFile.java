@@ -3,6 +3,7 @@ package org.postmem.collector.source;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.function.BooleanSupplier;
 
 /**
  * Reads small files whole, one after another, into one buffer that is used again: kernel files tell no size, so the
@@ -48,7 +49,7 @@ public final class WholeFile {
     }
 
     public String read(String path, int cap) {
-        return read(path, cap, false);
+        return read(path, cap, false, WholeFile::never);
     }
 
     /**
@@ -57,16 +58,29 @@ public final class WholeFile {
      * call. For files made of records, like vmstat or smaps, a short answer says nothing; those need {@link #read}.
      */
     public String readShownAtOnce(String path) {
-        return read(path, capBytes, true);
+        return read(path, capBytes, true, WholeFile::never);
     }
 
-    private String read(String path, int cap, boolean shownAtOnce) {
+    /**
+     * Reads a file that may cost more than expected.
+     *
+     * @param givenUp asked before every piece; {@link Outcome#SKIPPED_BUDGET} once it says so, and nothing is kept
+     */
+    String read(String path, BooleanSupplier givenUp) {
+        return read(path, capBytes, false, givenUp);
+    }
+
+    private String read(String path, int cap, boolean shownAtOnce, BooleanSupplier givenUp) {
         length = 0;
         if (bytes.length > KEPT_BYTES) {
             bytes = new byte[8 * CHUNK_BYTES];
         }
         try (FileInputStream in = new FileInputStream(path)) {
             while (true) {
+                if (givenUp.getAsBoolean()) {
+                    length = 0;
+                    return Outcome.SKIPPED_BUDGET;
+                }
                 if (bytes.length - length < CHUNK_BYTES) {
                     bytes = Arrays.copyOf(bytes, bytes.length * 2);
                 }
@@ -88,5 +102,9 @@ public final class WholeFile {
             length = 0;
             return Outcome.of(e);
         }
+    }
+
+    private static boolean never() {
+        return false;
     }
 }

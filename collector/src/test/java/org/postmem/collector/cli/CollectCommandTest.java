@@ -134,7 +134,7 @@ class CollectCommandTest {
         Collection.Outcome outcome = collection.run(stop);
         // one tick, and the last snapshot that reads everything
         assertThat(outcome.snapshots()).isEqualTo(2);
-        assertThat(lines.get(1)).contains("TICK, SLOW, BUDGET");
+        assertThat(lines.get(1)).contains("TICK, PROCESSES, SLOW, BUDGET");
         assertThat(ArchiveVerifier.verify(outcome.archive()).whole()).isTrue();
     }
 

@@ -43,7 +43,7 @@ class TriggeredCaptureTest {
         assertThat(read)
                 .extracting(s -> s.summary().get("trigger"))
                 .containsExactly(null, "oom-kill: 1 more", null, null, null);
-        assertThat(read.get(2).summary().get("tiers")).isEqualTo(List.of("tick", "slow", "budget"));
+        assertThat(read.get(2).summary().get("tiers")).isEqualTo(List.of("tick", "processes", "slow", "budget"));
         long second = (Long) read.get(1).summary().get("monotonic_ns");
         long third = (Long) read.get(2).summary().get("monotonic_ns");
         long first = (Long) read.get(0).summary().get("monotonic_ns");

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,13 +22,17 @@ class HostSnapshotTest {
     private HostSnapshot source;
     private int number;
     private long clockStepNanos = 1000;
+    private final AtomicLong nanos = new AtomicLong();
 
     @BeforeEach
     void openHost() {
         host = new FakeHost(top);
-        AtomicLong nanos = new AtomicLong();
         source = new HostSnapshot(
-                host.roots(), CommandLineMask.builtIn(), null, 0.01, 4096, () -> nanos.addAndGet(clockStepNanos));
+                host.roots(), CommandLineMask.builtIn(), null, 4096, new Clocks(this::step, nanos::get, this::step));
+    }
+
+    private long step() {
+        return nanos.addAndGet(clockStepNanos);
     }
 
     private FakeHost.Entries read(boolean segmentStart, EnumSet<Tier> tiers) throws IOException, InterruptedException {
@@ -172,18 +177,6 @@ class HostSnapshotTest {
     }
 
     @Test
-    void skipsAProcessTooLargeToScan() throws Exception {
-        host.process(42, "postgres", 50_000_000);
-        FakeHost.Entries entries = readAll();
-        assertThat(entries.byName()).doesNotContainKeys("pid/smaps", "pid/smaps_rollup");
-        assertThat(source.ledger().gaps())
-                .extracting(Ledger.Gap::path, Ledger.Gap::outcome, Ledger.Gap::count)
-                .contains(
-                        org.assertj.core.groups.Tuple.tuple("proc/*/smaps", "SKIPPED_SIZE", 1L),
-                        org.assertj.core.groups.Tuple.tuple("proc/*/smaps_rollup", "SKIPPED_SIZE", 1L));
-    }
-
-    @Test
     void readsTheGrowingProcessWhenTheBudgetIsSpentOnTheBiggest() throws Exception {
         for (int pid = 100; pid < 400; pid++) {
             host.process(pid, "idle", 20_000);
@@ -213,7 +206,8 @@ class HostSnapshotTest {
 
     private FakeHost.Entries tick(Tier... further) throws IOException, InterruptedException {
         FakeHost.Entries entries = new FakeHost.Entries();
-        EnumSet<Tier> tiers = EnumSet.of(Tier.TICK, further);
+        EnumSet<Tier> tiers = EnumSet.of(Tier.TICK, Tier.PROCESSES);
+        tiers.addAll(List.of(further));
         number++;
         source.read(new HostSnapshot.Plan(number, tiers, number == 1, false, 0), entries, entries);
         return entries;
@@ -269,6 +263,21 @@ class HostSnapshotTest {
     }
 
     @Test
+    void aTickWithoutThePassOverTheProcessesForgetsNothingAndStoresItAllInTheNextSegment() throws Exception {
+        host.process(42, "nginx", 795);
+        tick();
+        tick(Tier.SLOW);
+        tick(Tier.BUDGET);
+        FakeHost.Entries light = read(false, EnumSet.of(Tier.TICK));
+        assertThat(light.byName()).containsKey("proc/meminfo").doesNotContainKey("pid/stat");
+        FakeHost.Entries next = tick();
+        assertThat(next.blocks("pid/stat")).containsOnlyKeys("42");
+        assertThat(next.byName()).doesNotContainKey("pid/status");
+        read(true, EnumSet.of(Tier.TICK));
+        assertThat(tick().blocks("pid/status")).containsOnlyKeys("42");
+    }
+
+    @Test
     void theLastSnapshotReadsWhatWasPutOff() throws Exception {
         host.process(42, "nginx", 795);
         host.write("sys/kernel/slab/:0000064/reclaim_account", "0\n");
@@ -298,7 +307,7 @@ class HostSnapshotTest {
         assertThat(tick().blocks("slab/reclaim_account")).hasSize(150);
         host.write("sys/kernel/slab/new-cache/reclaim_account", "0\n");
         assertThat(tick(Tier.SLOW).blocks("slab/reclaim_account")).hasSize(151).containsEntry("new-cache", "0\n");
-        assertThat(read(true, EnumSet.of(Tier.TICK)).blocks("slab/reclaim_account"))
+        assertThat(read(true, EnumSet.of(Tier.TICK, Tier.PROCESSES)).blocks("slab/reclaim_account"))
                 .hasSize(151);
     }
 

@@ -11,10 +11,13 @@ import org.postmem.collector.source.Schedule.Tier;
 class ScheduleTest {
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
+    /** An account that is not open affords everything. */
+    private static final CpuAccount FREE = new CpuAccount(0.01);
+
     private static List<Integer> slowTicks(Schedule schedule, long intervalSeconds, int ticks) {
         List<Integer> slow = new ArrayList<>();
         for (int tick = 0; tick < ticks; tick++) {
-            if (schedule.tiers(tick * intervalSeconds * SECOND, tick == ticks - 1)
+            if (schedule.tiers(tick * intervalSeconds * SECOND, tick == ticks - 1, FREE)
                     .contains(Tier.SLOW)) {
                 slow.add(tick);
             }
@@ -46,23 +49,27 @@ class ScheduleTest {
     @Test
     void theFirstSnapshotIsQuickAndTheNextTwoShareWhatIsSlow() {
         Schedule schedule = new Schedule(5 * SECOND, 240 * SECOND, 0.01);
-        assertThat(schedule.tiers(0, false)).containsExactly(Tier.TICK);
-        assertThat(schedule.tiers(5 * SECOND, false)).containsExactly(Tier.TICK, Tier.SLOW);
-        assertThat(schedule.tiers(10 * SECOND, false)).containsExactly(Tier.TICK, Tier.BUDGET);
-        assertThat(schedule.tiers(15 * SECOND, false)).containsExactly(Tier.TICK, Tier.SLOW, Tier.BUDGET);
+        assertThat(schedule.tiers(0, false, FREE)).containsExactly(Tier.TICK, Tier.PROCESSES);
+        assertThat(schedule.tiers(5 * SECOND, false, FREE)).containsExactly(Tier.TICK, Tier.PROCESSES, Tier.SLOW);
+        assertThat(schedule.tiers(10 * SECOND, false, FREE)).containsExactly(Tier.TICK, Tier.PROCESSES, Tier.BUDGET);
+        assertThat(schedule.tiers(15 * SECOND, false, FREE))
+                .containsExactly(Tier.TICK, Tier.PROCESSES, Tier.SLOW, Tier.BUDGET);
     }
 
     @Test
     void fewSnapshotsHaveASlowPointAtBothEnds() {
         Schedule schedule = new Schedule(5 * SECOND, 10 * SECOND, 0.01);
-        assertThat(schedule.tiers(0, false)).containsExactly(Tier.TICK, Tier.SLOW);
-        assertThat(schedule.tiers(5 * SECOND, false)).containsExactly(Tier.TICK, Tier.SLOW, Tier.BUDGET);
-        assertThat(schedule.tiers(10 * SECOND, true)).containsExactly(Tier.TICK, Tier.SLOW, Tier.BUDGET);
+        assertThat(schedule.tiers(0, false, FREE)).containsExactly(Tier.TICK, Tier.PROCESSES, Tier.SLOW);
+        assertThat(schedule.tiers(5 * SECOND, false, FREE))
+                .containsExactly(Tier.TICK, Tier.PROCESSES, Tier.SLOW, Tier.BUDGET);
+        assertThat(schedule.tiers(10 * SECOND, true, FREE))
+                .containsExactly(Tier.TICK, Tier.PROCESSES, Tier.SLOW, Tier.BUDGET);
     }
 
     @Test
     void theOnlySnapshotReadsEverything() {
-        assertThat(new Schedule(5 * SECOND, 0, 0.01).tiers(0, true)).containsExactly(Tier.TICK, Tier.SLOW, Tier.BUDGET);
+        assertThat(new Schedule(5 * SECOND, 0, 0.01).tiers(0, true, FREE))
+                .containsExactly(Tier.TICK, Tier.PROCESSES, Tier.SLOW, Tier.BUDGET);
     }
 
     @Test
@@ -81,5 +88,61 @@ class ScheduleTest {
         Schedule schedule = new Schedule(SECOND, 160 * SECOND, 0.01);
         schedule.slowTierCost(10 * SECOND);
         assertThat(schedule.periodNanos()).isEqualTo(20 * SECOND);
+    }
+
+    /** Ticks of a simulated capture that read the processes; each costs what it costs, a light tick a millisecond. */
+    private static List<Integer> passes(Schedule schedule, CpuAccount account, long passNanos, int seconds, int step) {
+        List<Integer> passes = new ArrayList<>();
+        long used = 0;
+        account.open(0, 0, 0);
+        schedule.passCost(passNanos);
+        for (int second = 0; second <= seconds; second += step) {
+            account.settle(second * SECOND, used);
+            boolean pass =
+                    schedule.tiers(second * SECOND, second == seconds, account).contains(Tier.PROCESSES);
+            used += pass ? passNanos : 1_000_000;
+            if (pass) {
+                passes.add(second);
+            }
+        }
+        return passes;
+    }
+
+    @Test
+    void readsTheProcessesAtEveryTickWhileTheBudgetAffordsIt() {
+        assertThat(passes(new Schedule(10 * SECOND, Long.MAX_VALUE, 0.01), new CpuAccount(0.01), 50_000_000, 600, 10))
+                .hasSize(61);
+    }
+
+    @Test
+    void readsThirtyThousandProcessesNoOftenerThanOnePercentOfACoreAllows() {
+        // 1.2 s a pass: an hour at 1 % affords 36 s
+        List<Integer> passes =
+                passes(new Schedule(10 * SECOND, Long.MAX_VALUE, 0.01), new CpuAccount(0.01), 1_200_000_000, 3600, 10);
+        assertThat(passes).hasSizeBetween(28, 31).contains(0, 3600);
+        for (int i = 1; i < passes.size() - 1; i++) {
+            assertThat(passes.get(i) - passes.get(i - 1)).isBetween(100, 140);
+        }
+    }
+
+    @Test
+    void readsTheMapsOnlyWhereItIsSaidWhoLives() {
+        Schedule schedule = new Schedule(10 * SECOND, Long.MAX_VALUE, 0.01);
+        CpuAccount account = new CpuAccount(0.01);
+        account.open(0, 0, account.capacityNanos());
+        schedule.passCost(1_200_000_000);
+        assertThat(schedule.tiers(0, false, account)).containsExactly(Tier.TICK, Tier.PROCESSES);
+        assertThat(schedule.tiers(10 * SECOND, false, account)).containsExactly(Tier.TICK, Tier.SLOW);
+        assertThat(schedule.tiers(20 * SECOND, false, account)).containsExactly(Tier.TICK);
+        account.settle(60 * SECOND, 0);
+        assertThat(schedule.tiers(60 * SECOND, false, account)).containsExactly(Tier.TICK, Tier.PROCESSES, Tier.BUDGET);
+    }
+
+    @Test
+    void aShortCaptureMaySpendFiveTimesTheBudgetToGetItsPoints() {
+        assertThat(passes(new Schedule(SECOND, 60 * SECOND, 0.01), new CpuAccount(0.01), 100_000_000, 60, 1))
+                .hasSizeBetween(10, 16);
+        assertThat(passes(new Schedule(SECOND, 60 * SECOND, 0.01), new CpuAccount(0.01), 1_200_000_000, 60, 1))
+                .containsExactly(0, 24, 48, 60);
     }
 }

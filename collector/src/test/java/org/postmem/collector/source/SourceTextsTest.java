@@ -137,17 +137,48 @@ class SourceTextsTest {
         assertThat(ledger.gaps().stream().mapToLong(Ledger.Gap::count).sum()).isEqualTo(2002);
     }
 
-    @Test
-    void learnsThatAProcessorOfItsOwnIsSlowAtOnceAndFastOnlyByAndBy() {
-        ReadCost cost = new ReadCost();
-        byte[] statm = "300000 262144 100 0 0 0 0\n".getBytes(StandardCharsets.US_ASCII);
+    private static ProcessState process(long residentPages, int mappings) {
+        byte[] statm = ("300000 " + residentPages + " 100 0 0 0 0\n").getBytes(StandardCharsets.US_ASCII);
         byte[] stat = FakeHost.stat(1, "x", 0, 1).getBytes(StandardCharsets.US_ASCII);
         ProcessState process = new ProcessState(1, StatLine.parse(stat, stat.length), 1);
         process.measure(statm, statm.length);
+        process.mappings(mappings);
+        return process;
+    }
+
+    @Test
+    void learnsThatAProcessorOfItsOwnIsSlowAtOnceAndFastOnlyByAndBy() {
+        ReadCost cost = new ReadCost();
+        ProcessState process = process(262_144, 100);
         long first = cost.rollupNanos(process);
         assertThat(first).isBetween(8_000_000L, 10_000_000L);
         cost.rollupTook(process, 60_000);
         assertThat(cost.rollupNanos(process)).isLessThan(first).isGreaterThan(first / 2);
         assertThat(cost.rollupTook(process, Long.MAX_VALUE)).isLessThan(3 * first);
+    }
+
+    /** The measured figures: 1 GiB in pages of 4 KiB, and 20,118 mappings of a page. */
+    @Test
+    void learnsWhatAPageAndWhatAMappingCostsApart() {
+        ReadCost cost = new ReadCost();
+        ProcessState large = process(262_144, 120);
+        ProcessState split = process(20_118, 20_118);
+        for (int i = 0; i < 60; i++) {
+            cost.smapsTook(large, 20_000_000);
+            cost.smapsTook(split, 51_733_000);
+        }
+        assertThat(cost.smapsNanos(large)).isBetween(18_000_000L, 22_000_000L);
+        assertThat(cost.smapsNanos(split)).isBetween(47_000_000L, 56_000_000L);
+        // half of each
+        assertThat(cost.smapsNanos(process(131_072 + 10_059, 10_119))).isBetween(32_000_000L, 40_000_000L);
+        assertThat(cost.rollupNanos(large)).isLessThan(10_000_000L);
+    }
+
+    @Test
+    void aScanThatWasGivenUpIsExpectedToTakeTwiceAsLong() {
+        ReadCost cost = new ReadCost();
+        ProcessState process = process(100, 10);
+        process.scanWasCut(600_000_000);
+        assertThat(cost.smapsNanos(process)).isEqualTo(1_200_000_000);
     }
 }

@@ -21,16 +21,19 @@ class StuckReaderTest {
     @Test
     void aProcessThatNeverAnswersCostsNoThreadAndNoDescriptorInAThousandTicks() throws Exception {
         FakeHost host = new FakeHost(top).process(42, "stuck", 100).process(43, "well", 100);
+        host.write("proc/42/wchan", "rwsem_down_read_slowpath");
         Path fifo = host.path("proc/42/cmdline");
         Files.delete(fifo);
         assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
                 .isZero();
         AtomicLong nanos = new AtomicLong();
-        HostSnapshot source = new HostSnapshot(host.roots(), CommandLineMask.builtIn(), null, 0.01, 4096, nanos::get);
+        HostSnapshot source = new HostSnapshot(
+                host.roots(), CommandLineMask.builtIn(), null, 4096, new Clocks(nanos::get, nanos::get, nanos::get));
         FakeHost.Entries first = new FakeHost.Entries();
         source.read(new HostSnapshot.Plan(1, EnumSet.allOf(Tier.class), true, true, 0), first, first);
         assertThat(source.ledger().gaps())
-                .contains(new Ledger.Gap("proc/*/{cmdline,exe,limits}", "TIMEOUT", 1, "pid 42 state S"));
+                .contains(new Ledger.Gap(
+                        "proc/*/{cmdline,exe,limits}", "TIMEOUT", 1, "pid 42 state S wchan rwsem_down_read_slowpath"));
         assertThat(first.blocks("pid/cmdline")).containsOnlyKeys("43");
         int threads = threads();
         int descriptors = new File("/proc/self/fd").list().length;

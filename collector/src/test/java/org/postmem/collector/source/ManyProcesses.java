@@ -1,0 +1,69 @@
+package org.postmem.collector.source;
+
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.EnumSet;
+import org.postmem.collector.source.Schedule.Tier;
+
+/** Runs in a JVM of its own, with the heap or the descriptors of a collector: reads a host and prints what came of it. */
+final class ManyProcesses {
+    private final HostSnapshot source;
+    private int number;
+
+    private ManyProcesses(String top) {
+        SelfCost cost = SelfCost.ofThisProcess();
+        Path host = Path.of(top);
+        source = new HostSnapshot(
+                Roots.of(host.resolve("proc"), host.resolve("sys"), host.resolve("root")),
+                CommandLineMask.builtIn(),
+                null,
+                4096,
+                new Clocks(System::nanoTime, cost::cpuNanos, SelfCost::threadNanos));
+    }
+
+    /** {@code memory TOP} or {@code descriptors TOP}. */
+    public static void main(String[] args) throws Exception {
+        ManyProcesses host = new ManyProcesses(args[1]);
+        if (args[0].equals("memory")) {
+            host.read(EnumSet.of(Tier.TICK, Tier.PROCESSES));
+            host.read(EnumSet.allOf(Tier.class));
+            host.read(EnumSet.of(Tier.TICK));
+            return;
+        }
+        // all classes are loaded before there is no descriptor left to load them with
+        host.read(EnumSet.allOf(Tier.class));
+        host.read(EnumSet.allOf(Tier.class));
+        Deque<FileInputStream> hoard = new ArrayDeque<>();
+        try {
+            while (true) {
+                hoard.add(new FileInputStream("/dev/null"));
+            }
+        } catch (IOException e) {
+            // that was the last one
+        }
+        host.read(EnumSet.allOf(Tier.class));
+        hoard.removeFirst().close();
+        hoard.removeFirst().close();
+        host.read(EnumSet.allOf(Tier.class));
+        while (!hoard.isEmpty()) {
+            hoard.removeFirst().close();
+        }
+        host.read(EnumSet.allOf(Tier.class));
+    }
+
+    private void read(EnumSet<Tier> tiers) throws IOException, InterruptedException {
+        number++;
+        int[] entries = new int[1];
+        EntrySink sink = (name, bytes, offset, length) -> entries[0]++;
+        HostSnapshot.Result result =
+                source.read(new HostSnapshot.Plan(number, tiers, number == 1, false, 0), sink, sink);
+        System.out.println("snapshot " + number + " processes " + result.processes() + " read "
+                + source.ledger().okReads());
+        for (Ledger.Gap gap : source.ledger().gaps()) {
+            System.out.println(number + " " + gap.path() + " " + gap.outcome() + " " + gap.count());
+        }
+    }
+}
