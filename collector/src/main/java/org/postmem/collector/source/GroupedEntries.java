@@ -14,6 +14,7 @@ import org.postmem.collector.archive.GroupedText;
 final class GroupedEntries {
     /** While a buffer grows it is there twice: more than that does not fit into the heap beside 30,000 processes. */
     private static final int BOUND_BYTES = 2 << 20;
+
     private static final int SMALL_BYTES = 64 << 10;
 
     private final Map<String, Group> groups = new LinkedHashMap<>();

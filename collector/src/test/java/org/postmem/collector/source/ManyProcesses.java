@@ -33,7 +33,9 @@ final class ManyProcesses {
             host.read(EnumSet.of(Tier.TICK));
             return;
         }
-        // all classes are loaded before there is no descriptor left to load them with
+        // all classes are loaded before there is no descriptor left to load them with, also that of a gap
+        host.source.ledger().gap("none", Outcome.ENOENT);
+        host.source.ledger().gaps();
         host.read(EnumSet.allOf(Tier.class));
         host.read(EnumSet.allOf(Tier.class));
         Deque<FileInputStream> hoard = new ArrayDeque<>();
