@@ -11,7 +11,8 @@
 --   allocating_task    BOOLEAN    vm.oom_kill_allocating_task: whoever asked was killed, no matter its size
 --   gfp_mask           VARCHAR    of the request, as the kernel prints it
 --   cgroup                        the limited cgroup of a cgroup kill
---   cgroup_*           of a cgroup kill: its limit, usage, how often it hit the limit, what it may swap
+--   cgroup_*           of a cgroup kill: its limit, usage, what it may swap
+--   cgroup_failures    how often it hit its limit
 --   page_order         INTEGER    of the request: 2^order pages in one piece; -1 SysRq
 --   total_pages, total_bytes      RAM less reserved pages, plus swap; of a cgroup kill its limit
 --   page_bytes         BIGINT     of a page of that kernel

@@ -57,11 +57,22 @@ class StraceStacksTest {
 
     @Test
     void hostileTracesThrowNothing() {
-        assertThat(StraceStacks.parse(bytes("mmap(NULL, 99999999999999999999, x, MAP_PRIVATE) = 0x1\n > a(b) [0x1]\n"
-                        + "mmap(NULL) = 0x1\n > a(b) [0x1]\nbrk(0x1) = 5\n > a(b) [0x1]\n"
-                        + "mmap(NULL, 9223372036854775807, x, y, -1, 0) = 0x2\n > (b) [0x1]\n"
-                        + "mmap(NULL, 9223372036854775807, x, y, -1, 0) = 0x3\n > (b) [0x1]\n"
-                        + " > no frame\nmunmap(0x2, 1) = 0\nmunmap(0x2, 1) = 0\n")))
+        String trace = """
+                mmap(NULL, 99999999999999999999, x, MAP_PRIVATE) = 0x1
+                 > a(b) [0x1]
+                mmap(NULL) = 0x1
+                 > a(b) [0x1]
+                brk(0x1) = 5
+                 > a(b) [0x1]
+                mmap(NULL, 9223372036854775807, x, y, -1, 0) = 0x2
+                 > (b) [0x1]
+                mmap(NULL, 9223372036854775807, x, y, -1, 0) = 0x3
+                 > (b) [0x1]
+                 > no frame
+                munmap(0x2, 1) = 0
+                munmap(0x2, 1) = 0
+                """;
+        assertThat(StraceStacks.parse(bytes(trace)))
                 .extracting(StackAllocation::stack)
                 .containsOnly("b");
     }
