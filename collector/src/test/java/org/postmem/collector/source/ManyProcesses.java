@@ -47,8 +47,10 @@ final class ManyProcesses {
             // that was the last one
         }
         host.read(EnumSet.allOf(Tier.class));
-        hoard.removeFirst().close();
-        hoard.removeFirst().close();
+        // one for each thread that may open a file, and its folder
+        for (int freed = 0; freed < 10; freed++) {
+            hoard.removeFirst().close();
+        }
         host.read(EnumSet.allOf(Tier.class));
         while (!hoard.isEmpty()) {
             hoard.removeFirst().close();

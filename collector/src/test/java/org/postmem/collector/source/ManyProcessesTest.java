@@ -99,7 +99,7 @@ class ManyProcessesTest {
     }
 
     @Test
-    void withoutAFreeDescriptorItIsSaidAndTwoAreEnoughToReadEverything() throws Exception {
+    void withoutAFreeDescriptorItIsSaidAndAFewAreEnoughToReadEverything() throws Exception {
         List<String> lines = run("ulimit -n 64; ", ManyProcesses.class, "descriptors", host("few", 300));
         assertThat(lines)
                 .contains("snapshot 3 processes -1 read 0", "3 proc EMFILE 1", "3 proc/meminfo EMFILE 1")
