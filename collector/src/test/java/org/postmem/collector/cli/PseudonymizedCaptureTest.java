@@ -47,7 +47,7 @@ class PseudonymizedCaptureTest {
             ledger.addAll(Captures.ledger(snapshot));
         }
         assertThat(all.toString())
-                .contains("666", "/user.slice/", "--peer")
+                .contains("/user.slice/", "--peer")
                 .doesNotContain("web-7", "alice", "10.1.2.3", "10.9.8.7", "10.0.0.9", "db1", "filer1");
         assertThat(ledger).anyMatch(row -> row.startsWith("* PSEUDONYMIZED "));
     }
