@@ -31,7 +31,9 @@ class PseudonymizedCaptureTest {
                 .write("proc/42/oom_score", "666\n")
                 .write("proc/42/oom_score_adj", "0\n")
                 .write("proc/42/cgroup", "0::/user.slice/alice.slice\n")
-                .write("proc/42/cmdline", "/home/alice/app\0--peer\00010.9.8.7:80\000--url=http://orders-db.example.net/\000")
+                .write(
+                        "proc/42/cmdline",
+                        "/home/alice/app\0--peer\00010.9.8.7:80\000--url=http://orders-db.example.net/\000")
                 .write("proc/self/mountinfo", "41 35 0:50 / /home/alice rw - nfs4 filer1:/export rw,addr=10.0.0.9\n");
         PseudonymKey key = PseudonymKey.of(top.resolve("key"));
         CollectSettings settings = Captures.settings(output, host.roots(), Duration.ofMillis(100), 4L, key, true);
