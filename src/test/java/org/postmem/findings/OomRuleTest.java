@@ -7,7 +7,6 @@ import static org.postmem.findings.SyntheticHost.MIB;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,11 +78,11 @@ class OomRuleTest {
                             + " '2026-11-22 10:03:57', 1001, 'large', 1001, 'hit', 4096), (1, 2, 'cgroup', '/pod',"
                             + " TIMESTAMP '2026-11-22 12:00:00', 1001, 'large', 1001, 'no_tasks', 4096)");
             host.database().makeViews();
-            assertThat(rows(host, "SELECT oom_id, cause, grower_name, growth_bytes, victim_position FROM oom_cause"))
+            assertThat(host.rows("SELECT oom_id, cause, grower_name, growth_bytes, victim_position FROM oom_cause"))
                     .containsExactly("1|other|grower|123207680|1");
-            assertThat(rows(host, "SELECT name, growth_bytes, victim FROM oom_grower ORDER BY position"))
+            assertThat(host.rows("SELECT name, growth_bytes, victim FROM oom_grower ORDER BY position"))
                     .containsExactly("grower|123207680|false");
-            assertThat(rows(host, "SELECT name, scope FROM oom_candidate WHERE position = 1 ORDER BY scope"))
+            assertThat(host.rows("SELECT name, scope FROM oom_candidate WHERE position = 1 ORDER BY scope"))
                     .containsExactly("large|/pod", "outside|host");
             assertThat(OomHitRate.of(host.connection())).isEqualTo(new OomHitRate(2, 1, 1, 1, 1));
         }
@@ -99,7 +98,7 @@ class OomRuleTest {
                             + " 1, 'Normal', 90, 100, 0, 5000, 9), (1, 2, 'Normal', 5000, 100, 0, 9000, 0), (1, 3,"
                             + " 'Normal', 5000, 100, 0, 9000, 7), (1, 3, 'Movable', 0, 0, 0, 0, 0)");
             host.database().makeViews();
-            assertThat(rows(host, "SELECT oom_id, reason FROM oom_reason ORDER BY oom_id"))
+            assertThat(host.rows("SELECT oom_id, reason FROM oom_reason ORDER BY oom_id"))
                     .containsExactly("1|memory", "2|fragmented", "3|elsewhere", "4|null", "5|limit");
         }
     }
@@ -113,7 +112,7 @@ class OomRuleTest {
                     .sql("UPDATE process_sample SET oom_score = (1000 + (rss_bytes // 4096) * 1000 // 262144) * 2"
                             + " // 3");
             host.database().makeViews();
-            assertThat(rows(host, "SELECT form, release_form, compared, exact FROM oom_rule"))
+            assertThat(host.rows("SELECT form, release_form, compared, exact FROM oom_rule"))
                     .containsExactly("signed|clamped|24|24");
         }
     }
@@ -130,20 +129,5 @@ class OomRuleTest {
                     .containsExactly(
                             tuple(Finding.Severity.INFO, "database (pid 1001) would be killed for what leaker takes"));
         }
-    }
-
-    private static List<String> rows(SyntheticHost host, String query) throws SQLException {
-        List<String> rows = new ArrayList<>();
-        try (Statement statement = host.connection().createStatement();
-                ResultSet result = statement.executeQuery(query)) {
-            while (result.next()) {
-                List<String> cells = new ArrayList<>();
-                for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-                    cells.add(String.valueOf(result.getObject(i)));
-                }
-                rows.add(String.join("|", cells));
-            }
-        }
-        return rows;
     }
 }

@@ -3,11 +3,7 @@ package org.postmem.findings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.postmem.findings.SyntheticHost.MIB;
 
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Attached stacks as series, and what one that keeps growing does to the finding it belongs to. */
@@ -35,11 +31,10 @@ class StackGrowthTest {
             assertThat(finding.explanation())
                     .endsWith("Confirmed by memleak: memory from order_add grew from print-out to print-out (3 in all),"
                             + " by 1.95 KiB.");
-            assertThat(rows(
-                            host,
+            assertThat(host.rows(
                             "SELECT frame, caller, moments, growth_bytes, growing FROM stack_growth ORDER BY position"))
                     .containsExactly("order_add|main|3|2000|true", "cache_fill|main|3|0|false");
-            assertThat(rows(host, "SELECT stack, weight_bytes, grown FROM path_flame WHERE weight_bytes > 0"))
+            assertThat(host.rows("SELECT stack, weight_bytes, grown FROM path_flame WHERE weight_bytes > 0"))
                     .containsExactly("main;order_add;malloc|2000|true");
         }
     }
@@ -71,12 +66,10 @@ class StackGrowthTest {
                         + " 2, NULL, NULL, 'xfer_submit;kmem_cache_alloc', NULL, 20), (1, 'attached/t',"
                         + " 'alloc_traces', 3, NULL, NULL, 'xfer_submit;kmem_cache_alloc', NULL, 30)")) {
             host.database().makeViews();
-            assertThat(rows(
-                            host,
-                            "SELECT run, frame, growth_bytes, growth_allocations, growing FROM stack_growth"
-                                    + " ORDER BY run"))
+            assertThat(host.rows("SELECT run, frame, growth_bytes, growth_allocations, growing FROM stack_growth"
+                            + " ORDER BY run"))
                     .containsExactly("alloc_traces|xfer_submit|null|20|true", "page_owner|drv_rx|8192|2|true");
-            assertThat(rows(host, "SELECT metric, tool FROM stack_evidence ORDER BY metric"))
+            assertThat(host.rows("SELECT metric, tool FROM stack_evidence ORDER BY metric"))
                     .containsExactly("host_slab_unreclaimable|alloc_traces", "host_unaccounted|page_owner");
         }
     }
@@ -91,20 +84,5 @@ class StackGrowthTest {
                 .filter(finding -> finding.rule().equals("R05") && finding.culprit() != null)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static List<String> rows(SyntheticHost host, String query) throws SQLException {
-        List<String> rows = new ArrayList<>();
-        try (Statement statement = host.connection().createStatement();
-                ResultSet result = statement.executeQuery(query)) {
-            while (result.next()) {
-                List<String> cells = new ArrayList<>();
-                for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
-                    cells.add(String.valueOf(result.getObject(i)));
-                }
-                rows.add(String.join("|", cells));
-            }
-        }
-        return rows;
     }
 }

@@ -2,6 +2,7 @@ package org.postmem.findings;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDateTime;
@@ -84,6 +85,22 @@ final class SyntheticHost implements AutoCloseable {
             throw new IllegalStateException(statement.substring(0, Math.min(200, statement.length())), e);
         }
         return this;
+    }
+
+    /** What a query gives, a row a line, cells between bars; NULL is {@code null}. */
+    List<String> rows(String query) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        try (Statement statement = connection().createStatement();
+                ResultSet result = statement.executeQuery(query)) {
+            while (result.next()) {
+                List<String> cells = new ArrayList<>();
+                for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+                    cells.add(String.valueOf(result.getObject(i)));
+                }
+                rows.add(String.join("|", cells));
+            }
+        }
+        return rows;
     }
 
     Connection connection() {
