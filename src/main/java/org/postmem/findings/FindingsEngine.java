@@ -314,7 +314,7 @@ public final class FindingsEngine {
     /** The rule had its input and found nothing: that was checked, and the report can say so. */
     private Finding healthy(RuleFile rule, int captureId) {
         return plain(
-                rule,
+                rule.id(),
                 captureId,
                 Severity.OK,
                 rule.kind(),
@@ -518,7 +518,7 @@ public final class FindingsEngine {
         }
         Map<String, Object> values = Map.of("rule", rule.id(), "files", String.join(", ", files), "what", rule.title());
         return plain(
-                rule,
+                rule.id(),
                 captureId,
                 Severity.NOT_APPLICABLE,
                 rule.kind(),
@@ -544,19 +544,7 @@ public final class FindingsEngine {
 
     private Finding failed(RuleFile rule, int captureId, String where) {
         Map<String, Object> values = Map.of("rule", rule.id(), "reason", where, "what", rule.title());
-        return plain(rule, captureId, Severity.WARNING, "data_quality", "quality", "engine.failed", values, where);
-    }
-
-    private Finding plain(
-            RuleFile rule,
-            int captureId,
-            Severity severity,
-            String kind,
-            String chapter,
-            String key,
-            Map<String, Object> values,
-            String fallback) {
-        return plain(rule.id(), captureId, severity, kind, chapter, key, values, fallback);
+        return plain(rule.id(), captureId, Severity.WARNING, "data_quality", "quality", "engine.failed", values, where);
     }
 
     private Finding plain(

@@ -99,6 +99,11 @@ public record OomReport(
             freeBlocks = List.copyOf(freeBlocks);
         }
 
+        /** The same zone with what later lines of the report tell. */
+        OomZone with(Long reserve, List<Long> blocks) {
+            return new OomZone(node, zone, freeBytes, minBytes, lowBytes, highBytes, managedBytes, reserve, blocks);
+        }
+
         /** The order of the largest free block; {@code null} where nothing is free, or the free lists are unknown. */
         public Integer largestOrder() {
             for (int order = freeBlocks.size() - 1; order >= 0; order--) {

@@ -259,17 +259,7 @@ public final class OomReports {
                 open.page = new PageSize(pageKilobytes * 1024);
             }
             open.zones.computeIfPresent(
-                    zoneKey(list.group(1), list.group(2)),
-                    (key, z) -> new OomZone(
-                            z.node(),
-                            z.zone(),
-                            z.freeBytes(),
-                            z.minBytes(),
-                            z.lowBytes(),
-                            z.highBytes(),
-                            z.managedBytes(),
-                            z.reserveBytes(),
-                            blocks));
+                    zoneKey(list.group(1), list.group(2)), (key, z) -> z.with(z.reserveBytes(), blocks));
         } else if (text.startsWith("Node ")) {
             // The sums of a node, "Node 0 active_anon:2444kB": Mem-Info has told them already, in pages.
             open.counters = Counters.NONE;
@@ -292,18 +282,7 @@ public final class OomReports {
         for (String value : reserve.group(1).strip().split(" ", -1)) {
             pages = Math.max(pages, Long.parseLong(value));
         }
-        open.zones.put(
-                open.lastZone,
-                new OomZone(
-                        z.node(),
-                        z.zone(),
-                        z.freeBytes(),
-                        z.minBytes(),
-                        z.lowBytes(),
-                        z.highBytes(),
-                        z.managedBytes(),
-                        bytes(pages),
-                        z.freeBlocks()));
+        open.zones.put(open.lastZone, z.with(bytes(pages), z.freeBlocks()));
         open.lastZone = null;
     }
 
