@@ -34,6 +34,7 @@ public final class Comparison {
     private final Map<String, Object> before;
     private final Map<String, Object> after;
     private final Printing printing;
+    private final String headline;
 
     /**
      * Reads both sides.
@@ -48,6 +49,7 @@ public final class Comparison {
         this.before = rows.row("SELECT * FROM compare_span WHERE side = 'before'");
         this.after = rows.row("SELECT * FROM compare_span WHERE side = 'after'");
         this.printing = printing(before);
+        this.headline = capitalized(sentence());
     }
 
     private Printing printing(Map<String, Object> side) {
@@ -62,8 +64,11 @@ public final class Comparison {
 
     /** One sentence: which side has less memory available, and who holds most of the difference. */
     public String headline() {
-        String sentence = sentence();
-        // A host's name stays as it is; "after" opens a sentence.
+        return headline;
+    }
+
+    /** A host's name stays as it is; "after" opens a sentence. */
+    private String capitalized(String sentence) {
         return sentence.startsWith(texts.text("compare.after")) || sentence.startsWith(texts.text("compare.before"))
                 ? sentence.substring(0, 1).toUpperCase(Locale.ROOT) + sentence.substring(1)
                 : sentence;
@@ -148,7 +153,7 @@ public final class Comparison {
         CompareModel model = new CompareModel(
                 texts.language(),
                 texts.text("compare.title").replace("{before}", label("before")).replace("{after}", label("after")),
-                headline(),
+                headline,
                 List.of(side("before", before), side("after", after)),
                 tables,
                 List.of(
