@@ -77,7 +77,7 @@ final class CaseReport {
                             "en",
                             console.clock(),
                             null));
-            result.warnings().forEach(warning -> console.err().println("postmem: warning: " + warning));
+            console.warn(result.warnings());
             return result.analysis();
         };
     }

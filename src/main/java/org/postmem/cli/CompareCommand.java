@@ -8,7 +8,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -82,18 +81,8 @@ final class CompareCommand implements Callable<Integer> {
             description = "Keep the case here, to ask it with postmem sql; a case that lies there is replaced.")
     private Path database;
 
-    @Option(
-            names = "--lang",
-            paramLabel = "LANG",
-            defaultValue = "en",
-            description = "Language of the texts: en or zh; default: ${DEFAULT-VALUE}.")
-    private ReportCommand.Language language;
-
-    @Option(
-            names = "--made-at",
-            paramLabel = "INSTANT",
-            description = "The time the page says it was made, to make the very same file again; default: now.")
-    private Instant madeAt;
+    @Mixin
+    private PageOptions pageOptions;
 
     @Mixin
     @SuppressWarnings("UnusedVariable") // what it was set to is asked of the parse result
@@ -124,18 +113,17 @@ final class CompareCommand implements Callable<Integer> {
                 theCase.makeViews();
                 layOut(theCase);
                 Analysis analysis = FindingsEngine.packaged(
-                                theCase.connection(), ReportFiles.onClassPath(), language.tag())
+                                theCase.connection(), ReportFiles.onClassPath(), pageOptions.language())
                         .analyse();
-                Comparison comparison =
-                        new Comparison(theCase.connection(), analysis.findings(), language.tag(), Postmem.version());
-                Clock clock = madeAt == null ? console.clock() : Clock.fixed(madeAt, ZoneOffset.UTC);
+                Comparison comparison = new Comparison(
+                        theCase.connection(), analysis.findings(), pageOptions.language(), Postmem.version());
                 try (BufferedWriter writer = Files.newBufferedWriter(page)) {
-                    comparison.write(clock.instant(), writer);
+                    comparison.write(pageOptions.clock(console).instant(), writer);
                 }
                 print(comparison);
             }
             outputs.complete();
-            warnings.forEach(warning -> console.err().println("postmem: warning: " + warning));
+            console.warn(warnings);
             if (console.terminal()) {
                 console.err().println("The comparison is " + output.toAbsolutePath());
             }

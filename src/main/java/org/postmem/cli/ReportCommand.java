@@ -1,11 +1,7 @@
 package org.postmem.cli;
 
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.postmem.findings.Analysis;
 import org.postmem.findings.Finding.Severity;
@@ -59,19 +55,8 @@ final class ReportCommand implements Callable<Integer> {
             description = "Memory DuckDB may use, like 2GB; default: 60 %% of this machine's, at most 4GB.")
     private Long memoryBytes;
 
-    @Option(
-            names = "--lang",
-            paramLabel = "LANG",
-            defaultValue = "en",
-            description = "Language of the texts: en or zh; default: ${DEFAULT-VALUE}.")
-    private Language language;
-
-    @Option(
-            names = "--made-at",
-            paramLabel = "INSTANT",
-            description = "The time the report says it was made, like 2026-11-22T08:00:00Z, to make the very same file"
-                    + " again; default: now.")
-    private Instant madeAt;
+    @Mixin
+    private PageOptions pageOptions;
 
     @Option(
             names = "--rules",
@@ -91,16 +76,6 @@ final class ReportCommand implements Callable<Integer> {
 
     ReportCommand(Console console) {
         this.console = console;
-    }
-
-    /** Languages there are texts in. */
-    enum Language {
-        EN,
-        ZH;
-
-        String tag() {
-            return name().toLowerCase(Locale.ROOT);
-        }
     }
 
     /** From which severity on a script wants to stop. */
@@ -130,10 +105,10 @@ final class ReportCommand implements Callable<Integer> {
                         markdown,
                         database,
                         memoryBytes == null ? CaseDatabase.defaultMemoryBytes() : memoryBytes,
-                        language.tag(),
-                        madeAt == null ? console.clock() : Clock.fixed(madeAt, ZoneOffset.UTC),
+                        pageOptions.language(),
+                        pageOptions.clock(console),
                         rules));
-        result.warnings().forEach(warning -> console.err().println("postmem: warning: " + warning));
+        console.warn(result.warnings());
         new Summary(console.out(), console.colour()).print(result.analysis());
         if (console.terminal()) {
             console.err().println("The report is " + output.toAbsolutePath());

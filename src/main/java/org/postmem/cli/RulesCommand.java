@@ -38,7 +38,7 @@ final class RulesCommand implements Callable<Integer> {
             paramLabel = "LANG",
             defaultValue = "en",
             description = "Language of the names of files: en or zh; default: ${DEFAULT-VALUE}.")
-    private ReportCommand.Language language;
+    private Language language;
 
     RulesCommand(Console console) {
         this.console = console;
@@ -67,7 +67,7 @@ final class RulesCommand implements Callable<Integer> {
             table.finish();
         }
         console.out().flush();
-        all.faults().forEach(fault -> console.err().println("postmem: warning: " + fault));
+        console.warn(all.faults());
         return (all.faults().isEmpty() ? ExitCode.DONE : ExitCode.FINDINGS_OR_PARTIAL).code();
     }
 }

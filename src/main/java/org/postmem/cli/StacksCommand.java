@@ -77,7 +77,7 @@ final class StacksCommand implements Callable<Integer> {
             }
             outputs.complete();
             print(stacks);
-            warnings.forEach(warning -> console.err().println("postmem: warning: " + warning));
+            console.warn(warnings);
             return (warnings.isEmpty() ? ExitCode.DONE : ExitCode.FINDINGS_OR_PARTIAL).code();
         } catch (IOException e) {
             throw UserException.usage("the stacks cannot be written: " + OutputFile.reason(e), e);
