@@ -133,7 +133,7 @@ final class CaseReport {
     private static void writePage(Path page, CaseDatabase database, Analysis analysis, Request request)
             throws IOException {
         try (BufferedWriter writer = Files.newBufferedWriter(page)) {
-            new HtmlReport(request.clock(), request.language(), Postmem.version())
+            new HtmlReport(request.clock(), request.language(), Postmem.version(), request.rules())
                     .write(database.connection(), analysis.verdict(), analysis.findings(), writer);
         }
     }

@@ -6,6 +6,7 @@ import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Clock;
 import java.util.List;
@@ -24,13 +25,20 @@ public final class HtmlReport {
     private final Texts texts;
     private final String version;
     private final ReportFiles reports;
+    private final Path rules;
 
     /** Writes in a language ({@code en}); the version is the analyzer's, for the provenance. */
     public HtmlReport(Clock clock, String language, String version) {
+        this(clock, language, version, null);
+    }
+
+    /** The same of findings to which the rules of a folder led, too; {@code null} for none. */
+    public HtmlReport(Clock clock, String language, String version, Path rules) {
         this.clock = clock;
         this.reports = ReportFiles.onClassPath();
         this.texts = Texts.of(reports, language);
         this.version = version;
+        this.rules = rules;
     }
 
     /**
@@ -50,7 +58,7 @@ public final class HtmlReport {
 
     ReportModel model(Connection connection, Verdict verdict, List<Finding> findings) {
         return new ReportAssembler(new CaseRows(connection), reports, texts, verdict, findings)
-                .model(clock.instant(), version, asset(reports, "report.css"), asset(reports, "report.js"));
+                .model(clock.instant(), version, rules, asset(reports, "report.css"), asset(reports, "report.js"));
     }
 
     static String asset(ReportFiles reports, String name) {

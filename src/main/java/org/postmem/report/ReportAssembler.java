@@ -1,5 +1,6 @@
 package org.postmem.report;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class ReportAssembler {
         this.findings = findings;
     }
 
-    ReportModel model(Instant now, String version, String style, String script) {
+    ReportModel model(Instant now, String version, Path rules, String style, String script) {
         List<ReportModel.Host> hosts = new ArrayList<>();
         json.open('{').name("texts").open('{');
         texts.byKey().forEach((key, text) -> {
@@ -53,7 +54,7 @@ final class ReportAssembler {
                 verdictCard(captures.size() > 1),
                 captures.size() > 1 ? captures.stream().map(this::indexRow).toList() : List.of(),
                 hosts,
-                provenance(captures, now, version),
+                provenance(captures, now, version, rules),
                 style,
                 script,
                 ContentHash.sha256(style),
@@ -598,12 +599,13 @@ final class ReportAssembler {
                         .toList());
     }
 
-    private List<ReportModel.Fact> provenance(List<Map<String, Object>> captures, Instant now, String version) {
+    private List<ReportModel.Fact> provenance(
+            List<Map<String, Object>> captures, Instant now, String version, Path rules) {
         List<ReportModel.Fact> facts = new ArrayList<>();
         facts.add(new ReportModel.Fact(
                 texts.text("provenance.made"), new HostTime(java.time.ZoneOffset.UTC, false).utc(now), null));
         facts.add(new ReportModel.Fact(texts.text("provenance.version"), version, null));
-        facts.add(new ReportModel.Fact(texts.text("provenance.again"), again(captures, now), null));
+        facts.add(new ReportModel.Fact(texts.text("provenance.again"), again(captures, now, rules), null));
         for (Map<String, Object> capture : captures) {
             String who =
                     texts.text(Boolean.TRUE.equals(capture.get("privileged")) ? "provenance.root" : "provenance.user");
@@ -630,12 +632,15 @@ final class ReportAssembler {
     }
 
     /** What makes this very file again, byte for byte, in the folder of the archives. */
-    private String again(List<Map<String, Object>> captures, Instant now) {
+    private String again(List<Map<String, Object>> captures, Instant now, Path rules) {
         StringBuilder command = new StringBuilder("postmem report");
         captures.stream()
                 .sorted(Comparator.comparingInt(capture -> integer(capture, "capture_id")))
                 .forEach(
                         capture -> command.append(' ').append(ShellWord.quoted(String.valueOf(capture.get("source")))));
+        if (rules != null) {
+            command.append(" --rules ").append(ShellWord.quoted(rules.toString()));
+        }
         return command.append(" --lang ")
                 .append(texts.language())
                 .append(" --made-at ")

@@ -108,6 +108,8 @@ class OwnRulesTest {
                 folder.resolve("r.html").toString());
 
         assertThat(code).as(err.toString()).isEqualTo(1);
+        assertThat(Files.readString(folder.resolve("r.html")))
+                .contains("postmem report capture.tar.zst --rules " + folder + " --lang en --made-at ");
         assertThat(err.toString())
                 .contains("B_sql.sql:7: ")
                 .contains("C_header.sql:3: the kind fire is none of")
