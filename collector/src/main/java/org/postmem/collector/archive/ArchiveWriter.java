@@ -38,6 +38,7 @@ import java.util.zip.CRC32C;
 public final class ArchiveWriter implements Closeable {
     static final int FORMAT = 1;
     private static final byte[] NO_BYTES = {};
+    private static final int PREFIX_DIGITS = 6;
     private static final int COPY_BYTES = 64 << 10;
 
     /**
@@ -145,6 +146,8 @@ public final class ArchiveWriter implements Closeable {
 
     private boolean inSnapshot;
     private int snapshot;
+    private String prefix = "";
+    private int prefixOf = -1;
     private Instant at;
     private long rawBytes;
     private int frameStart;
@@ -716,8 +719,15 @@ public final class ArchiveWriter implements Closeable {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
+    /** {@code 000042/} */
     private String prefix() {
-        return String.format(Locale.ROOT, "%06d/", snapshot);
+        if (snapshot != prefixOf) {
+            // not by a Formatter, which costs as much as forty files
+            String digits = Integer.toString(snapshot);
+            prefix = "0".repeat(Math.max(0, PREFIX_DIGITS - digits.length())) + digits + "/";
+            prefixOf = snapshot;
+        }
+        return prefix;
     }
 
     private void raw(String name, byte[] text) throws IOException {

@@ -2,11 +2,14 @@ package org.postmem.collector.cli;
 
 import picocli.CommandLine.IVersionProvider;
 
-/** The version, as the jar's manifest says it. */
+/** The version, as the module of a run-time image or the jar's manifest says it. */
 public final class CollectorVersion implements IVersionProvider {
     /** {@code "development"} for classes that come from no jar. */
     public static String text() {
-        String version = CollectorVersion.class.getPackage().getImplementationVersion();
+        Module module = CollectorVersion.class.getModule();
+        String version = module.isNamed()
+                ? module.getDescriptor().rawVersion().orElse(null)
+                : CollectorVersion.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
     }
 

@@ -9,6 +9,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongSupplier;
 
 /**
@@ -42,17 +43,46 @@ public final class DeadlineReaders {
      */
     public record Answer<T>(String outcome, T value, long nanos) {}
 
-    private static final class Job<T> {
-        private final Task<T> task;
-        private final CountDownLatch done = new CountDownLatch(1);
-        private String outcome;
-        private T value;
+    /**
+     * One of many.
+     *
+     * @param subject what may hang: a process, a mount
+     */
+    public record Request<T>(Object subject, Task<T> task) {}
 
-        Job(Task<T> task) {
-            this.task = task;
+    /** Tasks that one reader runs one after the other, so that it is woken but once. */
+    private static final class Job<T> {
+        private final List<Task<T>> tasks;
+        private final LongSupplier nanoClock;
+        private final CountDownLatch done = new CountDownLatch(1);
+        /** Of the tasks that came to their end, in order; visible up to {@link #answered}. */
+        private final AtomicReferenceArray<Answer<T>> answers;
+
+        private volatile int answered;
+        private volatile boolean abandoned;
+        private int hangsAt;
+
+        Job(List<Task<T>> tasks, LongSupplier nanoClock) {
+            this.tasks = tasks;
+            this.nanoClock = nanoClock;
+            this.answers = new AtomicReferenceArray<>(tasks.size());
         }
 
         void run(WholeFile file) {
+            try {
+                for (int i = 0; i < tasks.size() && !(abandoned && i > hangsAt); i++) {
+                    answers.set(i, run(tasks.get(i), file));
+                    answered = i + 1;
+                }
+            } finally {
+                done.countDown();
+            }
+        }
+
+        private Answer<T> run(Task<T> task, WholeFile file) {
+            long begun = nanoClock.getAsLong();
+            T value = null;
+            String outcome = null;
             try {
                 value = task.run(file);
             } catch (IOException e) {
@@ -60,9 +90,27 @@ public final class DeadlineReaders {
             } catch (RuntimeException e) {
                 // a fault in one task must not take a reader away for good
                 outcome = e.getClass().getSimpleName();
-            } finally {
-                done.countDown();
             }
+            return new Answer<>(outcome, value, nanoClock.getAsLong() - begun);
+        }
+
+        /**
+         * Waits for as long as no task takes longer than the deadline; false when one did, and then the reader stops
+         * behind it.
+         */
+        boolean await(long deadlineNanos) {
+            try {
+                do {
+                    hangsAt = answered;
+                    if (done.await(deadlineNanos, TimeUnit.NANOSECONDS)) {
+                        return true;
+                    }
+                } while (answered != hangsAt);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            abandoned = true;
+            return isDone();
         }
 
         boolean isDone() {
@@ -114,34 +162,64 @@ public final class DeadlineReaders {
      * @param subject what may hang: a process, a mount
      */
     public <T> Answer<T> read(Object subject, long deadlineNanos, Task<T> task) {
-        long begun = nanoClock.getAsLong();
-        Quarantine quarantine = quarantined.get(subject);
-        if (quarantine != null) {
-            if (!quarantine.hanging.isDone() || begun - quarantine.until < 0) {
-                return new Answer<>(Outcome.QUARANTINED, null, 0);
+        return readAll(List.of(new Request<>(subject, task)), deadlineNanos).get(0);
+    }
+
+    /**
+     * Runs one task after the other, each of which may take {@code deadlineNanos}, twice that before it is noticed. One
+     * that hangs is left behind with its reader, and the next reader goes on behind it. Tasks share their reader's
+     * buffer: what they return must not lie in it, unless there is only one.
+     *
+     * @return an answer a request, in the same order
+     */
+    public <T> List<Answer<T>> readAll(List<Request<T>> requests, long deadlineNanos) {
+        List<Answer<T>> answers = new ArrayList<>(requests.size());
+        while (answers.size() < requests.size()) {
+            Request<T> next = requests.get(answers.size());
+            Reader reader = isRefused(next.subject()) ? null : idleReader();
+            if (reader == null) {
+                answers.add(new Answer<>(Outcome.QUARANTINED, null, 0));
+            } else {
+                answers.addAll(readOn(reader, requests.subList(answers.size(), requests.size()), deadlineNanos));
             }
         }
-        Reader reader = idleReader();
-        if (reader == null) {
-            return new Answer<>(Outcome.QUARANTINED, null, 0);
+        return answers;
+    }
+
+    /** Runs those up to the first that hangs or may not be asked; returns their answers. */
+    private <T> List<Answer<T>> readOn(Reader reader, List<Request<T>> requests, long deadlineNanos) {
+        long begun = nanoClock.getAsLong();
+        List<Task<T>> tasks = new ArrayList<>(requests.size());
+        for (Request<T> request : requests) {
+            if (isRefused(request.subject())) {
+                break;
+            }
+            tasks.add(request.task());
         }
-        Job<T> job = new Job<>(task);
+        Job<T> job = new Job<>(tasks, nanoClock);
         reader.current = job;
         reader.queue.add(job);
-        boolean answered;
-        try {
-            answered = job.done.await(deadlineNanos, TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            answered = job.isDone();
+        boolean ended = job.await(deadlineNanos);
+        int answered = ended ? job.answered : job.hangsAt;
+        List<Answer<T>> answers = new ArrayList<>(answered + 1);
+        for (int i = 0; i < answered; i++) {
+            answers.add(job.answers.get(i));
+            quarantined.remove(requests.get(i).subject());
         }
-        long nanos = nanoClock.getAsLong() - begun;
-        if (answered) {
-            if (quarantine != null) {
-                quarantined.remove(subject);
-            }
-            return new Answer<>(job.outcome, job.value, nanos);
+        if (!ended) {
+            quarantine(requests.get(answered).subject(), job, begun);
+            answers.add(new Answer<>(Outcome.TIMEOUT, null, nanoClock.getAsLong() - begun));
         }
+        return answers;
+    }
+
+    private boolean isRefused(Object subject) {
+        Quarantine quarantine = quarantined.get(subject);
+        return quarantine != null && (!quarantine.hanging.isDone() || nanoClock.getAsLong() - quarantine.until < 0);
+    }
+
+    private void quarantine(Object subject, Job<?> job, long begun) {
+        Quarantine quarantine = quarantined.get(subject);
         if (quarantine == null) {
             if (quarantined.size() >= MAX_QUARANTINED) {
                 quarantined.values().removeIf(q -> q.hanging.isDone());
@@ -154,7 +232,6 @@ public final class DeadlineReaders {
         }
         quarantine.hanging = job;
         quarantine.until = begun + quarantine.backOff;
-        return new Answer<>(Outcome.TIMEOUT, null, nanos);
     }
 
     public boolean isQuarantined(Object subject) {

@@ -3,7 +3,9 @@ package org.postmem.collector.source;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The files that tell of the host as a whole: some at every tick, the others once and when they have changed. */
@@ -22,6 +24,8 @@ final class HostFiles {
             "buddyinfo",
             "zoneinfo",
             "uptime");
+
+    private static final String UPTIME = "proc/uptime";
 
     private static final List<String> KERNEL_SETTINGS = List.of(
             "osrelease",
@@ -54,18 +58,24 @@ final class HostFiles {
 
     private final Reading reading;
     private final OnChange onChange;
+    /** By the name of the entry. */
+    private final Map<String, KeptFile> everyTick = new LinkedHashMap<>();
+
     private Double uptimeSeconds;
 
     HostFiles(Reading reading, OnChange onChange) {
         this.reading = reading;
         this.onChange = onChange;
+        for (String name : EVERY_TICK) {
+            everyTick.put("proc/" + name, new KeptFile(reading.roots().proc() + "/" + name));
+        }
     }
 
     void everyTick(EntrySink sink) throws IOException {
         uptimeSeconds = null;
-        for (String name : EVERY_TICK) {
-            boolean read = reading.copy(sink, reading.roots().proc() + "/" + name, "proc/" + name);
-            if (read && name.equals("uptime")) {
+        for (Map.Entry<String, KeptFile> kept : everyTick.entrySet()) {
+            boolean read = reading.copy(sink, kept.getValue(), kept.getKey());
+            if (read && kept.getKey().equals(UPTIME)) {
                 uptimeSeconds = firstNumber(reading.file());
             }
         }

@@ -24,18 +24,20 @@ final class KernelMemory {
     private final Reading reading;
     private final GroupedEntries grouped;
     private final KernelDebug debug;
+    private final KeptFile segments;
     private final long pageBytes;
 
     KernelMemory(Reading reading, GroupedEntries grouped, OnChange onChange, long pageBytes) {
         this.pageBytes = pageBytes;
         this.reading = reading;
+        this.segments = new KeptFile(reading.roots().proc() + "/sysvipc/shm");
         this.grouped = grouped;
         this.debug = new KernelDebug(reading, grouped, onChange);
     }
 
     /** System V segments cost as much as loadavg: a trend needs the points. */
     void everyTick(EntrySink sink) throws IOException {
-        reading.copy(sink, reading.roots().proc() + "/sysvipc/shm", "proc/sysvipc/shm");
+        reading.copy(sink, segments, "proc/sysvipc/shm");
     }
 
     void slow(EntrySink sink, boolean last) throws IOException {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -133,48 +134,16 @@ final class MemoryFileSystems {
 
     /** One line a mount: {@code namespace device fstype total free available mount_point}, bytes. */
     void everyTick(EntrySink sink) throws IOException {
+        Map<String, Space> spaces = new HashMap<>();
+        Set<Mount> failed = new HashSet<>();
+        while (ask(spaces, failed)) {
+            // instead of a mount that did not answer the next one of the same device
+        }
         StringBuilder text = new StringBuilder();
-        Map<String, Space> known = new LinkedHashMap<>();
         for (Mount mount : mounts) {
-            Space space = known.get(mount.line().device());
-            if (space == null) {
-                DeadlineReaders.Answer<Space> answer = reading.readers()
-                        .read(
-                                mount.path(),
-                                DEADLINE_NANOS,
-                                file -> space(mount.path(), mount.line().device()));
-                if (answer.outcome() != null) {
-                    reading.ledger()
-                            .gap("fs/statvfs", answer.outcome(), 1, mount.line().escapedMountPoint());
-                    continue;
-                }
-                space = answer.value();
-                if (space.hidden()) {
-                    reading.ledger()
-                            .gap(
-                                    "fs/statvfs",
-                                    Outcome.HIDDEN_MOUNT,
-                                    1,
-                                    mount.line().escapedMountPoint());
-                    continue;
-                }
-                reading.ledger().ok();
-                known.put(mount.line().device(), space);
+            if (!failed.contains(mount)) {
+                line(text, mount, spaces.get(mount.line().device()));
             }
-            text.append(mount.namespace())
-                    .append(' ')
-                    .append(mount.line().device())
-                    .append(' ')
-                    .append(mount.line().fstype())
-                    .append(' ')
-                    .append(space.total())
-                    .append(' ')
-                    .append(space.free())
-                    .append(' ')
-                    .append(space.available())
-                    .append(' ')
-                    .append(mount.line().escapedMountPoint())
-                    .append('\n');
         }
         if (text.length() > 0) {
             byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
@@ -182,16 +151,62 @@ final class MemoryFileSystems {
         }
     }
 
-    private record Space(long total, long free, long available, boolean hidden) {}
-
-    private static Space space(String path, String device) throws IOException {
-        // another mount may lie on top: then the path leads to that one
-        long dev = ((Number) Files.getAttribute(Path.of(path), "unix:dev")).longValue();
-        if (!device.equals(major(dev) + ":" + minor(dev))) {
-            return new Space(0, 0, 0, true);
+    /** Asks one mount of each device of which nothing is known; returns whether there was one. */
+    private boolean ask(Map<String, Space> spaces, Set<Mount> failed) {
+        Map<String, Mount> asked = new LinkedHashMap<>();
+        for (Mount mount : mounts) {
+            if (!spaces.containsKey(mount.line().device()) && !failed.contains(mount)) {
+                asked.putIfAbsent(mount.line().device(), mount);
+            }
         }
-        File file = new File(path);
-        return new Space(file.getTotalSpace(), file.getFreeSpace(), file.getUsableSpace(), false);
+        List<DeadlineReaders.Request<Space>> requests = new ArrayList<>(asked.size());
+        for (Mount mount : asked.values()) {
+            requests.add(new DeadlineReaders.Request<>(mount.path(), file -> space(mount)));
+        }
+        List<DeadlineReaders.Answer<Space>> answers = reading.readers().readAll(requests, DEADLINE_NANOS);
+        int next = 0;
+        for (Mount mount : asked.values()) {
+            DeadlineReaders.Answer<Space> answer = answers.get(next++);
+            if (answer.outcome() == null && answer.value() != null) {
+                reading.ledger().ok();
+                spaces.put(mount.line().device(), answer.value());
+            } else {
+                failed.add(mount);
+                String outcome = answer.outcome() == null ? Outcome.HIDDEN_MOUNT : answer.outcome();
+                reading.ledger().gap("fs/statvfs", outcome, 1, mount.line().escapedMountPoint());
+            }
+        }
+        return !asked.isEmpty();
+    }
+
+    private static void line(StringBuilder text, Mount mount, Space space) {
+        text.append(mount.namespace())
+                .append(' ')
+                .append(mount.line().device())
+                .append(' ')
+                .append(mount.line().fstype())
+                .append(' ')
+                .append(space.total())
+                .append(' ')
+                .append(space.free())
+                .append(' ')
+                .append(space.available())
+                .append(' ')
+                .append(mount.line().escapedMountPoint())
+                .append('\n');
+    }
+
+    private record Space(long total, long free, long available) {}
+
+    /** Returns null when another mount lies on top: then the path leads to that one. */
+    private static Space space(Mount mount) throws IOException {
+        Path path = Path.of(mount.path());
+        long dev = ((Number) Files.getAttribute(path, "unix:dev")).longValue();
+        if (!mount.line().device().equals(major(dev) + ":" + minor(dev))) {
+            return null;
+        }
+        File file = path.toFile();
+        return new Space(file.getTotalSpace(), file.getFreeSpace(), file.getUsableSpace());
     }
 
     /** As gnu_dev_major of sys/sysmacros.h. */

@@ -34,6 +34,7 @@ final class ProcessSource {
     private static final Kind[] KERNEL_THREAD_ONCE = {Kind.STATUS, Kind.CGROUP};
     private static final long IDENTITY_DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LONGEST_IDENTITIES_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int IDENTITIES_AT_ONCE = 16;
     private static final String IDENTITY = "proc/*/{cmdline,exe,limits}";
     private static final int CMDLINE_CAP_BYTES = 64 << 10;
 
@@ -232,21 +233,35 @@ final class ProcessSource {
         due.sort(Comparator.comparingLong((ProcessState process) -> -process.residentPages())
                 .thenComparingInt(ProcessState::pid));
         long end = reading.nanos() + LONGEST_IDENTITIES_NANOS;
-        for (int i = 0; i < due.size(); i++) {
+        for (int i = 0; i < due.size(); i += IDENTITIES_AT_ONCE) {
             if (!last && reading.nanos() - end > 0) {
                 reading.ledger().gap(IDENTITY, Outcome.SKIPPED_BUDGET, (long) due.size() - i, "left to the next ticks");
                 return;
             }
-            identity(sink, due.get(i));
+            identities(sink, due.subList(i, Math.min(i + IDENTITIES_AT_ONCE, due.size())));
         }
     }
 
-    private void identity(EntrySink sink, ProcessState process) throws IOException {
-        String folder = reading.roots().proc() + "/" + process.pid() + "/";
-        DeadlineReaders.Answer<Identity> answer =
-                reading.readers().read(process, IDENTITY_DEADLINE_NANOS, file -> readIdentity(folder, file));
+    private void identities(EntrySink sink, List<ProcessState> due) throws IOException {
+        List<DeadlineReaders.Request<Identity>> requests = new ArrayList<>(due.size());
+        for (ProcessState process : due) {
+            String folder = folder(process);
+            requests.add(new DeadlineReaders.Request<>(process, file -> readIdentity(folder, file)));
+        }
+        List<DeadlineReaders.Answer<Identity>> answers = reading.readers().readAll(requests, IDENTITY_DEADLINE_NANOS);
+        for (int i = 0; i < due.size(); i++) {
+            identity(sink, due.get(i), answers.get(i));
+        }
+    }
+
+    private String folder(ProcessState process) {
+        return reading.roots().proc() + "/" + process.pid() + "/";
+    }
+
+    private void identity(EntrySink sink, ProcessState process, DeadlineReaders.Answer<Identity> answer)
+            throws IOException {
         if (answer.outcome() != null) {
-            stuck(process, folder, answer.outcome(), IDENTITY);
+            stuck(process, folder(process), answer.outcome(), IDENTITY);
             return;
         }
         Identity identity = answer.value();

@@ -20,6 +20,15 @@ record Reading(Roots roots, WholeFile file, Ledger ledger, DeadlineReaders reade
         return true;
     }
 
+    /** Like {@link #copy} of a file that is kept open. */
+    boolean copy(EntrySink sink, KeptFile kept, String entry) throws IOException {
+        if (!ledger.note(entry, kept.read(file))) {
+            return false;
+        }
+        sink.entry(entry, file.bytes(), 0, file.length());
+        return true;
+    }
+
     /** Like {@link #copy} but a file this kernel simply does not have is no gap. */
     boolean copyIfThere(EntrySink sink, String path, String entry) throws IOException {
         String outcome = file.read(path);

@@ -4,21 +4,20 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
+import java.util.Iterator;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 
 /** What the collector itself costs, as the kernel accounts for it: CPU time of all its threads, resident memory. */
 public final class SelfCost {
-    /** Field 12 of stat; the name may hold blanks and parentheses. */
-    private static final Pattern MAJOR_FAULTS = Pattern.compile("\\) \\S(?: \\S+){8} (\\d{1,18}) [^)]*$");
+    /** Of stat, counted from 1; the name before it may hold blanks and parentheses. */
+    private static final int MAJOR_FAULTS_FIELD = 12;
 
-    private static final Pattern SWAPPED = Pattern.compile("(?m)^VmSwap:\\s+(\\d{1,15}) kB$");
+    private static final int NAME_FIELD = 2;
 
-    private static final Pattern LOCKED = Pattern.compile("(?m)^VmLck:\\s+(\\d{1,15}) kB$");
+    /** Of what is counted and of what is told in kB; more digits than that no kernel writes. */
+    private static final int MOST_DIGITS = 18;
 
     private final WholeFile file = new WholeFile(8192);
     private final String folder;
@@ -44,23 +43,19 @@ public final class SelfCost {
         if (listed == null) {
             return lastNanos;
         }
-        List<String> threads = Arrays.asList(listed);
-        for (String thread : threads) {
-            if (file.read(folder + "/task/" + thread + "/schedstat") == null) {
-                String text = new String(file.bytes(), 0, file.length(), StandardCharsets.US_ASCII);
-                int blank = text.indexOf(' ');
-                if (blank > 0) {
-                    nanosByThread.put(thread, Long.parseLong(text.substring(0, blank)));
+        for (String thread : listed) {
+            if (file.readShownAtOnce(folder + "/task/" + thread + "/schedstat") == null) {
+                long nanos = number(file, 0);
+                if (nanos >= 0) {
+                    nanosByThread.put(thread, nanos);
                 }
             }
         }
         if (nanosByThread.isEmpty()) {
             return lastNanos;
         }
-        for (String thread : List.copyOf(nanosByThread.keySet())) {
-            if (!threads.contains(thread)) {
-                endedNanos += nanosByThread.remove(thread);
-            }
+        if (nanosByThread.size() > listed.length) {
+            forgetEnded(Set.of(listed));
         }
         long sum = endedNanos;
         for (long nanos : nanosByThread.values()) {
@@ -70,29 +65,83 @@ public final class SelfCost {
         return sum;
     }
 
+    /** The time of a thread that has ended stays in the sum. */
+    private void forgetEnded(Set<String> living) {
+        Iterator<Map.Entry<String, Long>> all = nanosByThread.entrySet().iterator();
+        while (all.hasNext()) {
+            Map.Entry<String, Long> thread = all.next();
+            if (!living.contains(thread.getKey())) {
+                endedNanos += thread.getValue();
+                all.remove();
+            }
+        }
+    }
+
     /** How often the collector has waited for its own pages since its start; null where the kernel does not tell. */
     public Long majorFaults() {
-        return number("/stat", MAJOR_FAULTS);
+        if (file.readShownAtOnce(folder + "/stat") != null) {
+            return null;
+        }
+        int at = file.length() - 1;
+        while (at >= 0 && file.bytes()[at] != ')') {
+            at--;
+        }
+        return field(at, MAJOR_FAULTS_FIELD - NAME_FIELD);
     }
 
     /** What of the collector lies in swap now, in bytes; null where the kernel does not tell. */
     public Long swappedBytes() {
-        Long kilobytes = number("/status", SWAPPED);
-        return kilobytes == null ? null : Long.valueOf(kilobytes * 1024);
+        return bytes("VmSwap:");
     }
 
     /** What of the collector cannot be swapped out, in bytes; null where the kernel does not tell. */
     public Long lockedBytes() {
-        Long kilobytes = number("/status", LOCKED);
-        return kilobytes == null ? null : Long.valueOf(kilobytes * 1024);
+        return bytes("VmLck:");
     }
 
-    private Long number(String name, Pattern pattern) {
-        if (file.read(folder + name) != null) {
+    /** Resident memory now, in pages; null where the kernel does not tell. */
+    public Long residentPages() {
+        return file.readShownAtOnce(folder + "/statm") == null ? field(0, 1) : null;
+    }
+
+    /** {@code VmSwap:	       0 kB} of status. */
+    private Long bytes(String key) {
+        if (file.readShownAtOnce(folder + "/status") != null) {
             return null;
         }
-        Matcher matcher = pattern.matcher(new String(file.bytes(), 0, file.length(), StandardCharsets.ISO_8859_1));
-        return matcher.find() ? Long.valueOf(matcher.group(1)) : null;
+        String text = new String(file.bytes(), 0, file.length(), StandardCharsets.ISO_8859_1);
+        int at = text.indexOf("\n" + key);
+        if (at < 0) {
+            return null;
+        }
+        at += 1 + key.length();
+        while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
+            at++;
+        }
+        long kilobytes = number(file, at);
+        return kilobytes < 0 ? null : Long.valueOf(kilobytes * 1024);
+    }
+
+    /** The number behind so many blanks; null when there is none. */
+    private Long field(int from, int blanks) {
+        int left = blanks;
+        for (int at = Math.max(0, from); at < file.length(); at++) {
+            if (file.bytes()[at] == ' ' && --left == 0) {
+                long number = number(file, at + 1);
+                return number < 0 ? null : Long.valueOf(number);
+            }
+        }
+        return null;
+    }
+
+    /** The number at a place; below zero when there is none, or one that no counter holds. */
+    private static long number(WholeFile file, int from) {
+        long value = 0;
+        int at = from;
+        while (at < file.length() && file.bytes()[at] >= '0' && file.bytes()[at] <= '9') {
+            value = 10 * value + (file.bytes()[at++] - '0');
+        }
+        return at == from || at - from > MOST_DIGITS ? -1 : value;
     }
 
     /** CPU time of the thread that asks, in nanoseconds; below zero where the kernel does not tell. */
@@ -109,16 +158,5 @@ public final class SelfCost {
             nanos = 10 * nanos + (text[i] - '0');
         }
         return nanos;
-    }
-
-    /** Resident memory now, in pages; null where the kernel does not tell. */
-    public Long residentPages() {
-        if (file.read(folder + "/statm") != null) {
-            return null;
-        }
-        String[] words = new String(file.bytes(), 0, file.length(), StandardCharsets.US_ASCII)
-                .trim()
-                .split(" ", -1);
-        return words.length > 1 ? Long.valueOf(words[1]) : null;
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,6 +36,11 @@ final class SuspectSource {
     private static final int MAX_DESCRIPTORS = 4000;
     private static final int FD_ROTATION = 6;
     private static final long USUAL_FD_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+
+    /** A reader is woken once for many small reads; a process that dies meanwhile would be missed by no more than that. */
+    private static final int LARGEST_BATCH = 32;
+
+    private static final long LONGEST_BATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
     private static final long LONGEST_PASS_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Reading reading;
@@ -128,20 +134,37 @@ final class SuspectSource {
                 .forEach(order::add);
         order.addAll(bySize);
         long skipped = 0;
+        List<ProcessState> batch = new ArrayList<>();
+        long batchNanos = 0;
         for (ProcessState process : order) {
             long expected = cost.rollupNanos(process);
             if (expected > LONGEST_SCAN_NANOS) {
                 skippedSize(process, Kind.SMAPS_ROLLUP, expected);
-            } else if (!purse.affords(expected)) {
-                skipped++;
+                continue;
+            }
+            if (batchNanos + expected > LONGEST_BATCH_NANOS || batch.size() >= LARGEST_BATCH) {
+                rollups(sink, batch, purse);
+                batch.clear();
+                batchNanos = 0;
+            }
+            if (purse.affords(batchNanos + expected)) {
+                batch.add(process);
+                batchNanos += expected;
             } else {
-                long nanos = scan(sink, process, Kind.SMAPS_ROLLUP, ROLLUP_DEADLINE_NANOS);
-                purse.left -= nanos == 0 ? 0 : cost.rollupTook(process, nanos);
+                skipped++;
             }
         }
+        rollups(sink, batch, purse);
         if (skipped > 0) {
             reading.ledger()
                     .gap(Kind.SMAPS_ROLLUP.pattern(), Outcome.SKIPPED_BUDGET, skipped, "the smallest were left out");
+        }
+    }
+
+    private void rollups(EntrySink sink, List<ProcessState> batch, Purse purse) throws IOException {
+        List<Long> took = scan(sink, batch, Kind.SMAPS_ROLLUP, ROLLUP_DEADLINE_NANOS);
+        for (int i = 0; i < batch.size(); i++) {
+            purse.left -= took.get(i) == 0 ? 0 : cost.rollupTook(batch.get(i), took.get(i));
         }
     }
 
@@ -152,7 +175,8 @@ final class SuspectSource {
         } else if (!purse.affords(expected)) {
             reading.ledger().gap(Kind.SMAPS.pattern(), Outcome.SKIPPED_BUDGET);
         } else {
-            long nanos = scan(sink, process, Kind.SMAPS, SMAPS_DEADLINE_NANOS);
+            long nanos = scan(sink, List.of(process), Kind.SMAPS, SMAPS_DEADLINE_NANOS)
+                    .get(0);
             purse.left -= nanos == 0 ? 0 : cost.smapsTook(process, nanos);
         }
     }
@@ -167,25 +191,66 @@ final class SuspectSource {
                                 + TimeUnit.NANOSECONDS.toMillis(expectedNanos));
     }
 
-    /** Reads one text of a memory map on a reader that may be lost; returns the CPU time it took, 0 when nothing was read. */
-    private long scan(EntrySink sink, ProcessState process, Kind kind, long deadlineNanos) throws IOException {
-        String folder = reading.roots().proc() + "/" + process.pid() + "/";
-        long giveUpNanos = reading.nanos() + LONGEST_SCAN_ON_THE_WALL_NANOS;
-        DeadlineReaders.Answer<Scan> answer = reading.readers().read(process, deadlineNanos, file -> {
-            long before = reading.clocks().thread().getAsLong();
-            String outcome = file.read(folder + kind.file(), () -> reading.nanos() - giveUpNanos > 0);
-            long after = reading.clocks().thread().getAsLong();
-            return new Scan(
-                    new Reading.Text(outcome, file.bytes(), file.length()),
-                    before < 0 || after < 0 ? -1 : after - before);
-        });
+    /**
+     * Reads a text of each memory map on readers that may be lost, one after the other.
+     *
+     * @return the CPU time each took, 0 when nothing was read
+     */
+    private List<Long> scan(EntrySink sink, List<ProcessState> batch, Kind kind, long deadlineNanos)
+            throws IOException {
+        List<DeadlineReaders.Request<Scan>> requests = new ArrayList<>(batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+            String path = folder(batch.get(i)) + kind.file();
+            boolean first = i == 0;
+            boolean last = i == batch.size() - 1;
+            boolean alone = first && last;
+            requests.add(new DeadlineReaders.Request<>(batch.get(i), file -> {
+                long before = first ? reading.clocks().thread().getAsLong() : 0;
+                long giveUpNanos = reading.nanos() + LONGEST_SCAN_ON_THE_WALL_NANOS;
+                String outcome = file.read(path, () -> reading.nanos() - giveUpNanos > 0);
+                long after = last ? reading.clocks().thread().getAsLong() : 0;
+                byte[] bytes = alone ? file.bytes() : Arrays.copyOf(file.bytes(), file.length());
+                return new Scan(new Reading.Text(outcome, bytes, file.length()), before, after);
+            }));
+        }
+        List<DeadlineReaders.Answer<Scan>> answers = reading.readers().readAll(requests, deadlineNanos);
+        double cpuShare = cpuShare(answers);
+        List<Long> took = new ArrayList<>(batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+            took.add(scanned(sink, batch.get(i), kind, answers.get(i), cpuShare));
+        }
+        return took;
+    }
+
+    /**
+     * What of the time that went by was CPU time: all scans of a batch share one measure, as asking the clock costs as
+     * much as a small scan. 1 where it is not known, so that a scan is never taken to be cheaper than it was.
+     */
+    private static double cpuShare(List<DeadlineReaders.Answer<Scan>> answers) {
+        long wall = 0;
+        for (DeadlineReaders.Answer<Scan> answer : answers) {
+            if (answer.value() == null) {
+                return 1;
+            }
+            wall += answer.nanos();
+        }
+        if (wall <= 0) {
+            return 1;
+        }
+        long before = answers.get(0).value().cpuBefore();
+        long after = answers.get(answers.size() - 1).value().cpuAfter();
+        return before < 0 || after < before ? 1 : Math.min(1, (double) (after - before) / wall);
+    }
+
+    private long scanned(
+            EntrySink sink, ProcessState process, Kind kind, DeadlineReaders.Answer<Scan> answer, double cpuShare)
+            throws IOException {
         if (answer.outcome() != null) {
-            processes.stuck(process, folder, answer.outcome(), kind.pattern());
+            processes.stuck(process, folder(process), answer.outcome(), kind.pattern());
             return 0;
         }
         Reading.Text text = answer.value().text();
-        long nanos =
-                answer.value().cpuNanos() < 0 ? answer.nanos() : answer.value().cpuNanos();
+        long nanos = (long) (cpuShare * answer.nanos());
         if (Outcome.SKIPPED_BUDGET.equals(text.outcome())) {
             process.scanWasCut(answer.nanos());
             reading.ledger()
@@ -209,8 +274,12 @@ final class SuspectSource {
         return Math.max(1, nanos);
     }
 
-    /** What was read, and the CPU time it took, below zero where the kernel does not tell. */
-    private record Scan(Reading.Text text, long cpuNanos) {}
+    private String folder(ProcessState process) {
+        return reading.roots().proc() + "/" + process.pid() + "/";
+    }
+
+    /** What was read, and the CPU time of its reader before the first scan of a batch and after the last. */
+    private record Scan(Reading.Text text, long cpuBefore, long cpuAfter) {}
 
     /** A mapping's block is about twenty lines; its last one names the flags. */
     private static int mappings(Reading.Text text) {
@@ -228,33 +297,49 @@ final class SuspectSource {
             EntrySink sink, Set<ProcessState> suspects, List<ProcessState> users, Purse purse, boolean every)
             throws IOException {
         for (ProcessState process : suspects) {
-            purse.left -= descriptors(sink, process);
+            descriptors(sink, List.of(process), purse);
         }
         long skipped = 0;
+        List<ProcessState> batch = new ArrayList<>();
         for (ProcessState process : users) {
             boolean turn = every || process.pid() % FD_ROTATION == pass % FD_ROTATION;
             if (!turn || suspects.contains(process)) {
                 continue;
             }
-            if (purse.affords(USUAL_FD_NANOS)) {
-                purse.left -= descriptors(sink, process);
+            if (batch.size() >= LARGEST_BATCH) {
+                descriptors(sink, batch, purse);
+                batch.clear();
+            }
+            if (purse.affords((batch.size() + 1) * USUAL_FD_NANOS)) {
+                batch.add(process);
             } else {
                 skipped++;
             }
         }
+        descriptors(sink, batch, purse);
         if (skipped > 0) {
             reading.ledger().gap(Kind.FD.pattern(), Outcome.SKIPPED_BUDGET, skipped, "");
         }
     }
 
+    private void descriptors(EntrySink sink, List<ProcessState> batch, Purse purse) throws IOException {
+        List<DeadlineReaders.Request<Descriptors>> requests = new ArrayList<>(batch.size());
+        for (ProcessState process : batch) {
+            String folder = folder(process) + Kind.FD.file();
+            requests.add(new DeadlineReaders.Request<>(process, file -> descriptors(folder)));
+        }
+        List<DeadlineReaders.Answer<Descriptors>> answers = reading.readers().readAll(requests, FD_DEADLINE_NANOS);
+        for (int i = 0; i < batch.size(); i++) {
+            purse.left -= descriptors(sink, batch.get(i), answers.get(i));
+        }
+    }
+
     /** Returns what is held against the budget. */
-    private long descriptors(EntrySink sink, ProcessState process) throws IOException {
-        String folder = reading.roots().proc() + "/" + process.pid() + "/";
-        DeadlineReaders.Answer<Descriptors> answer =
-                reading.readers().read(process, FD_DEADLINE_NANOS, file -> descriptors(folder + Kind.FD.file()));
+    private long descriptors(EntrySink sink, ProcessState process, DeadlineReaders.Answer<Descriptors> answer)
+            throws IOException {
         if (answer.outcome() != null) {
             if (answer.outcome().equals(Outcome.TIMEOUT)) {
-                processes.stuck(process, folder, answer.outcome(), Kind.FD.pattern());
+                processes.stuck(process, folder(process), answer.outcome(), Kind.FD.pattern());
             } else {
                 reading.ledger().gap(Kind.FD.pattern(), answer.outcome());
             }

@@ -2,6 +2,8 @@ package org.postmem.collector.source;
 
 import java.io.FileInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
 
@@ -70,21 +72,52 @@ public final class WholeFile {
         return read(path, capBytes, false, givenUp);
     }
 
-    private String read(String path, int cap, boolean shownAtOnce, BooleanSupplier givenUp) {
+    /** Reads a file that is open, from its start; see {@link #read(String)}. */
+    String read(FileChannel channel) {
+        begin();
+        try {
+            while (true) {
+                int wanted = room(capBytes);
+                int read = channel.read(ByteBuffer.wrap(bytes, length, wanted), length);
+                if (read <= 0) {
+                    return null;
+                }
+                length += read;
+                if (length > capBytes) {
+                    length = capBytes;
+                    return Outcome.TRUNCATED;
+                }
+            }
+        } catch (IOException e) {
+            length = 0;
+            return Outcome.of(e);
+        }
+    }
+
+    private void begin() {
         length = 0;
         if (bytes.length > KEPT_BYTES) {
             bytes = new byte[8 * CHUNK_BYTES];
         }
+    }
+
+    /** Makes room for the next piece; returns how much of it is wanted. */
+    private int room(int cap) {
+        if (bytes.length - length < CHUNK_BYTES) {
+            bytes = Arrays.copyOf(bytes, bytes.length * 2);
+        }
+        return Math.min(CHUNK_BYTES, cap + 1 - length);
+    }
+
+    private String read(String path, int cap, boolean shownAtOnce, BooleanSupplier givenUp) {
+        begin();
         try (FileInputStream in = new FileInputStream(path)) {
             while (true) {
                 if (givenUp.getAsBoolean()) {
                     length = 0;
                     return Outcome.SKIPPED_BUDGET;
                 }
-                if (bytes.length - length < CHUNK_BYTES) {
-                    bytes = Arrays.copyOf(bytes, bytes.length * 2);
-                }
-                int wanted = Math.min(CHUNK_BYTES, cap + 1 - length);
+                int wanted = room(cap);
                 int read = in.read(bytes, length, wanted);
                 if (read <= 0) {
                     return null;

@@ -2,6 +2,8 @@ package org.postmem.collector.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -29,6 +31,43 @@ class DeadlineReadersTest {
 
         nanos.addAndGet(1);
         assertThat(answer()).isNull();
+    }
+
+    @Test
+    void oneOfManyThatHangsCostsItselfAloneAndIsNotAskedAgain() throws Exception {
+        CountDownLatch latch = new CountDownLatch(1);
+        List<DeadlineReaders.Request<String>> requests = List.of(
+                new DeadlineReaders.Request<>("a", file -> "text of a"),
+                new DeadlineReaders.Request<>("b", file -> waitFor(latch)),
+                new DeadlineReaders.Request<>("c", file -> {
+                    throw new NoSuchFileException("c");
+                }),
+                new DeadlineReaders.Request<>("d", file -> "text of d"));
+        assertThat(values(requests)).containsExactly("text of a", Outcome.TIMEOUT, Outcome.ENOENT, "text of d");
+        assertThat(values(requests)).containsExactly("text of a", Outcome.QUARANTINED, Outcome.ENOENT, "text of d");
+        assertThat(readers.hanging()).isEqualTo(1);
+
+        release(latch);
+        assertThat(values(requests)).containsExactly("text of a", "late", Outcome.ENOENT, "text of d");
+    }
+
+    @Test
+    void whatIsLeftWhenAllReadersHangIsNotRead() throws Exception {
+        CountDownLatch latch = new CountDownLatch(1);
+        List<DeadlineReaders.Request<String>> requests = List.of(
+                new DeadlineReaders.Request<>("a", file -> waitFor(latch)),
+                new DeadlineReaders.Request<>("b", file -> waitFor(latch)),
+                new DeadlineReaders.Request<>("c", file -> "text of c"));
+        assertThat(values(requests)).containsExactly(Outcome.TIMEOUT, Outcome.TIMEOUT, Outcome.QUARANTINED);
+        release(latch);
+        assertThat(values(requests)).containsExactly("late", "late", "text of c");
+    }
+
+    /** What each request came to: its text or its outcome. */
+    private List<String> values(List<DeadlineReaders.Request<String>> requests) {
+        return readers.readAll(requests, TimeUnit.MILLISECONDS.toNanos(200)).stream()
+                .map(answer -> answer.outcome() == null ? answer.value() : answer.outcome())
+                .toList();
     }
 
     private String hangingOn(CountDownLatch latch) {

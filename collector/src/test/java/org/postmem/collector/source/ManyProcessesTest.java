@@ -68,7 +68,7 @@ class ManyProcessesTest {
         assertThat(reads(many, 1) - reads(few, 1)).isEqualTo(6 * 27_000);
         assertThat(reads(many, 3)).isEqualTo(reads(few, 3)).isLessThan(20);
         // what does not fit into a tick is left out, and said
-        assertThat(many).anyMatch(line -> line.startsWith("2 proc/*/smaps_rollup SKIPPED_BUDGET"));
+        assertThat(many).anyMatch(line -> line.startsWith("2 proc/*/fd SKIPPED_BUDGET"));
     }
 
     @Test
