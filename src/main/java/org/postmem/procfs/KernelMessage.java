@@ -52,12 +52,14 @@ public record KernelMessage(
     private static final Pattern HOST_AND_KERNEL = Pattern.compile("(?:[\\w.-]{1,64} )?kernel: ");
 
     private static final Pattern WALL_CLOCK =
-            Pattern.compile("\\[[^\\]]{2,9} [^\\]]{2,9} [ 0-3]\\d (\\d\\d:\\d\\d:\\d\\d) (\\d{4})\\] ?");
+            Pattern.compile("\\[[^\\]]{2,9} ([^\\]]{2,9}) ([ 0-3]\\d) (\\d\\d:\\d\\d:\\d\\d) (\\d{4})\\] ?");
     private static final Pattern OFFSET = Pattern.compile("([+-]\\d\\d)(\\d\\d)$");
     private static final DateTimeFormatter MONTH_DAY = new DateTimeFormatterBuilder()
             .appendPattern("MMM ppd HH:mm:ss")
             .parseDefaulting(ChronoField.YEAR, 2000)
             .toFormatter(Locale.ROOT);
+    private static final DateTimeFormatter YEAR_MONTH_DAY =
+            DateTimeFormatter.ofPattern("yyyy MMM d HH:mm:ss", Locale.ROOT);
     /** What a line is read up to by the patterns: no prefix is longer. */
     private static final int LONGEST_PREFIX = 300;
 
@@ -139,7 +141,9 @@ public record KernelMessage(
                 time = syslogTime(syslog.group(1), utcOffset, notAfter);
                 at = syslog.end();
             } else if (wall.lookingAt()) {
-                // dmesg -T: the names of day and month are the reader's language, so the date is left unknown.
+                // dmesg -T: the names are in the reader's language; where they are not English the time is left
+                // unknown.
+                time = wallTime(wall, utcOffset);
                 at = wall.end();
             } else if (iso.lookingAt()) {
                 time = syslogTime(iso.group(1) + "." + iso.group(2), utcOffset, notAfter);
@@ -165,6 +169,20 @@ public record KernelMessage(
             }
         }
         return lines.parsedRows(rows);
+    }
+
+    private static Instant wallTime(Matcher wall, ZoneOffset utcOffset) {
+        try {
+            return utcOffset == null
+                    ? null
+                    : LocalDateTime.parse(
+                                    wall.group(4) + " " + wall.group(1) + " "
+                                            + wall.group(2).strip() + " " + wall.group(3),
+                                    YEAR_MONTH_DAY)
+                            .toInstant(utcOffset);
+        } catch (DateTimeException e) {
+            return null;
+        }
     }
 
     private static Instant syslogTime(String text, ZoneOffset utcOffset, Instant notAfter) {

@@ -59,6 +59,15 @@ public final class SystemActivityReader {
         return magic == SYSSTAT_MAGIC || magic == SYSSTAT_MAGIC_SWAPPED;
     }
 
+    /** The nodename in the first bytes of a file, {@code null} when they do not tell it. */
+    public static String host(byte[] head) {
+        try {
+            return read(head).host();
+        } catch (SystemActivityException e) {
+            return null;
+        }
+    }
+
     /**
      * Reads a whole file.
      *

@@ -1,9 +1,11 @@
 package org.postmem.tools;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.postmem.sysstat.SystemActivityReader;
 
 /** What a file that somebody added is, by what stands in it. */
 public enum EvidenceKind {
@@ -23,6 +25,50 @@ public enum EvidenceKind {
     KERNEL_RECORDS,
     /** {@code dmesg}, syslog, {@code journalctl} or a serial console. */
     KERNEL_LOG,
+    /** sysstat's binary history; {@link SystemActivityReader} and {@link SaFile} read it. */
+    SA_FILE,
+    /** {@link SarText} reads it. */
+    SAR,
+    /** {@link SadfText} reads it. */
+    SADF,
+    /** {@link SadfJson} reads it. */
+    SADF_JSON,
+    /** {@link SadfXml} reads it. */
+    SADF_XML,
+    /** {@link PidstatText} reads it. */
+    PIDSTAT,
+    /** {@link TopText} reads it. */
+    TOP,
+    /** {@link PsText} reads it. */
+    PS,
+    /** {@link PmapText} reads it. */
+    PMAP,
+    /** {@link FreeText} reads it. */
+    FREE,
+    /** {@link VmstatText} reads it. */
+    VMSTAT,
+    /** {@code vmstat -s}; {@link VmstatText} reads it. */
+    VMSTAT_TOTALS,
+    /** {@code vmstat -m}; {@link SlabtopText} reads it. */
+    VMSTAT_SLABS,
+    /** {@link SlabtopText} reads it. */
+    SLABTOP,
+    /** {@link DfText} reads it. */
+    DF,
+    /** {@link IpcsText} reads it. */
+    IPCS,
+    /** {@link SmemText} reads it. */
+    SMEM,
+    /** {@code smem -w}: areas that overlap those of meminfo; nothing of it has a place in the case. */
+    SMEM_SYSTEM,
+    /** {@link AtopText} reads it. */
+    ATOP,
+    /** A copy of a file below {@code /proc}; {@link HostFile} reads it. */
+    HOST_FILE,
+    /** Several of them in one text, under the titles of head or tail. */
+    HOST_FILES,
+    /** Texts of any of these kinds, each under a line with its time; {@code Frames} takes them apart. */
+    FRAMES,
     /** Nothing postmem knows. */
     UNKNOWN;
 
@@ -30,6 +76,9 @@ public enum EvidenceKind {
     public static final int HEAD_BYTES = 64 << 10;
 
     private static final int LONGEST_LINE = 1000;
+    /** A heading stands at the begin of a text, behind a few lines of a shell at most. */
+    private static final int HEADING_LINES = 60;
+
     private static final Pattern MEMLEAK_START =
             Pattern.compile("Attaching to (?:pid \\d+|kernel allocators), Ctrl\\+C to quit\\.");
     private static final Pattern ALLOCINFO_START = Pattern.compile(
@@ -51,19 +100,32 @@ public enum EvidenceKind {
     /**
      * Tells the kind of a file.
      *
-     * @param name decides only over a kernel log without time stamps, which looks like any prose
+     * @param name decides only over a kernel log without time stamps, which looks like any prose, over files of PSI and
+     *     over command lines
      * @param head the first {@value #HEAD_BYTES} bytes, or all there are
      */
     public static EvidenceKind of(String name, byte[] head) {
+        if (SystemActivityReader.matches(head)) {
+            return SA_FILE;
+        }
+        if (HostFile.isCommandLine(name)) {
+            return HOST_FILE;
+        }
+        String text = new String(head, 0, Math.min(head.length, HEAD_BYTES), StandardCharsets.UTF_8);
+        if (text.indexOf('\0') >= 0) {
+            return UNKNOWN;
+        }
+        EvidenceKind tool = tool(name, text);
+        return tool == null ? log(name, text) : tool;
+    }
+
+    /** Memory calls, stacks and kernel logs, which have no heading: most of the lines decide. */
+    private static EvidenceKind log(String name, String text) {
         int lines = 0;
         int calls = 0;
         int records = 0;
         int logged = 0;
         boolean oom = false;
-        String text = new String(head, 0, Math.min(head.length, HEAD_BYTES), StandardCharsets.UTF_8);
-        if (text.indexOf('\0') >= 0) {
-            return UNKNOWN;
-        }
         for (String whole : (Iterable<String>) text.lines()::iterator) {
             String line = whole.substring(0, Math.min(whole.length(), LONGEST_LINE));
             if (Memleak.HEADING.matcher(line.strip()).matches()
@@ -112,5 +174,116 @@ public enum EvidenceKind {
         String event = prefix.lookingAt() ? line.substring(prefix.end()) : line;
         return Strace.CALL.matcher(event).matches()
                 || STRACE_EVENT.matcher(event).matches();
+    }
+
+    /** What a heading at the begin says; {@code null} when there is none. */
+    private static EvidenceKind tool(String name, String text) {
+        if (text.startsWith("{")) {
+            return text.contains("\"sysstat\"") ? SADF_JSON : null;
+        }
+        if (text.startsWith("<?xml")) {
+            return text.contains("<sysstat") ? SADF_XML : null;
+        }
+        boolean stamped = false;
+        boolean banner = false;
+        boolean firstLine = true;
+        String before = "";
+        int lines = 0;
+        for (String whole : (Iterable<String>) text.lines()::iterator) {
+            String line =
+                    whole.substring(0, Math.min(whole.length(), LONGEST_LINE)).stripTrailing();
+            if (line.isBlank()) {
+                continue;
+            }
+            if (++lines > HEADING_LINES) {
+                break;
+            }
+            if (line.startsWith("Linux OSWbb") || line.startsWith("zzz ")) {
+                return FRAMES;
+            }
+            if (Frames.stamp(line.strip()) != null) {
+                stamped = true;
+                continue;
+            }
+            if (line.startsWith("Linux ") && SysstatLine.BANNER.matcher(line).matches()) {
+                banner = true;
+                continue;
+            }
+            EvidenceKind kind = banner ? sysstat(line) : heading(name, line, before, text, firstLine);
+            if (kind != null) {
+                return stamped ? FRAMES : kind;
+            }
+            firstLine = stamped && lines < 3;
+            before = line;
+        }
+        return banner ? SAR : null;
+    }
+
+    private static EvidenceKind sysstat(String line) {
+        if (line.startsWith("#")) {
+            return PidstatText.isHeading(ColumnHeader.words(line, 1)) ? PIDSTAT : null;
+        }
+        SysstatLine.Clock clock = SysstatLine.clock(line);
+        List<String> words = clock == null ? List.of() : ColumnHeader.words(line, clock.end());
+        if (words.isEmpty() || words.get(0).equals("LINUX") || words.get(0).equals("COM")) {
+            return null;
+        }
+        return PidstatText.isHeading(words) ? PIDSTAT : SAR;
+    }
+
+    private static EvidenceKind heading(String name, String line, String before, String text, boolean firstLine) {
+        if (SadfText.matches(line)) {
+            return SADF;
+        }
+        if (line.equals("RESET") || line.equals("SEP")) {
+            return null;
+        }
+        if (TopText.FIRST.matcher(line).matches()) {
+            return TOP;
+        }
+        if (HostFile.isTitle(line)) {
+            return HOST_FILES;
+        }
+        if (firstLine && HostFile.path(name, line, text) != null) {
+            return HOST_FILE;
+        }
+        List<String> words = ColumnHeader.words(line, 0);
+        if (AtopText.matches(line)) {
+            return ATOP;
+        }
+        if (SlabtopText.isHeading(words)) {
+            return SLABTOP;
+        }
+        if (SlabtopText.isVmstatHeading(words)) {
+            return VMSTAT_SLABS;
+        }
+        if (VmstatText.isHeading(words)) {
+            return VMSTAT;
+        }
+        if (FreeText.isHeading(words)) {
+            return FREE;
+        }
+        if (DfText.isHeading(words)) {
+            return DF;
+        }
+        if (IpcsText.isHeading(words)) {
+            return IPCS;
+        }
+        if (SmemText.isHeading(words)) {
+            return SMEM;
+        }
+        if (SmemText.isSystemHeading(words)) {
+            return SMEM_SYSTEM;
+        }
+        if (PmapText.PROCESS.matcher(before).matches() && (PmapText.isHeading(words) || PmapText.isPlain(line))) {
+            return PMAP;
+        }
+        if (PsText.isHeading(words)) {
+            return PS;
+        }
+        if (firstLine && line.strip().matches("\\d{1,15} K total memory")) {
+            return VMSTAT_TOTALS;
+        }
+        return null;
     }
 }

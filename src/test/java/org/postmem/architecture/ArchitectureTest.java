@@ -24,8 +24,9 @@ class ArchitectureTest {
     /** What a package of the analyzer may know besides itself and {@code org.postmem}; null is everything. */
     private static final Map<String, Set<String>> ANALYZER_MAY_KNOW = Map.of(
             "units", Set.of(),
-            "tools", Set.of("PARSERS", "units"),
-            "ingest", Set.of("collector.archive", "sql", "tools", "PARSERS", "units"),
+            "tools", Set.of("PARSERS", "units", "collector.archive"),
+            "evidence", Set.of("units"),
+            "ingest", Set.of("collector.archive", "sql", "tools", "evidence", "PARSERS", "units"),
             "sql", Set.of("ingest", "units"),
             "findings", Set.of("collector.archive", "sql", "ingest", "units"),
             "report", Set.of("findings", "sql", "ingest", "units"));

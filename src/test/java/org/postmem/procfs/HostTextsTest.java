@@ -302,6 +302,7 @@ class HostTextsTest {
                 Jan  1 00:00:01 db1 sshd[77]: not the kernel
                 2026-01-01T00:00:02.5+01:00 db1 kernel: three
                 [Di Aug 12 10:00:00 2025] four
+                [Do Mai 15 10:00:00 2025] five
                 """;
         assertThat(clean(KernelMessage.parseText(
                         bytes(text), ZoneOffset.ofHours(1), Instant.parse("2026-01-02T00:00:00Z"))))
@@ -309,6 +310,7 @@ class HostTextsTest {
                         new KernelMessage(1, null, 12.345678, Instant.parse("2025-12-31T22:59:58Z"), null, "one"),
                         new KernelMessage(1, null, 12.345678, Instant.parse("2025-12-31T22:59:58Z"), null, " two"),
                         new KernelMessage(3, null, null, Instant.parse("2025-12-31T23:00:02.500Z"), null, "three"),
-                        new KernelMessage(4, null, null, null, null, "four"));
+                        new KernelMessage(4, null, null, Instant.parse("2025-08-12T09:00:00Z"), null, "four"),
+                        new KernelMessage(5, null, null, null, null, "five"));
     }
 }

@@ -1,0 +1,185 @@
+package org.postmem.tools;
+
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+// zzz ***Sun Nov 22 21:00:00 UTC 2026
+// zzz <11/22/2026 21:00:00> Count:5
+// TS 1795381516.008 2026-11-22 21:05:16
+
+/**
+ * Texts that a script collected one after the other, each under a line with the time: OSWatcher ({@code zzz ***} and what
+ * date printed), ExaWatcher, pt-stalk, or a loop of {@code date; command}.
+ */
+final class Frames {
+    private static final Pattern OSWATCHER = Pattern.compile("zzz \\*\\*\\*(.{10,60})");
+    private static final Pattern EXAWATCHER =
+            Pattern.compile("zzz <(\\d\\d)/(\\d\\d)/(\\d{4}) (\\d\\d):(\\d\\d):(\\d\\d)> .{0,40}");
+    private static final Pattern PT_STALK =
+            Pattern.compile("TS (\\d{9,10})(?:\\.\\d{1,9})? \\d{4}-\\d\\d-\\d\\d .{0,20}");
+    /** {@code Sun Nov 22 21:00:00 UTC 2026} and {@code Sun 22 Nov 2026 09:00:00 PM UTC}: what date prints. */
+    private static final Pattern DATE =
+            Pattern.compile("[^\\s\\d]{2,9},? ([A-Z][a-z]{2}) {1,2}(\\d{1,2}) (\\d\\d:\\d\\d:\\d\\d)"
+                    + "(?: ([AP]M))?(?: (\\S{1,6}))? (\\d{4})");
+
+    private static final Pattern DATE_DAY_FIRST = Pattern.compile(
+            "[^\\s\\d]{2,9},? {1,2}(\\d{1,2}) ([A-Z][a-z]{2}) (\\d{4}) (\\d\\d:\\d\\d:\\d\\d)(?: ([AP]M))?(?: (\\S{1,6}))?");
+    private static final Pattern ISO =
+            Pattern.compile("(?:[#=*>\\-]{1,10} ?)?(\\d{4}-\\d\\d-\\d\\d)[T ](\\d\\d:\\d\\d:\\d\\d)"
+                    + "(?:[.,]\\d{1,9})?(?: ?(Z|UTC|[+-]\\d\\d:?\\d\\d))?(?: ?[#=*<\\-]{1,10})?");
+
+    private static final DateTimeFormatter WORDS = new DateTimeFormatterBuilder()
+            .parseCaseInsensitive()
+            .appendPattern("yyyy MMM d HH:mm:ss")
+            .toFormatter(Locale.ROOT);
+    private static final DateTimeFormatter WORDS_12 = new DateTimeFormatterBuilder()
+            .parseCaseInsensitive()
+            .appendPattern("yyyy MMM d hh:mm:ss a")
+            .toFormatter(Locale.ROOT);
+    private static final int LONGEST_LINE = 100;
+
+    private Frames() {}
+
+    /** One of them. */
+    static final class Frame {
+        private final Stamp stamp;
+        private final int line;
+        private final byte[] text;
+
+        private Frame(Stamp stamp, int line, byte[] text) {
+            this.stamp = stamp;
+            this.line = line;
+            this.text = text;
+        }
+
+        Stamp stamp() {
+            return stamp;
+        }
+
+        /** Of the file at which the text begins, 1-based. */
+        int line() {
+            return line;
+        }
+
+        byte[] text() {
+            return text;
+        }
+    }
+
+    /** The texts below each line of time; empty when there is no such line. */
+    static List<Frame> of(byte[] text) {
+        List<Frame> frames = new ArrayList<>();
+        Stamp stamp = null;
+        int from = 0;
+        int fromLine = 1;
+        int line = 1;
+        int at = 0;
+        while (at < text.length) {
+            int end = at;
+            while (end < text.length && text[end] != '\n') {
+                end++;
+            }
+            Stamp told = end - at > LONGEST_LINE || end - at < 10 ? null : stamp(text, at, end);
+            if (told != null) {
+                if (stamp != null && at > from) {
+                    frames.add(new Frame(stamp, fromLine, Arrays.copyOfRange(text, from, at)));
+                }
+                stamp = told;
+                from = Math.min(text.length, end + 1);
+                fromLine = line + 1;
+            }
+            at = end + 1;
+            line++;
+        }
+        if (stamp != null && from < text.length) {
+            frames.add(new Frame(stamp, fromLine, Arrays.copyOfRange(text, from, text.length)));
+        }
+        return frames;
+    }
+
+    private static Stamp stamp(byte[] text, int from, int to) {
+        char first = (char) text[from];
+        boolean maybe = first == 'z'
+                || first == 'T'
+                || first == '#'
+                || first == '='
+                || first == '-'
+                || first == '*'
+                || first == '>'
+                || Character.isDigit(first)
+                || Character.isUpperCase(first)
+                || text[from] < 0;
+        return maybe ? stamp(new String(text, from, to - from, StandardCharsets.UTF_8).strip()) : null;
+    }
+
+    /** The moment that a line tells, if it tells that and nothing else; {@code null} otherwise. */
+    static Stamp stamp(String line) {
+        try {
+            Matcher osw = OSWATCHER.matcher(line);
+            if (osw.matches()) {
+                Stamp told = date(osw.group(1).strip());
+                return told == null ? Stamp.NONE : told;
+            }
+            Matcher exa = EXAWATCHER.matcher(line);
+            if (exa.matches()) {
+                return Stamp.of(LocalDateTime.of(
+                        number(exa, 3),
+                        number(exa, 1),
+                        number(exa, 2),
+                        number(exa, 4),
+                        number(exa, 5),
+                        number(exa, 6)));
+            }
+            Matcher stalk = PT_STALK.matcher(line);
+            if (stalk.matches()) {
+                return Stamp.of(Instant.ofEpochSecond(Long.parseLong(stalk.group(1))));
+            }
+            Matcher iso = ISO.matcher(line);
+            if (iso.matches()) {
+                return zoned(LocalDateTime.parse(iso.group(1) + "T" + iso.group(2)), iso.group(3));
+            }
+            return date(line);
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    private static Stamp date(String text) {
+        Matcher month = DATE.matcher(text);
+        if (month.matches()) {
+            return words(
+                    month.group(6), month.group(1), month.group(2), month.group(3), month.group(4), month.group(5));
+        }
+        Matcher day = DATE_DAY_FIRST.matcher(text);
+        return day.matches()
+                ? words(day.group(3), day.group(2), day.group(1), day.group(4), day.group(5), day.group(6))
+                : null;
+    }
+
+    private static Stamp words(String year, String month, String day, String clock, String half, String zone) {
+        String whole = year + " " + month + " " + day + " " + clock;
+        LocalDateTime local =
+                half == null ? LocalDateTime.parse(whole, WORDS) : LocalDateTime.parse(whole + " " + half, WORDS_12);
+        return zoned(local, zone);
+    }
+
+    private static Stamp zoned(LocalDateTime local, String letters) {
+        ZoneId zone = letters == null ? null : ZoneNames.of(letters);
+        return zone == null ? Stamp.of(local) : Stamp.of(local.atZone(zone).toInstant());
+    }
+
+    private static int number(Matcher matched, int group) {
+        return Integer.parseInt(matched.group(group));
+    }
+}

@@ -1,0 +1,65 @@
+package org.postmem.tools;
+
+import java.util.List;
+import org.postmem.procfs.Lines;
+import org.postmem.procfs.Parsed;
+
+// USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND
+// root           2  0.7  0.4 114908 111848 ?       S    21:05   0:00 /opt/pythons/versions/3.11.7/bin/python3 -c  …
+
+/**
+ * What {@code ps} prints ({@code aux}, {@code alx}, {@code -elf}, {@code -eo …}), by its heading; threads are passed over.
+ * The page count SZ of {@code -l} is an address space in pages of a size that ps does not print; it is left out.
+ */
+public final class PsText {
+    private PsText() {}
+
+    /** Reads a text: one reading a heading. None has a time: ps prints none. */
+    public static Parsed<ToolText> parse(byte[] text) {
+        Lines lines = Lines.ofAnyText(text);
+        List<Reading.Draft> drafts = new java.util.ArrayList<>();
+        ColumnHeader header = null;
+        ProcessTable table = null;
+        while (lines.next()) {
+            if (lines.isBlank()) {
+                continue;
+            }
+            String line = lines.line();
+            List<String> words = ColumnHeader.words(line, 0);
+            if (isHeading(words)) {
+                header = ColumnHeader.of(words);
+                table = new ProcessTable(header, false);
+                drafts.add(new Reading.Draft(Stamp.NONE));
+                continue;
+            }
+            if (header == null) {
+                continue;
+            }
+            String[] cells = header.cells(line, 0);
+            if (cells == null) {
+                lines.issue("not the fields that the heading has");
+                continue;
+            }
+            if (table.isThread(cells)) {
+                continue;
+            }
+            ToolProcess process = table.row(cells);
+            if (process == null) {
+                lines.issue("the pid is not a number");
+            } else {
+                drafts.get(drafts.size() - 1).processes.add(process);
+            }
+        }
+        return lines.parsed(ToolText.of(drafts));
+    }
+
+    static boolean isHeading(List<String> words) {
+        return words.contains("PID")
+                && (words.contains("COMMAND")
+                        || words.contains("CMD")
+                        || words.contains("ARGS")
+                        || words.contains("COMM"))
+                && !words.contains("VIRT")
+                && !words.contains("PSS");
+    }
+}

@@ -1,0 +1,94 @@
+package org.postmem.tools;
+
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+// Linux 6.18.44-fc-v669 (vm) 	11/22/26 	_x86_64_	(2 CPU)
+// 09:05:17 PM     UID       PID  minflt/s  majflt/s     VSZ     RSS   %MEM  Command
+
+/** What the lines of sar and pidstat begin with: the banner, and a clock of 24 or of 12 hours. */
+final class SysstatLine {
+    static final Pattern BANNER = Pattern.compile(
+            "Linux (\\S{1,100}) \\((\\S{0,255})\\)\\s{1,20}(\\S{1,30})(?:\\s{1,20}_(\\S{1,30})_)?(?:\\s{1,20}\\((\\d{1,5}) CPU\\))?\\s*");
+    private static final Pattern CLOCK =
+            Pattern.compile("(\\d\\d):(\\d\\d):(\\d\\d)(?:\\s{1,4}([AaPp])\\.?[Mm]\\.?(?=\\s|$))?(?=\\s|$)");
+    private static final Pattern ISO = Pattern.compile("(\\d{4})-(\\d\\d)-(\\d\\d)");
+    private static final Pattern NUMBERS = Pattern.compile("(\\d{1,2})([./-])(\\d{1,2})\\2(\\d{4}|\\d\\d)\\.?");
+
+    private SysstatLine() {}
+
+    static Banner banner(Matcher matched) {
+        return new Banner(
+                matched.group(2).isEmpty() ? null : matched.group(2),
+                matched.group(1),
+                matched.group(4),
+                matched.group(5) == null ? null : Integer.valueOf(matched.group(5)),
+                null);
+    }
+
+    /** The date of a banner in whatever order the reader's language has it. */
+    record Date(LocalDate day, boolean ambiguous) {}
+
+    /** {@code null} when it is no date. */
+    static Date date(String text) {
+        try {
+            Matcher iso = ISO.matcher(text);
+            if (iso.matches()) {
+                return new Date(LocalDate.of(number(iso, 1), number(iso, 2), number(iso, 3)), false);
+            }
+            Matcher numbers = NUMBERS.matcher(text);
+            if (!numbers.matches()) {
+                return null;
+            }
+            int first = number(numbers, 1);
+            int second = number(numbers, 3);
+            int year = number(numbers, 4);
+            year = year < 100 ? 2000 + year : year;
+            // With points the day stands first everywhere; with slashes the month does in the C locale, sysstat's
+            // default.
+            boolean dayFirst = !numbers.group(2).equals("/") || first > 12;
+            LocalDate day = dayFirst ? LocalDate.of(year, second, first) : LocalDate.of(year, first, second);
+            return new Date(day, numbers.group(2).equals("/") && first <= 12 && second <= 12 && first != second);
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    /** A clock at the begin of a line, and where the line goes on. */
+    record Clock(LocalTime time, int end) {}
+
+    /** {@code null} when the line begins otherwise. */
+    static Clock clock(String line) {
+        return clock(line, 0);
+    }
+
+    static Clock clock(String line, int from) {
+        if (line.length() < from + 8 || line.charAt(from + 2) != ':') {
+            return null;
+        }
+        Matcher clock = CLOCK.matcher(line).region(from, line.length());
+        if (!clock.lookingAt()) {
+            return null;
+        }
+        int hour = number(clock, 1);
+        if (clock.group(4) != null) {
+            if (hour < 1 || hour > 12) {
+                return null;
+            }
+            hour = hour % 12 + (clock.group(4).equalsIgnoreCase("p") ? 12 : 0);
+        }
+        int minute = number(clock, 2);
+        int second = Math.min(59, number(clock, 3));
+        if (hour > 23 || minute > 59) {
+            return null;
+        }
+        return new Clock(LocalTime.of(hour, minute, second), clock.end());
+    }
+
+    private static int number(Matcher matched, int group) {
+        return Integer.parseInt(matched.group(group));
+    }
+}

@@ -1,0 +1,140 @@
+package org.postmem.tools;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.postmem.procfs.ParseIssue;
+import org.postmem.procfs.Parsed;
+import org.postmem.sysstat.SystemActivityException;
+import org.postmem.sysstat.SystemActivityReader;
+
+/** Which parser reads which kind of text. */
+public final class ToolReaders {
+    private static final int FRAME_HEAD_BYTES = 8 << 10;
+    private static final int KEPT_ISSUES = 200;
+    private static final int QUARTER_HOUR_SECONDS = 900;
+
+    private ToolReaders() {}
+
+    /**
+     * Reads a text as a series of readings.
+     *
+     * @return {@code null} for the kinds that are no readings: logs, stacks, memory calls, and what nobody knows
+     * @throws SystemActivityException when the header of a file of sysstat cannot be trusted
+     */
+    public static Parsed<ToolText> read(EvidenceKind kind, String name, byte[] text) throws SystemActivityException {
+        return switch (kind) {
+            case SA_FILE -> new Parsed<>(SaFile.of(SystemActivityReader.read(text)), List.of());
+            case SAR -> SarText.parse(text);
+            case SADF -> SadfText.parse(text);
+            case SADF_JSON -> SadfJson.parse(text);
+            case SADF_XML -> SadfXml.parse(text);
+            case PIDSTAT -> PidstatText.parse(text);
+            case TOP -> TopText.parse(text);
+            case PS -> PsText.parse(text);
+            case PMAP -> PmapText.parse(text);
+            case FREE -> FreeText.parse(name, text);
+            case VMSTAT -> VmstatText.parse(text);
+            case VMSTAT_TOTALS -> VmstatText.parseTotals(text);
+            case VMSTAT_SLABS -> SlabtopText.parseVmstat(text);
+            case SLABTOP -> SlabtopText.parse(text);
+            case DF -> DfText.parse(text);
+            case IPCS -> IpcsText.parse(text);
+            case SMEM -> SmemText.parse(text);
+            case SMEM_SYSTEM -> new Parsed<>(new ToolText(Banner.NONE, List.of()), List.of());
+            case ATOP -> AtopText.parse(text);
+            case HOST_FILE -> hostFile(name, text);
+            case HOST_FILES -> HostFile.parseTitled(text);
+            case FRAMES -> frames(name, text);
+            case MEMLEAK, KMEMLEAK, STRACE, PAGE_OWNER, ALLOC_TRACES, ALLOCINFO, KERNEL_RECORDS, KERNEL_LOG, UNKNOWN ->
+                null;
+        };
+    }
+
+    private static Parsed<ToolText> hostFile(String name, byte[] text) {
+        String head = new String(text, 0, Math.min(text.length, EvidenceKind.HEAD_BYTES), StandardCharsets.UTF_8);
+        String first = head.lines().filter(line -> !line.isBlank()).findFirst().orElse("");
+        String path =
+                HostFile.isCommandLine(name) ? HostFile.COMMAND_LINE : HostFile.path(name, first.stripTrailing(), head);
+        return HostFile.parse(path, name, text);
+    }
+
+    private static Parsed<ToolText> frames(String name, byte[] text) throws SystemActivityException {
+        List<Reading> readings = new ArrayList<>();
+        List<ParseIssue> issues = new ArrayList<>();
+        Banner banner = Banner.NONE;
+        EvidenceKind only = null;
+        for (Frames.Frame frame : Frames.of(text)) {
+            byte[] head = Arrays.copyOf(frame.text(), Math.min(frame.text().length, FRAME_HEAD_BYTES));
+            EvidenceKind kind = EvidenceKind.of(name, head);
+            only = kind == EvidenceKind.UNKNOWN ? only : kind;
+            if (kind == EvidenceKind.FRAMES || kind == EvidenceKind.SA_FILE) {
+                continue;
+            }
+            Parsed<ToolText> parsed = read(kind, name, frame.text());
+            if (parsed == null) {
+                boolean blank = new String(head, StandardCharsets.UTF_8).isBlank();
+                if (!blank) {
+                    keep(
+                            issues,
+                            new ParseIssue(
+                                    frame.line(), 0, "below this time stands the text of no tool that is known", ""));
+                }
+                continue;
+            }
+            parsed.issues()
+                    .forEach(issue -> keep(
+                            issues,
+                            new ParseIssue(
+                                    issue.line() == 0 ? frame.line() : issue.line() + frame.line() - 1,
+                                    issue.column(),
+                                    issue.reason(),
+                                    issue.excerpt())));
+            banner = banner.or(parsed.value().banner());
+            place(frame.stamp(), parsed.value().readings(), readings);
+        }
+        return new Parsed<>(new ToolText(banner, readings), issues);
+    }
+
+    private static void keep(List<ParseIssue> issues, ParseIssue issue) {
+        if (issues.size() < KEPT_ISSUES) {
+            issues.add(issue);
+        }
+    }
+
+    /** A command that was run under a time has that time; of several print-outs without a date the last one has it. */
+    private static void place(Stamp stamp, List<Reading> from, List<Reading> into) {
+        Reading undated = null;
+        for (Reading reading : from) {
+            if (reading.stamp().instant() != null) {
+                into.add(reading);
+            } else if (reading.stamp().local() != null) {
+                into.add(reading.at(zoned(reading.stamp(), stamp)));
+            } else {
+                undated = reading;
+            }
+        }
+        if (undated != null) {
+            into.add(undated.at(stamp));
+        }
+    }
+
+    /** A wall clock beside a moment that is known tells the zone, which is a multiple of a quarter of an hour. */
+    private static Stamp zoned(Stamp wall, Stamp known) {
+        if (known.instant() == null) {
+            return wall;
+        }
+        LocalDateTime utc = LocalDateTime.ofInstant(known.instant(), ZoneOffset.UTC);
+        long seconds = Duration.between(utc, wall.local()).toSeconds();
+        long quarters = Math.round((double) seconds / QUARTER_HOUR_SECONDS);
+        long offset = quarters * QUARTER_HOUR_SECONDS;
+        if (Math.abs(offset) > ZoneOffset.MAX.getTotalSeconds()) {
+            return wall;
+        }
+        return Stamp.of(wall.local().toInstant(ZoneOffset.ofTotalSeconds((int) offset)));
+    }
+}

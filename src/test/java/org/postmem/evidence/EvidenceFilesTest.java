@@ -1,0 +1,167 @@
+package org.postmem.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.luben.zstd.Zstd;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
+
+class EvidenceFilesTest {
+    private static final byte[] TEXT = "MemTotal: 1 kB\n".getBytes(StandardCharsets.UTF_8);
+
+    @TempDir
+    Path folder;
+
+    private final Map<String, String> found = new TreeMap<>();
+    private final Map<String, String> refused = new TreeMap<>();
+
+    private void walk(EvidenceLimits limits, byte[] file) throws IOException {
+        Path path = Files.write(folder.resolve("x"), file);
+        EvidenceFiles.walk(List.of(new EvidenceFiles.Named(path, "x")), limits, new EvidenceFiles.Visitor() {
+            @Override
+            public void file(EvidenceMember member) throws IOException {
+                found.put(member.path(), new String(member.bytes(), StandardCharsets.UTF_8));
+            }
+
+            @Override
+            public void refused(String name, String reason) {
+                refused.put(name, reason);
+            }
+        });
+    }
+
+    @Test
+    void opensEveryPackingByItsFirstBytes() throws IOException {
+        ByteArrayOutputStream gzip = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(gzip)) {
+            out.write(TEXT);
+        }
+        ByteArrayOutputStream xz = new ByteArrayOutputStream();
+        try (OutputStream out = new XZOutputStream(xz, new LZMA2Options())) {
+            out.write(TEXT);
+        }
+        ByteArrayOutputStream bzip2 = new ByteArrayOutputStream();
+        try (OutputStream out = new BZip2CompressorOutputStream(bzip2)) {
+            out.write(TEXT);
+        }
+        for (byte[] packed : List.of(
+                TEXT,
+                gzip.toByteArray(),
+                xz.toByteArray(),
+                bzip2.toByteArray(),
+                Zstd.compress(TEXT),
+                zip("a", TEXT),
+                tar("a", TEXT))) {
+            found.clear();
+            walk(EvidenceLimits.STANDARD, packed);
+            assertThat(found.values()).containsExactly("MemTotal: 1 kB\n");
+        }
+        assertThat(refused).isEmpty();
+    }
+
+    @Test
+    void goesTwoArchivesDeepAndSaysWhereItStopped() throws IOException {
+        byte[] two = zip("inner.tar", tar("proc/meminfo", TEXT));
+        walk(EvidenceLimits.STANDARD, two);
+        assertThat(found).containsOnlyKeys("x/inner.tar/proc/meminfo");
+        found.clear();
+        walk(EvidenceLimits.STANDARD, tar("outer.zip", two));
+        assertThat(found).isEmpty();
+        assertThat(refused).isEqualTo(Map.of("x/outer.zip/inner.tar", "it lies in 2 archives; raise --max-nesting"));
+    }
+
+    @Test
+    void followsNoLinkAndTakesNamesForLabels() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+            TarArchiveEntry link = new TarArchiveEntry("free", TarConstants.LF_SYMLINK);
+            link.setLinkName("/etc/passwd");
+            tar.putArchiveEntry(link);
+            tar.closeArchiveEntry();
+            TarArchiveEntry hard = new TarArchiveEntry("hard", TarConstants.LF_LINK);
+            hard.setLinkName("../../x");
+            tar.putArchiveEntry(hard);
+            tar.closeArchiveEntry();
+            TarArchiveEntry entry = new TarArchiveEntry("../../etc/\u001b[31mmeminfo");
+            entry.setSize(TEXT.length);
+            tar.putArchiveEntry(entry);
+            tar.write(TEXT);
+            tar.closeArchiveEntry();
+        }
+        walk(EvidenceLimits.STANDARD, bytes.toByteArray());
+        assertThat(found).containsOnlyKeys("x/../../etc/?[31mmeminfo");
+        try (var files = Files.walk(folder)) {
+            assertThat(files.filter(Files::isRegularFile)).containsExactly(folder.resolve("x"));
+        }
+    }
+
+    @Test
+    void stopsAtItsLimits() throws IOException {
+        byte[] long1 = new byte[200_000];
+        walk(new EvidenceLimits(100_000, 1 << 30, 10, 2), tar("long", long1));
+        assertThat(refused).isEqualTo(Map.of("x/long", "it is longer than 100000 bytes; raise --max-file"));
+        refused.clear();
+        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(bomb)) {
+            out.write(new byte[50 << 20]);
+        }
+        walk(new EvidenceLimits(100 << 20, 10 << 20, 10, 2), bomb.toByteArray());
+        assertThat(refused.get("x")).isEqualTo("more than 10485760 bytes were unpacked; raise --max-bytes");
+    }
+
+    @Test
+    void keepsWhatStandsBeforeTheDamage() throws IOException {
+        byte[] first = tar("first", TEXT);
+        byte[] torn = Arrays.copyOf(first, 1024);
+        Arrays.fill(torn, 900, 1024, (byte) 0);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.write(torn);
+        bytes.write("this is no header of a tar, and no end of one either"
+                .repeat(20)
+                .getBytes(StandardCharsets.UTF_8));
+        walk(EvidenceLimits.STANDARD, bytes.toByteArray());
+        assertThat(found).containsOnlyKeys("x/first");
+        assertThat(refused).containsOnlyKeys("x");
+    }
+
+    private static byte[] tar(String name, byte[] content) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+            TarArchiveEntry entry = new TarArchiveEntry(name);
+            entry.setSize(content.length);
+            tar.putArchiveEntry(entry);
+            tar.write(content);
+            tar.closeArchiveEntry();
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] zip(String name, byte[] content) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            zip.putNextEntry(new ZipEntry(name));
+            zip.write(content);
+            zip.closeEntry();
+        }
+        return bytes.toByteArray();
+    }
+}

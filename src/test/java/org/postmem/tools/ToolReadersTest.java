@@ -1,0 +1,514 @@
+package org.postmem.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.postmem.tools.ToolTexts.bytes;
+import static org.postmem.tools.ToolTexts.sample;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.postmem.procfs.FileSystemUsage;
+import org.postmem.procfs.Parsed;
+import org.postmem.procfs.Pressure;
+import org.postmem.procfs.ShmSegment;
+import org.postmem.procfs.Slab;
+
+/** Every genuine sample: what it is taken for, and its values. */
+class ToolReadersTest {
+    private static final long KB = 1024;
+
+    private static ToolText read(EvidenceKind kind, String name, byte[] text) throws Exception {
+        assertThat(EvidenceKind.of(name, text)).isEqualTo(kind);
+        Parsed<ToolText> parsed = ToolReaders.read(kind, name, text);
+        assertThat(parsed.issues()).isEmpty();
+        return parsed.value();
+    }
+
+    private static List<Reading> readings(EvidenceKind kind, String sample) throws Exception {
+        return read(kind, sample, sample(sample)).readings();
+    }
+
+    private static ToolProcess process(
+            int pid, Long uid, String comm, String command, String state, Long size, Long rss, Long anon, Long shared) {
+        return new ToolProcess(
+                pid,
+                null,
+                uid,
+                comm,
+                command,
+                state,
+                null,
+                false,
+                null,
+                kb(size),
+                kb(rss),
+                kb(anon),
+                kb(shared),
+                null,
+                null,
+                null);
+    }
+
+    private static Long kb(Long kilobytes) {
+        return kilobytes == null ? null : Long.valueOf(kilobytes * KB);
+    }
+
+    @Test
+    void readsSarByItsHeadings() throws Exception {
+        ToolText text = read(EvidenceKind.SAR, "sar", sample("sar-r-ALL.txt"));
+        assertThat(text.banner()).isEqualTo(new Banner("vm", "6.18.44-fc-v669", "x86_64", 2, null));
+        assertThat(text.readings())
+                .extracting(Reading::stamp)
+                .containsExactly(
+                        Stamp.of(LocalDateTime.of(2026, 11, 22, 21, 5, 30)),
+                        Stamp.of(LocalDateTime.of(2026, 11, 22, 21, 5, 31)));
+        assertThat(text.readings().get(0).memory())
+                .isEqualTo(Map.ofEntries(
+                        Map.entry("mem_free_bytes", 20398600 * KB),
+                        Map.entry("mem_available_bytes", 23975788 * KB),
+                        Map.entry("buffers_bytes", 36236 * KB),
+                        Map.entry("cached_bytes", 3544296 * KB),
+                        Map.entry("committed_as_bytes", 2363392 * KB),
+                        Map.entry("active_bytes", 404532 * KB),
+                        Map.entry("inactive_bytes", 3336132 * KB),
+                        Map.entry("dirty_bytes", 988 * KB),
+                        Map.entry("anon_pages_bytes", 178904 * KB),
+                        Map.entry("slab_bytes", 381624 * KB),
+                        Map.entry("kernel_stack_bytes", 1760 * KB),
+                        Map.entry("page_tables_bytes", 2792 * KB),
+                        Map.entry("vmalloc_used_bytes", 14540 * KB)));
+    }
+
+    @Test
+    void joinsTheBlocksOfSarByTime() throws Exception {
+        List<Reading> readings = readings(EvidenceKind.SAR, "sar-BSWHr.txt");
+        assertThat(readings).hasSize(2);
+        assertThat(readings.get(0).memory())
+                .containsEntry("mem_free_bytes", 20356960 * KB)
+                .containsEntry("swap_total_bytes", 0L)
+                .containsEntry("swap_free_bytes", 0L);
+        assertThat(readings.get(1).rates())
+                .contains(
+                        new Rate("page_rate", "pgpgin", 40.0),
+                        new Rate("page_rate", "pgfault", 479.0),
+                        new Rate("swap_rate", "pswpin", 0.0),
+                        new Rate("huge", "HugePages_Total", 0.0));
+        assertThat(readings(EvidenceKind.SAR, "sar-r-enUS.txt").get(0).memory())
+                .containsEntry("mem_available_bytes", 23884076 * KB);
+    }
+
+    @Test
+    void readsClocksOfTwelveHoursDecimalCommasMidnightAndRestarts() throws Exception {
+        ToolText text = read(EvidenceKind.SAR, "sar", bytes("""
+                Linux 4.18.0-553.el8 (app1) \t31.12.2025 \t_x86_64_\t(8 CPU)
+
+                11:40:01 PM kbmemfree   kbavail kbmemused  %memused kbbuffers  kbcached
+                11:50:01 PM      1000      5000      7000     87,50        10      4000
+
+                11:55:12 PM       LINUX RESTART\t(8 CPU)
+
+                11:55:40 PM kbmemfree   kbavail kbmemused  %memused kbbuffers  kbcached
+                12:00:01 AM      2000      5500      6000     75,00        10      4000
+                12:10:01 AM      3000      5600      5000     62,50        10      4000
+                Average:         2000      5366      6000     75,00        10      4000
+                """));
+        assertThat(text.readings().stream()
+                        .map(r -> r.stamp().local() + " " + r.restart() + " "
+                                + r.memory().get("mem_total_bytes")))
+                .containsExactly(
+                        "2025-12-31T23:50:01 false " + 8000 * KB,
+                        "2025-12-31T23:55:12 true null",
+                        "2026-01-01T00:00:01 false " + 8000 * KB,
+                        "2026-01-01T00:10:01 false " + 8000 * KB);
+    }
+
+    @Test
+    void takesNoTotalFromAFormulaThatDoesNotHoldInEveryRow() throws Exception {
+        ToolText text = read(EvidenceKind.SAR, "sar", bytes("""
+                Linux 5.14.0 (app1) \t2026-01-02 \t_x86_64_\t(8 CPU)
+
+                10:00:01    kbmemfree   kbavail kbmemused  %memused kbbuffers  kbcached
+                10:10:01         1000      5000      2990     29.90        10      4000
+                10:20:01         2000      5500      1985     19.85        10      4000
+                10:30:01         3000      5600       980      9.80        10      4000
+                """));
+        assertThat(text.readings()).allMatch(r -> !r.memory().containsKey("mem_total_bytes"));
+    }
+
+    @Test
+    void readsPidstatInEveryForm() throws Exception {
+        List<Reading> lines = readings(EvidenceKind.PIDSTAT, "pidstat-h-r.txt");
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0).stamp()).isEqualTo(Stamp.of(LocalDateTime.of(2026, 11, 22, 21, 5, 21)));
+        assertThat(lines.get(0).processes())
+                .containsExactly(
+                        process(1, 0L, "bash", null, null, 4360L, 3116L, null, null),
+                        process(2, 0L, "python3", null, null, 114908L, 111768L, null, null),
+                        process(3, 0L, "sleep", null, null, 2920L, 1580L, null, null),
+                        process(58, 0L, "pidstat", null, null, 2908L, 1936L, null, null));
+        List<Reading> commands = readings(EvidenceKind.PIDSTAT, "pidstat-r-l-iso.txt");
+        assertThat(commands).hasSize(2);
+        assertThat(commands.get(1).processes().get(1).command())
+                .startsWith("/opt/pythons/versions/3.11.7/bin/python3 -c import time,mmap")
+                .endsWith("time.sleep(60)");
+        assertThat(commands.get(1).processes().get(1).rssBytes()).isEqualTo(111768 * KB);
+        assertThat(readings(EvidenceKind.PIDSTAT, "pidstat-rhu-human.txt")
+                        .get(0)
+                        .processes()
+                        .get(1)
+                        .rssBytes())
+                .isEqualTo(Math.round(109.1 * 1024 * 1024));
+        assertThat(readings(EvidenceKind.PIDSTAT, "pidstat-r.txt")).isEmpty();
+    }
+
+    @Test
+    void readsTop() throws Exception {
+        List<Reading> screens = readings(EvidenceKind.TOP, "top-b.txt");
+        assertThat(screens)
+                .extracting(Reading::stamp)
+                .containsExactly(Stamp.of(LocalTime.of(21, 5, 25)), Stamp.of(LocalTime.of(21, 5, 26)));
+        assertThat(screens.get(0).processes())
+                .containsExactly(
+                        process(1, null, "bash", null, "S", 4360L, 3208L, 284L, 2924L),
+                        process(2, null, "python3", null, "S", 114908L, 111848L, 88804L, 23044L),
+                        process(3, null, "sleep", null, "S", 2920L, 1752L, 108L, 1644L),
+                        process(60, null, "top", null, "R", 9088L, 5236L, 2056L, 3180L));
+        assertThat(screens.get(0).memory())
+                .containsEntry("mem_total_bytes", Math.round(24105.6 * 1024 * 1024))
+                .containsEntry("mem_available_bytes", Math.round(23411.3 * 1024 * 1024));
+        assertThat(readings(EvidenceKind.TOP, "top-b-c-Em-em.txt")
+                        .get(0)
+                        .processes()
+                        .get(1)
+                        .rssBytes())
+                .isEqualTo(Math.round(109.2 * 1024 * 1024));
+    }
+
+    @Test
+    void readsPsAndLeavesThreadsOut() throws Exception {
+        List<ToolProcess> rows =
+                readings(EvidenceKind.PS, "ps_auxwwwm.txt").get(0).processes();
+        assertThat(rows).extracting(ToolProcess::pid).containsExactly(1, 2, 3, 88);
+        assertThat(rows.get(1).rssBytes()).isEqualTo(111848 * KB);
+        assertThat(readings(EvidenceKind.PS, "ps_aux.txt").get(0).processes().get(0))
+                .isEqualTo(process(1, null, null, "bash /opt/src/cap.sh", "S", 4360L, 3216L, null, null));
+        assertThat(readings(EvidenceKind.PS, "ps_alxwww.txt").get(0).processes())
+                .extracting(ToolProcess::uid, ToolProcess::ppid, ToolProcess::vmSizeBytes)
+                .contains(org.assertj.core.api.Assertions.tuple(0L, 1, 114908 * KB));
+        assertThat(readings(EvidenceKind.PS, "ps_-elfL.txt").get(0).processes())
+                .extracting(ToolProcess::pid, ToolProcess::threads, ToolProcess::rssBytes)
+                .containsExactly(
+                        org.assertj.core.api.Assertions.tuple(1, 1L, null),
+                        org.assertj.core.api.Assertions.tuple(2, 1L, null),
+                        org.assertj.core.api.Assertions.tuple(3, 1L, null),
+                        org.assertj.core.api.Assertions.tuple(90, 1L, null));
+    }
+
+    @Test
+    void makesNoZeroOfAKernelThreadAndReadsStartTimes() throws Exception {
+        List<ToolProcess> rows =
+                read(EvidenceKind.PS, "ps", bytes("""
+                  PID                  STARTED   RSS    VSZ COMMAND
+                    2 Sun Nov 22 20:43:01 2026     0      0 [kthreadd]
+                  811 Sun Nov 22 20:43:11 2026  7600  16000 /usr/sbin/sshd -D
+                """)).readings().get(0).processes();
+        assertThat(rows.get(0).kernelThread()).isTrue();
+        assertThat(rows.get(0).rssBytes()).isNull();
+        assertThat(rows.get(1).started()).isEqualTo(LocalDateTime.of(2026, 11, 22, 20, 43, 11));
+        assertThat(rows.get(1).rssBytes()).isEqualTo(7600 * KB);
+    }
+
+    @Test
+    void readsDfWithUnitsAndLongNames() throws Exception {
+        assertThat(readings(EvidenceKind.DF, "df-Tk.txt").get(0).fileSystems())
+                .containsExactly(
+                        new FileSystemUsage(null, "/", "ext4", "/", 264212084 * KB, 29570204 * KB, 76820708 * KB),
+                        new FileSystemUsage(
+                                null, "/sys/fs/cgroup", "tmpfs", "/sys/fs/cgroup", 12342040 * KB, 0L, 12342040 * KB),
+                        new FileSystemUsage(null, "/dev", "devtmpfs", "/dev", 12334460 * KB, 0L, 12334460 * KB),
+                        new FileSystemUsage(null, "/dev/shm", "tmpfs", "/dev/shm", 24684084 * KB, 0L, 24684084 * KB));
+        assertThat(readings(EvidenceKind.DF, "df-Th.txt")
+                        .get(0)
+                        .fileSystems()
+                        .get(0)
+                        .totalBytes())
+                .isEqualTo(252L << 30);
+    }
+
+    @Test
+    void readsFreeInTheUnitItsSizeTells() throws Exception {
+        assertThat(readings(EvidenceKind.FREE, "free.txt").get(0).memory())
+                .isEqualTo(Map.of(
+                        "mem_total_bytes", 24684084 * KB,
+                        "mem_free_bytes", 20421912 * KB,
+                        "shmem_bytes", 25256 * KB,
+                        "mem_available_bytes", 23999132 * KB,
+                        "swap_total_bytes", 0L,
+                        "swap_free_bytes", 0L));
+        assertThat(readings(EvidenceKind.FREE, "free-w-m.txt").get(0).memory())
+                .containsEntry("mem_total_bytes", 24105L << 20)
+                .containsEntry("buffers_bytes", 36L << 20);
+        assertThat(readings(EvidenceKind.FREE, "free-h.txt").get(0).memory())
+                .containsEntry("mem_total_bytes", 23L << 30)
+                .containsEntry("mem_available_bytes", 22L << 30);
+    }
+
+    @Test
+    void readsVmstat() throws Exception {
+        List<Reading> timed = readings(EvidenceKind.VMSTAT, "vmstat-wt.txt");
+        assertThat(timed)
+                .extracting(Reading::stamp)
+                .containsExactly(
+                        Stamp.of(Instant.parse("2026-11-22T21:05:28Z")),
+                        Stamp.of(Instant.parse("2026-11-22T21:05:29Z")));
+        assertThat(timed.get(1).memory())
+                .isEqualTo(Map.of("mem_free_bytes", 20468712 * KB, "buffers_bytes", 36992 * KB));
+        assertThat(readings(EvidenceKind.VMSTAT, "vmstat.txt")).hasSize(1);
+        assertThat(readings(EvidenceKind.VMSTAT_TOTALS, "vmstat-s.txt").get(0).memory())
+                .containsEntry("mem_total_bytes", 24684084 * KB)
+                .containsEntry("mem_free_bytes", 20475980 * KB)
+                .containsEntry("buffers_bytes", 36992 * KB);
+    }
+
+    @Test
+    void readsSlabLists() throws Exception {
+        List<Slab> slabs =
+                readings(EvidenceKind.SLABTOP, "slabtop-o.txt").get(0).slabs();
+        assertThat(slabs.get(0)).isEqualTo(new Slab("buffer_head", 417703L, 421941L, null, 10819L, null, 43276 * KB));
+        assertThat(readings(EvidenceKind.VMSTAT_SLABS, "vmstat-m.txt")
+                        .get(0)
+                        .slabs()
+                        .get(0))
+                .isEqualTo(new Slab("AF_VSOCK", 36L, 36L, 1280L, null, null, null));
+    }
+
+    @Test
+    void readsSmemAndPassesItsSummaryOver() throws Exception {
+        ToolProcess python =
+                readings(EvidenceKind.SMEM, "smem.txt").get(0).processes().get(3);
+        assertThat(List.of(python.pid(), python.rssBytes(), python.pssBytes(), python.ussBytes(), python.swapBytes()))
+                .containsExactly(2, 111848 * KB, 107639 * KB, 105220 * KB, 0L);
+        assertThat(readings(EvidenceKind.SMEM_SYSTEM, "smem-w.txt")).isEmpty();
+    }
+
+    @Test
+    void readsPmapByItsHeading() throws Exception {
+        for (String sample : List.of("pmap-x.txt", "pmap-X.txt", "pmap-XX.txt")) {
+            ProcessMappings process =
+                    readings(EvidenceKind.PMAP, sample).get(0).mappings().get(0);
+            assertThat(process.pid()).isEqualTo(2);
+            assertThat(process.mappings())
+                    .as(sample)
+                    .filteredOn(m -> m.name().equals("zero (deleted)"))
+                    .singleElement()
+                    .satisfies(m -> assertThat(List.of(m.perms(), m.mappings(), m.sizeBytes(), m.rssBytes()))
+                            .containsExactly("rw-s", 1L, 16384 * KB, 16384 * KB));
+        }
+        assertThat(readings(EvidenceKind.PMAP, "pmap.txt")
+                        .get(0)
+                        .mappings()
+                        .get(0)
+                        .mappings())
+                .filteredOn(m -> m.name().equals("zero (deleted)"))
+                .singleElement()
+                .satisfies(m -> assertThat(m.sizeBytes()).isEqualTo(16384 * KB))
+                .satisfies(m -> assertThat(m.rssBytes()).isNull());
+    }
+
+    @Test
+    void readsAtop() throws Exception {
+        ToolText text = read(EvidenceKind.ATOP, "atop", sample("atop-P.txt"));
+        assertThat(text.banner().host()).isEqualTo("vm");
+        Reading reading = text.readings().get(0);
+        assertThat(reading.stamp()).isEqualTo(Stamp.of(Instant.ofEpochSecond(1795381516)));
+        long page = 4096;
+        assertThat(new TreeMap<>(reading.memory()))
+                .isEqualTo(new TreeMap<>(Map.ofEntries(
+                        Map.entry("mem_total_bytes", 6171021 * page),
+                        Map.entry("mem_free_bytes", 5074436 * page),
+                        Map.entry("cached_bytes", 895993 * page),
+                        Map.entry("buffers_bytes", 9124 * page),
+                        Map.entry("slab_bytes", 95622 * page),
+                        Map.entry("sreclaimable_bytes", 85070 * page),
+                        Map.entry("sunreclaim_bytes", (95622 - 85070) * page),
+                        Map.entry("dirty_bytes", 6385 * page),
+                        Map.entry("shmem_bytes", 6314 * page),
+                        Map.entry("page_tables_bytes", 795 * page),
+                        Map.entry("swap_total_bytes", 0L),
+                        Map.entry("swap_free_bytes", 0L),
+                        Map.entry("swap_cached_bytes", 0L),
+                        Map.entry("committed_as_bytes", 200276 * page),
+                        Map.entry("commit_limit_bytes", 3085510 * page))));
+        assertThat(reading.processes()).hasSize(4);
+        assertThat(reading.processes().get(1).rssBytes()).isEqualTo(111768 * KB);
+        assertThat(reading.pressures()).contains(new Pressure("cpu", "some", 68.0, 66.8, 43.6, null));
+        assertThat(readings(EvidenceKind.ATOP, "atop-PZ-PRM.txt").get(0).processes())
+                .extracting(ToolProcess::comm)
+                .containsExactly("bash", "python3", "sleep", "atop");
+    }
+
+    @Test
+    void readsSharedMemorySegments() throws Exception {
+        assertThat(read(EvidenceKind.IPCS, "ipcs", bytes("""
+
+                ------ Shared Memory Segments --------
+                key        shmid      owner      perms      bytes      nattch     status
+                0x00000000 32768      postgres   600        56         6          dest
+                0x6d031a87 5          1001       666        8388608    0
+
+                """)).readings().get(0).segments())
+                .containsExactly(
+                        new ShmSegment(0L, 32768, "600", 56L, null, null, 6L, null, null, null, null),
+                        new ShmSegment(0x6d031a87L, 5, "666", 8388608L, null, null, 0L, 1001L, null, null, null));
+    }
+
+    @Test
+    void givesTheSameFromTheBinaryFileAndFromWhatSadfMadeOfIt() throws Exception {
+        Path folder = Path.of(System.getProperty("postmem.root"), "testdata/tools/sysstat");
+        for (String version : List.of("x86_64-v11.7.3", "x86_64-v12.5.4", "x86_64-v12.6.1", "i686-v11.7.3")) {
+            byte[] json = Files.readAllBytes(folder.resolve("sa." + version + ".expected.json"));
+            byte[] sar = Files.readAllBytes(folder.resolve("sa." + version + ".expected.sar-r"));
+            List<Map<String, Long>> binary =
+                    memory(read(EvidenceKind.SA_FILE, "sa22", Files.readAllBytes(folder.resolve("sa." + version))));
+            List<Map<String, Long>> fromJson = memory(read(EvidenceKind.SADF_JSON, "sa22.json", json));
+            List<Map<String, Long>> fromSar = memory(read(EvidenceKind.SAR, "sar22", sar));
+            assertThat(fromJson).as(version).isNotEmpty();
+            for (List<Map<String, Long>> told : List.of(fromJson, fromSar)) {
+                for (int i = 0; i < told.size(); i++) {
+                    assertThat(binary.get(binary.size() - told.size() + i))
+                            .as(version + " reading " + i)
+                            .containsAllEntriesOf(told.get(i));
+                }
+            }
+        }
+    }
+
+    private static List<Map<String, Long>> memory(ToolText text) {
+        return text.readings().stream()
+                .map(Reading::memory)
+                .filter(m -> m.containsKey("mem_free_bytes"))
+                .toList();
+    }
+
+    @Test
+    void readsSadfWithSemicolonsAndAsXml() throws Exception {
+        Reading lines = read(EvidenceKind.SADF, "x", bytes("""
+                # hostname;interval;timestamp;kbmemfree;kbavail;kbmemused;%memused;kbbuffers;kbcached
+                vm;-1;2026-11-22 21:00:00 UTC;LINUX-RESTART (2 CPU)
+                # hostname;interval;timestamp;kbmemfree;kbavail;kbmemused;%memused;kbbuffers;kbcached
+                vm;1;2026-11-22 21:02:31 UTC;19624144;20434272;4249812;17.22;32256;751060
+                """)).readings().get(1);
+        assertThat(lines.stamp()).isEqualTo(Stamp.of(Instant.parse("2026-11-22T21:02:31Z")));
+        Reading xml = read(EvidenceKind.SADF_XML, "x", bytes("""
+                <?xml version="1.0" encoding="UTF-8"?>
+                <!DOCTYPE sysstat PUBLIC "DTD v3.10 sysstat //EN" "https://sysstat.github.io/sysstat-3.10.dtd">
+                <sysstat><host nodename="vm"><statistics>
+                <timestamp date="2026-11-22" time="21:02:31" utc="1" interval="1">
+                <memory unit="kB"><memfree>19624144</memfree><avail>20434272</avail><memused>4249812</memused>
+                <buffers>32256</buffers><cached>751060</cached></memory>
+                <paging per="second" pgpgin="576.00" majflt="4.00"/>
+                </timestamp></statistics></host></sysstat>
+                """)).readings().get(0);
+        assertThat(xml.stamp()).isEqualTo(lines.stamp());
+        assertThat(xml.memory()).isEqualTo(lines.memory()).containsEntry("mem_free_bytes", 19624144 * KB);
+        assertThat(xml.rates()).contains(new Rate("page_rate", "pgmajfault", 4.0));
+    }
+
+    @Test
+    void takesOswatcherApartByItsTimes() throws Exception {
+        Path folder = Path.of(System.getProperty("postmem.root"), "testdata/tools/osw/archive");
+        ToolText top = read(
+                EvidenceKind.FRAMES,
+                "vm_top_26.11.22.2100.dat",
+                Files.readAllBytes(folder.resolve("oswtop/vm_top_26.11.22.2100.dat")));
+        assertThat(top.readings().get(0).stamp()).isEqualTo(Stamp.of(Instant.parse("2026-11-22T21:00:00Z")));
+        assertThat(top.readings().get(0).processes()).hasSize(4);
+        ToolText memory = read(
+                EvidenceKind.FRAMES,
+                "vm_meminfo_26.11.22.2100.dat",
+                Files.readAllBytes(folder.resolve("oswmeminfo/vm_meminfo_26.11.22.2100.dat")));
+        assertThat(memory.readings().get(0).files()).containsOnlyKeys("proc/meminfo");
+        assertThat(read(
+                                EvidenceKind.FRAMES,
+                                "vm_vmstat_26.11.22.2100.dat",
+                                Files.readAllBytes(folder.resolve("oswvmstat/vm_vmstat_26.11.22.2100.dat")))
+                        .readings())
+                .extracting(Reading::stamp)
+                .startsWith(
+                        Stamp.of(Instant.parse("2026-11-22T21:00:00Z")),
+                        Stamp.of(Instant.parse("2026-11-22T21:00:30Z")));
+        assertThat(read(
+                                EvidenceKind.FRAMES,
+                                "vm_ps_26.11.22.2100.dat",
+                                Files.readAllBytes(folder.resolve("oswps/vm_ps_26.11.22.2100.dat")))
+                        .readings()
+                        .get(0)
+                        .processes())
+                .hasSize(4);
+        try (GZIPInputStream in = new GZIPInputStream(
+                Files.newInputStream(folder.resolve("oswslabinfo/vm_slabinfo_26.11.22.2100.dat.gz")))) {
+            assertThat(read(EvidenceKind.FRAMES, "vm_slabinfo_26.11.22.2100.dat", in.readAllBytes())
+                            .readings()
+                            .get(0)
+                            .files())
+                    .containsOnlyKeys("proc/slabinfo");
+        }
+    }
+
+    @Test
+    void knowsLinesOfTimeInManyForms() {
+        assertThat(Frames.stamp("zzz ***Mon Mar 11 18:00:18 JST 2019"))
+                .isEqualTo(Stamp.of(Instant.parse("2019-03-11T09:00:18Z")));
+        assertThat(Frames.stamp("zzz ***Mon Mar 11 18:00:18 CST 2019"))
+                .as("CST is China or Chicago")
+                .isEqualTo(Stamp.of(LocalDateTime.of(2019, 3, 11, 18, 0, 18)));
+        assertThat(Frames.stamp("zzz <11/22/2026 21:00:00> Count:5"))
+                .isEqualTo(Stamp.of(LocalDateTime.of(2026, 11, 22, 21, 0)));
+        assertThat(Frames.stamp("TS 1795381516.008 2026-11-22 21:05:16"))
+                .isEqualTo(Stamp.of(Instant.ofEpochSecond(1795381516)));
+        assertThat(Frames.stamp("Sun 22 Nov 2026 09:00:00 PM UTC"))
+                .isEqualTo(Stamp.of(Instant.parse("2026-11-22T21:00:00Z")));
+        assertThat(Frames.stamp("=== 2026-11-22T21:00:00+01:00 ==="))
+                .isEqualTo(Stamp.of(Instant.parse("2026-11-22T20:00:00Z")));
+        assertThat(Frames.stamp("2026-11-22 21:00:00 something happened")).isNull();
+    }
+
+    @Test
+    void readsCopiesOfKernelFiles() throws Exception {
+        Path proc = Path.of(System.getProperty("postmem.root"), "testdata/proc");
+        Map<String, String> files = Map.of(
+                "6.18-meminfo.txt", "proc/meminfo",
+                "6.18-slabinfo.txt", "proc/slabinfo",
+                "6.18-vmstat.txt", "proc/vmstat",
+                "6.18-zoneinfo.txt", "proc/zoneinfo",
+                "6.18-buddyinfo.txt", "proc/buddyinfo",
+                "6.18-vmallocinfo.txt", "proc/vmallocinfo",
+                "allocinfo-1.0.txt", "proc/allocinfo");
+        for (Map.Entry<String, String> file : files.entrySet()) {
+            assertThat(read(EvidenceKind.HOST_FILE, "x", Files.readAllBytes(proc.resolve(file.getKey())))
+                            .readings()
+                            .get(0)
+                            .files())
+                    .as(file.getKey())
+                    .containsOnlyKeys(file.getValue());
+        }
+        assertThat(read(EvidenceKind.HOST_FILES, "x", Files.readAllBytes(proc.resolve("6.18-pressure.txt")))
+                        .readings()
+                        .get(0)
+                        .files())
+                .containsOnlyKeys("proc/pressure/cpu", "proc/pressure/io", "proc/pressure/memory");
+        ToolProcess status = read(EvidenceKind.HOST_FILE, "x", Files.readAllBytes(proc.resolve("6.18-pid-status.txt")))
+                .readings()
+                .get(0)
+                .processes()
+                .get(0);
+        assertThat(status.comm()).isEqualTo("python3");
+    }
+}
