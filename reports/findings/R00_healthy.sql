@@ -2,7 +2,7 @@
 -- id: R00
 -- kind: page_cache
 -- chapter: top
--- needs: meminfo
+-- needs: meminfo, meminfo.sunreclaim_bytes, process_sample
 SELECT c.capture_id, 'ok' AS severity, 0.9 AS confidence, 'host' AS culprit_type, 'host' AS culprit_name, 'flat' AS trend, 0 AS rank_bytes,
   (SELECT max(t_seconds) - min(t_seconds) FROM snapshot AS s WHERE s.capture_id = c.capture_id) AS span_seconds,
   (SELECT count(*) FROM snapshot AS s WHERE s.capture_id = c.capture_id) AS snapshots,

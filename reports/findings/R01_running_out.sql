@@ -17,7 +17,7 @@ WITH latest AS (
   SELECT l.*, r.confidence, r.exhausted_from, r.exhausted_to, r.rate_bytes_per_second, r.rate_low, r.rate_high, r.first_seen, r.last_seen,
     (l.available_bytes + l.swap_free_bytes) / r.rate_bytes_per_second AS left_seconds,
     EXISTS (SELECT 1 FROM leak_row AS t WHERE t.capture_id = l.capture_id AND t.severity IN ('warning', 'critical')
-      AND t.metric IN ('proc_anon', 'group_anon', 'host_shmem', 'host_slab_unreclaimable', 'host_vmalloc', 'host_unaccounted',
+      AND t.metric IN ('proc_anon', 'proc_rss', 'group_anon', 'host_shmem', 'host_slab_unreclaimable', 'host_vmalloc', 'host_unaccounted',
         'host_page_tables', 'host_percpu')) AS taken
   FROM latest AS l
   LEFT JOIN leak_row AS r ON r.capture_id = l.capture_id AND r.metric = 'host_used' AND r.rate_bytes_per_second > 0 AND r.trend = 'leak'

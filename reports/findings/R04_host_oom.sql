@@ -19,7 +19,7 @@ WITH moment AS (
 ), trended AS (
   SELECT r.capture_id, r.process_id
   FROM leak_row AS r
-  WHERE r.metric = 'proc_anon'
+  WHERE r.metric IN ('proc_anon', 'proc_rss')
   QUALIFY row_number() OVER (PARTITION BY r.capture_id ORDER BY (r.win = 'until_oom') DESC, r.growth_bytes DESC, r.process_id) = 1
 ), memory AS (
   SELECT capture_id, max(mem_total_bytes) AS mem_total_bytes

@@ -2,7 +2,7 @@
 -- id: R05
 -- kind: private_anonymous
 -- chapter: pidstat
--- needs: process_sample, meminfo
+-- needs: process_sample, process_sample.rss_anon_bytes, meminfo
 -- threshold observer_floors = 4 floors: the collector's own heap is the last to be accused
 SELECT r.* EXCLUDE (growth_seconds), 'process' AS culprit_type, m.largest AS culprit_detail,
   CASE WHEN p.observer THEN 'observer' END AS text,

@@ -2,7 +2,7 @@
 -- id: R06
 -- kind: private_anonymous
 -- chapter: pidstat
--- needs: process_sample
+-- needs: process_sample, process_sample.rss_anon_bytes
 SELECT t.capture_id, 'info' AS severity, 0.8 AS confidence, 'process' AS culprit_type, t.subject_id::INTEGER AS process_id,
   t.verdict AS trend, t.growth::BIGINT AS growth_bytes, (t.highest - t.lowest)::BIGINT AS range_bytes, 0 AS rank_bytes,
   t.onset_ts AS first_seen, t.end_ts AS last_seen, t.verdict AS text, [series_sql(t.sid)] AS evidence_sql

@@ -2,7 +2,7 @@
 -- id: R07
 -- kind: shared_anonymous
 -- chapter: shared
--- needs: meminfo
+-- needs: meminfo, meminfo.shmem_bytes
 SELECT r.* EXCLUDE (process_id),
   CASE WHEN o.sid IS NULL THEN 'host' ELSE 'process' END AS culprit_type,
   CASE WHEN o.sid IS NULL THEN 'owner unknown' END AS culprit_name,

@@ -2,7 +2,7 @@
 -- id: R11
 -- kind: shared_file_mapping
 -- chapter: pidstat
--- needs: process_sample
+-- needs: process_sample, process_sample.rss_file_bytes
 SELECT r.* EXCLUDE (severity, exhausted_from, exhausted_to, share_of_loss), 'info' AS severity, 'process' AS culprit_type, 0 AS rank_bytes
 FROM leak_row AS r
 WHERE r.metric = 'proc_file'

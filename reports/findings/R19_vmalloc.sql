@@ -2,7 +2,7 @@
 -- id: R19
 -- kind: vmalloc
 -- chapter: kernel
--- needs: meminfo
+-- needs: meminfo, meminfo.vmalloc_used_bytes
 SELECT r.* EXCLUDE (process_id),
   CASE WHEN o.sid IS NULL THEN 'kernel' ELSE 'vmalloc_caller' END AS culprit_type,
   coalesce(o.name, 'caller unknown') AS culprit_name, o.detail AS culprit_detail,

@@ -2,7 +2,7 @@
 -- id: R20
 -- kind: page_tables
 -- chapter: kernel
--- needs: meminfo
+-- needs: meminfo, meminfo.page_tables_bytes
 -- threshold mapped_share = 0.05 of the growth of mapped memory: 8 bytes a page of 4096 are 0.002
 SELECT r.* EXCLUDE (process_id),
   CASE WHEN p.process_id IS NULL THEN 'host' ELSE 'process' END AS culprit_type,

@@ -2,7 +2,7 @@
 -- id: R21
 -- kind: percpu
 -- chapter: kernel
--- needs: meminfo
+-- needs: meminfo, meminfo.percpu_bytes
 SELECT r.* EXCLUDE (process_id), 'kernel' AS culprit_type,
   CASE WHEN d.path IS NULL THEN 'percpu' ELSE 'dying cgroups below ' || d.path END AS culprit_name,
   d.growth::BIGINT AS dying_cgroups

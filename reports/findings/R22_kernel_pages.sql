@@ -2,7 +2,7 @@
 -- id: R22
 -- kind: kernel_pages
 -- chapter: kernel
--- needs: meminfo
+-- needs: meminfo, meminfo.sunreclaim_bytes
 -- threshold least_pipes = 64 pipes: a process holds a few for its own purposes
 -- threshold module_seconds = 12 seconds: between the load of a module and the onset: a candidate, no proof
 WITH grown AS (

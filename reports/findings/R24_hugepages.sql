@@ -2,7 +2,7 @@
 -- id: R24
 -- kind: hugepages
 -- chapter: meminfo
--- needs: meminfo
+-- needs: meminfo, meminfo.hugetlb_bytes
 -- threshold waste_share = 0.1 of MemTotal: free and unreserved all the time
 -- threshold holder_share = 0.25 of the growth: held by one process as huge pages, it is who filled the pool
 WITH grown AS (

@@ -2,7 +2,7 @@
 -- id: R29
 -- kind: host_oom
 -- chapter: oom
--- needs: process_sample, meminfo
+-- needs: process_sample, process_sample.oom_score_adj, meminfo
 -- threshold trusted_share = 0.9 of the processes: the rule must give the oom_score that the kernel showed
 -- threshold near_limit = 0.5 of its limit: a cgroup that holds less is in no danger
 WITH first AS (

@@ -2,6 +2,7 @@
 -- meminfo accounts for is a bucket of its own (unaccounted), and its growth is evidence.
 -- Lines that overlap others (Mapped, AnonHugePages, Mlocked, KReclaimable as a whole) are no buckets. A line the kernel
 -- does not print takes nothing: then its bytes are in unaccounted, where they would be anyway.
+-- Of what other tools tell only a part is known (partial): then a bucket that was not told is NULL and so is unaccounted.
 -- requires: capture, snapshot, meminfo, zone
 -- columns of memory_ledger, all BIGINT bytes unless said otherwise; NULL where meminfo could not be read:
 --   capture_id, snapshot, boot INTEGER; ts TIMESTAMP UTC; t_seconds DOUBLE
@@ -31,6 +32,13 @@ WITH percpu_free AS (
   SELECT capture_id, snapshot, sum(pcp_bytes)::BIGINT AS bytes
   FROM zone
   GROUP BY capture_id, snapshot
+), told AS (
+  SELECT m.*,
+    c.origin IS NOT DISTINCT FROM 'evidence' AND (m.shmem_bytes IS NULL OR m.anon_pages_bytes IS NULL
+      OR m.sreclaimable_bytes IS NULL OR m.page_tables_bytes IS NULL) AS partial,
+    CASE WHEN NOT partial THEN 0 END AS none
+  FROM meminfo AS m
+  JOIN capture AS c USING (capture_id)
 ), named AS (
   SELECT
     m.capture_id, m.snapshot, s.boot, s.ts, s.t_seconds,
@@ -39,27 +47,31 @@ WITH percpu_free AS (
     m.mem_free_bytes AS free_bytes,
     coalesce(p.bytes, 0) AS percpu_free_bytes,
     p.bytes IS NOT NULL AS percpu_free_known,
-    m.cached_bytes - coalesce(m.shmem_bytes, 0) + coalesce(m.buffers_bytes, 0) + coalesce(m.swap_cached_bytes, 0)
+    CASE WHEN m.shmem_bytes IS NULL AND partial THEN NULL
+      ELSE m.cached_bytes - coalesce(m.shmem_bytes, 0) + coalesce(m.buffers_bytes, 0) + coalesce(m.swap_cached_bytes, 0) END
       AS page_cache_bytes,
-    coalesce(m.shmem_bytes, 0) AS shmem_bytes,
-    coalesce(m.anon_pages_bytes, 0) AS anon_bytes,
-    coalesce(m.sreclaimable_bytes, 0) AS slab_reclaimable_bytes,
-    coalesce(m.sunreclaim_bytes, m.slab_bytes - coalesce(m.sreclaimable_bytes, 0), 0) AS slab_unreclaimable_bytes,
-    coalesce(m.kreclaimable_bytes - m.sreclaimable_bytes, 0) AS other_reclaimable_bytes,
-    coalesce(m.page_tables_bytes, 0) + coalesce(m.sec_page_tables_bytes, 0) AS page_tables_bytes,
-    coalesce(m.kernel_stack_bytes, 0) AS kernel_stack_bytes,
+    coalesce(m.shmem_bytes, none) AS shmem_bytes,
+    coalesce(m.anon_pages_bytes, none) AS anon_bytes,
+    coalesce(m.sreclaimable_bytes, none) AS slab_reclaimable_bytes,
+    coalesce(m.sunreclaim_bytes, CASE WHEN NOT partial THEN m.slab_bytes - coalesce(m.sreclaimable_bytes, 0) END, none)
+      AS slab_unreclaimable_bytes,
+    coalesce(m.kreclaimable_bytes - m.sreclaimable_bytes, none) AS other_reclaimable_bytes,
+    coalesce(m.page_tables_bytes, none) + coalesce(m.sec_page_tables_bytes, 0) AS page_tables_bytes,
+    coalesce(m.kernel_stack_bytes, none) AS kernel_stack_bytes,
     CASE
+      WHEN m.vmalloc_used_bytes IS NULL AND partial THEN NULL
       WHEN coalesce(kernel_number(c.kernel), 9999) < 5003 OR coalesce(m.vmalloc_used_bytes, 0) = 0 THEN 0
       -- stacks are vmalloced since 4.9; where a kernel is built without, VmallocUsed may be the smaller of the two
       WHEN m.vmalloc_used_bytes >= coalesce(m.kernel_stack_bytes, 0)
         THEN m.vmalloc_used_bytes - coalesce(m.kernel_stack_bytes, 0)
       ELSE m.vmalloc_used_bytes
     END AS vmalloc_bytes,
-    coalesce(m.percpu_bytes, 0) AS percpu_bytes,
-    coalesce(m.hugetlb_bytes, m.huge_pages_total * m.huge_page_size_bytes, 0) AS hugetlb_bytes,
-    coalesce(m.hardware_corrupted_bytes, 0) + coalesce(m.bounce_bytes, 0) + coalesce(m.writeback_tmp_bytes, 0)
-      + coalesce(m.zswap_bytes, 0) + coalesce(m.balloon_bytes, 0) AS other_bytes
-  FROM meminfo AS m
+    coalesce(m.percpu_bytes, none) AS percpu_bytes,
+    coalesce(m.hugetlb_bytes, m.huge_pages_total * m.huge_page_size_bytes, none) AS hugetlb_bytes,
+    CASE WHEN partial THEN NULL
+      ELSE coalesce(m.hardware_corrupted_bytes, 0) + coalesce(m.bounce_bytes, 0) + coalesce(m.writeback_tmp_bytes, 0)
+        + coalesce(m.zswap_bytes, 0) + coalesce(m.balloon_bytes, 0) END AS other_bytes
+  FROM told AS m
   JOIN snapshot AS s USING (capture_id, snapshot)
   JOIN capture AS c USING (capture_id)
   LEFT JOIN percpu_free AS p ON p.capture_id = m.capture_id AND p.snapshot = m.snapshot

@@ -51,9 +51,14 @@ WITH reading AS (
          max(value) FILTER (WHERE activity = 'page' AND name = 'pgscan_kswapd') AS pgscank,
          max(value) FILTER (WHERE activity = 'page' AND name = 'pgscan_direct') AS pgscand,
          max(value) FILTER (WHERE activity = 'swap' AND name = 'pswpin') AS pswpin,
-         max(value) FILTER (WHERE activity = 'swap' AND name = 'pswpout') AS pswpout
+         max(value) FILTER (WHERE activity = 'swap' AND name = 'pswpout') AS pswpout,
+         max(value) FILTER (WHERE activity = 'page_rate' AND name = 'pgmajfault') AS rate_majflt,
+         max(value) FILTER (WHERE activity = 'page_rate' AND name = 'pgscan_kswapd') AS rate_pgscank,
+         max(value) FILTER (WHERE activity = 'page_rate' AND name = 'pgscan_direct') AS rate_pgscand,
+         max(value) FILTER (WHERE activity = 'swap_rate' AND name = 'pswpin') AS rate_pswpin,
+         max(value) FILTER (WHERE activity = 'swap_rate' AND name = 'pswpout') AS rate_pswpout
   FROM activity
-  WHERE activity IN ('memory', 'page', 'swap')
+  WHERE activity IN ('memory', 'page', 'swap', 'page_rate', 'swap_rate')
   GROUP BY capture_id, member, boot, ts
 ), stepped AS (
   SELECT *,
@@ -72,11 +77,11 @@ SELECT capture_id, member, boot, ts AS at_ts, mem_total AS mem_total_bytes, mem_
        (anon_pages // 1024)::BIGINT AS kbanonpg_kb, (slab // 1024)::BIGINT AS kbslab_kb, (kernel_stack // 1024)::BIGINT AS kbkstack_kb,
        (page_tables // 1024)::BIGINT AS kbpgtbl_kb, (vmalloc_used // 1024)::BIGINT AS kbvmused_kb,
        ((swap_total - swap_free) // 1024)::BIGINT AS kbswpused_kb,
-       CASE WHEN seconds > 0 AND d_majflt >= 0 THEN d_majflt / seconds END AS majflt_per_second,
-       CASE WHEN seconds > 0 AND d_pgscank >= 0 THEN d_pgscank / seconds END AS pgscank_per_second,
-       CASE WHEN seconds > 0 AND d_pgscand >= 0 THEN d_pgscand / seconds END AS pgscand_per_second,
-       CASE WHEN seconds > 0 AND d_pswpin >= 0 THEN d_pswpin / seconds END AS pswpin_per_second,
-       CASE WHEN seconds > 0 AND d_pswpout >= 0 THEN d_pswpout / seconds END AS pswpout_per_second
+       coalesce(rate_majflt, CASE WHEN seconds > 0 AND d_majflt >= 0 THEN d_majflt / seconds END) AS majflt_per_second,
+       coalesce(rate_pgscank, CASE WHEN seconds > 0 AND d_pgscank >= 0 THEN d_pgscank / seconds END) AS pgscank_per_second,
+       coalesce(rate_pgscand, CASE WHEN seconds > 0 AND d_pgscand >= 0 THEN d_pgscand / seconds END) AS pgscand_per_second,
+       coalesce(rate_pswpin, CASE WHEN seconds > 0 AND d_pswpin >= 0 THEN d_pswpin / seconds END) AS pswpin_per_second,
+       coalesce(rate_pswpout, CASE WHEN seconds > 0 AND d_pswpout >= 0 THEN d_pswpout / seconds END) AS pswpout_per_second
 FROM stepped
 WHERE mem_free IS NOT NULL
 ORDER BY capture_id, at_ts, member;

@@ -2,6 +2,7 @@
 -- columns of capture:
 --   capture_id             INTEGER    1, 2, 3 … in the order the archives were named
 --   source                 VARCHAR    file name of the archive, without its folder
+--   origin                 VARCHAR    collector, or evidence: made of what other tools wrote (evidence_source)
 --   host                   VARCHAR    nodename as collected (a pseudonym where one was asked for)
 --   kernel                 VARCHAR    release, as uname -r
 --   machine                VARCHAR    x86_64, aarch64 …
@@ -19,6 +20,7 @@
 CREATE TABLE capture (
   capture_id INTEGER PRIMARY KEY,
   source VARCHAR NOT NULL,
+  origin VARCHAR,
   host VARCHAR,
   kernel VARCHAR,
   machine VARCHAR,

@@ -1,8 +1,8 @@
 -- Shared memory and memory-backed file systems: memory that no process need hold.
 -- columns of filesystem (statvfs of each memory-backed mount in every mount namespace seen):
 --   mount_namespace  BIGINT   inode of the namespace; the collector's own is the first
---   device           VARCHAR  major:minor: one device mounted twice is one file system
---   fstype           VARCHAR  tmpfs, devtmpfs, ramfs, hugetlbfs
+--   device           VARCHAR  major:minor: one device mounted twice is one file system; the mount point where df was read, which tells none
+--   fstype           VARCHAR  tmpfs, devtmpfs, ramfs, hugetlbfs; from df every other type too, and unknown without -T
 --   mount_point      VARCHAR  as seen in that namespace
 CREATE TABLE filesystem (
   capture_id INTEGER NOT NULL,

@@ -3,7 +3,7 @@
 --   member    VARCHAR    archive member it comes from (host/sa/sa22)
 --   ts        TIMESTAMP  UTC
 --   boot      INTEGER    how many restarts the file had recorded before; never compare counters across it
---   activity  VARCHAR    cpu, swap, page, memory, kernel_tables, queue, huge, pressure_cpu, pressure_io, pressure_memory
+--   activity  VARCHAR    page_rate, swap_rate: what sar, sadf and atop print, per second; else cpu, swap, page, memory, kernel_tables, queue, huge, pressure_cpu, pressure_io, pressure_memory
 --   item      INTEGER    -1 for all CPUs together, else 0
 --   name      VARCHAR    the kernel's name (MemFree, pswpin, some_avg10)
 --   value     DOUBLE     bytes for memory and huge pages; seconds for pressure totals; percent for pressure averages;

@@ -4,16 +4,18 @@
 -- columns of metric_floor:
 --   capture_id INTEGER; metric VARCHAR; floor DOUBLE  bytes, or a count for proc_threads, proc_fd, proc_sockets, group_count, host_sockets
 --   User memory: a share of MemTotal, but capped, so that a fast leak of a few hundred MB shows on a big host within a minute.
+--   Where other tools do not tell MemTotal the host may be a big one: then the greatest floor counts.
 --   Kernel memory: absolute, plus half a MB a CPU, since vmstat counters are batched per CPU (125 pages each).
 CREATE OR REPLACE VIEW metric_floor AS
 WITH host AS (
-  SELECT c.capture_id, max(m.mem_total_bytes)::DOUBLE AS total, greatest(0, coalesce(max(c.cpu_count), 2) - 2) AS more_cpus
+  SELECT c.capture_id, max(m.mem_total_bytes)::DOUBLE AS total, bool_or(c.origin = 'evidence') AS evidence, greatest(0, coalesce(max(c.cpu_count), 2) - 2) AS more_cpus
   FROM capture AS c
   LEFT JOIN meminfo AS m USING (capture_id)
   GROUP BY c.capture_id
 ), limits(metric, least_floor, total_share, greatest_floor, each_cpu) AS (
   VALUES
     ('proc_anon', 12582912, 0.012, 67108864, 0),
+    ('proc_rss', 16777216, 0.016, 134217728, 0),
     ('proc_shmem', 8388608, 0.008, 67108864, 0),
     ('proc_file', 16777216, 0.016, 134217728, 0),
     ('proc_vm', 268435456, 0.25, 1073741824, 0),
@@ -44,6 +46,7 @@ WITH host AS (
     ('cgroup_dying', 200, 0, 200, 0)
 )
 SELECT host.capture_id, limits.metric,
-  least(greatest(least_floor, total_share * coalesce(host.total, 0)), greatest_floor) + each_cpu * host.more_cpus AS floor
+  CASE WHEN host.total IS NULL AND host.evidence THEN greatest_floor
+    ELSE least(greatest(least_floor, total_share * coalesce(host.total, 0)), greatest_floor) END + each_cpu * host.more_cpus AS floor
 FROM host, limits
 ORDER BY host.capture_id, limits.metric;

@@ -12,7 +12,7 @@ CREATE OR REPLACE TABLE grower AS
 WITH candidate AS (
   SELECT *,
     metric IN ('host_slab_unreclaimable', 'host_vmalloc', 'host_unaccounted', 'host_percpu', 'host_page_tables') AS kernel_memory,
-    bool_or(verdict = 'leak' AND metric IN ('proc_anon', 'host_shmem', 'host_slab_unreclaimable', 'host_vmalloc',
+    bool_or(verdict = 'leak' AND metric IN ('proc_anon', 'proc_rss', 'host_shmem', 'host_slab_unreclaimable', 'host_vmalloc',
       'host_unaccounted', 'group_anon')) OVER (PARTITION BY capture_id, boot, win) AS window_has_leak
   FROM trend
 ), kept AS (
@@ -31,15 +31,20 @@ WITH candidate AS (
   FROM memory_ledger AS l
   JOIN meminfo AS m USING (capture_id, snapshot)
   GROUP BY l.capture_id, l.boot
+), available AS (
+  SELECT capture_id, boot, t_seconds, mem_available_bytes FROM memory_ledger WHERE mem_available_bytes IS NOT NULL
 )
 SELECT k.* EXCLUDE (kernel_memory, window_has_leak),
   greatest(0, a.mem_available_bytes - b.mem_available_bytes) AS loss_bytes,
   h.headroom_bytes,
-  a.snapshot AS from_snapshot, b.snapshot AS to_snapshot,
+  sa.snapshot AS from_snapshot, sb.snapshot AS to_snapshot,
   CASE WHEN k.subject_type = 'process' THEN k.subject_id::INTEGER END AS process_id
 FROM kept AS k
-LEFT JOIN memory_ledger AS a ON a.capture_id = k.capture_id AND a.boot = k.boot AND a.t_seconds = k.onset_t
-LEFT JOIN memory_ledger AS b ON b.capture_id = k.capture_id AND b.boot = k.boot AND b.t_seconds = k.end_t
+LEFT JOIN snapshot AS sa ON sa.capture_id = k.capture_id AND sa.boot = k.boot AND sa.t_seconds = k.onset_t
+LEFT JOIN snapshot AS sb ON sb.capture_id = k.capture_id AND sb.boot = k.boot AND sb.t_seconds = k.end_t
+-- other tools do not read all at the same moment: what was available last is what was available
+ASOF LEFT JOIN available AS a ON a.capture_id = k.capture_id AND a.boot = k.boot AND a.t_seconds <= k.onset_t
+ASOF LEFT JOIN available AS b ON b.capture_id = k.capture_id AND b.boot = k.boot AND b.t_seconds <= k.end_t
 LEFT JOIN headroom AS h ON h.capture_id = k.capture_id AND h.boot = k.boot;
 
 -- Shares are of the larger of loss and growth, so that none is above 1 when others gave memory back meanwhile. Where the host
@@ -61,12 +66,13 @@ CREATE OR REPLACE MACRO leak_severity(confidence, growth_seconds, headroom, rate
   END;
 
 -- columns of process_growth: what one process gained in every respect between the onset and the end of one of its growers
---   sid INTEGER of the grower; anon, shmem, file, vm, pte BIGINT bytes; threads BIGINT
+--   sid INTEGER of the grower; anon, shmem, file, rss, vm, pte BIGINT bytes; threads BIGINT
 CREATE OR REPLACE TABLE process_growth AS
 SELECT g.sid, g.capture_id, g.process_id,
   b.rss_anon_bytes + coalesce(b.swap_bytes, 0) - a.rss_anon_bytes - coalesce(a.swap_bytes, 0) AS anon,
   b.rss_shmem_bytes - a.rss_shmem_bytes AS shmem,
   b.rss_file_bytes - a.rss_file_bytes AS file,
+  b.rss_bytes - a.rss_bytes AS rss,
   b.vm_size_bytes - a.vm_size_bytes AS vm,
   b.pte_bytes - a.pte_bytes AS pte,
   b.threads - a.threads AS threads

@@ -1,5 +1,5 @@
 -- The columns that every finding about growth shares, so that a rule only adds who and why.
--- requires: grower, thread_grower, process_growth, mapping_growth, cgroup_memory, oom_kill, snapshot, process, process_memory, stack_evidence
+-- requires: evidence_source, capture, grower, thread_grower, process_growth, mapping_growth, cgroup_memory, oom_kill, snapshot, process, process_memory, stack_evidence
 -- columns of leak_row: those of the contract in reports/README.md (severity, confidence, trend, growth_bytes, rates, share_of_loss,
 --   first_seen, last_seen, exhausted_from, exhausted_to, evidence_sql, evidence_members), and sid, metric, subject_id, name,
 --   process_id, loss_bytes, growth_seconds, slowing_share (late slope over mean slope, only where it slows below 0.8)
@@ -37,10 +37,14 @@ SELECT sid, capture_id, boot, win, metric, subject_id, name, process_id,
   stack_tool, stack_frame, stack_caller, stack_growth_bytes, stack_prints,
   CASE WHEN stack_tool IS NULL THEN [series_sql(sid)]
     ELSE [series_sql(sid), 'SELECT tool, frame, caller, growth_bytes, moments, stack FROM stack_growth WHERE growing ORDER BY run, position'] END AS evidence_sql,
-  list_filter([
+  CASE WHEN (SELECT c.origin FROM capture AS c WHERE c.capture_id = confirmed.capture_id) = 'evidence' THEN (
+    SELECT list(e.member ORDER BY e.member) FROM evidence_source AS e
+    WHERE e.capture_id = confirmed.capture_id
+      AND contains(e.tables, CASE WHEN metric LIKE 'proc%' OR metric LIKE 'group%' THEN 'process_sample' ELSE 'meminfo' END))
+  ELSE list_filter([
     member(from_snapshot, CASE WHEN metric LIKE 'proc%' OR metric LIKE 'group%' THEN 'pid/status' ELSE 'proc/meminfo' END),
     member(to_snapshot, CASE WHEN metric LIKE 'proc%' OR metric LIKE 'group%' THEN 'pid/status' ELSE 'proc/meminfo' END)
-  ], lambda m: m IS NOT NULL) AS evidence_members
+  ], lambda m: m IS NOT NULL) END AS evidence_members
 FROM confirmed;
 
 -- Kills inside a limited cgroup while the capture ran; the deepest limited cgroup is to blame, its parents count it too. A kill
@@ -94,7 +98,8 @@ SELECT g.sid, g.capture_id, g.process_id, g.metric,
     WHEN k.path IS NOT NULL THEN 'cgroup_oom'
     -- a thread takes a stack in the kernel and touches pages of its own; with huge pages up to 2 MB of them
     WHEN t.threads IS NOT NULL AND g.growth < 2.5 * 1048576 * t.threads * CASE WHEN g.metric = 'proc_vm' THEN 8 ELSE 1 END THEN 'kernel_stacks'
-    WHEN g.metric = 'proc_vm' AND coalesce(x.anon, 0) + coalesce(x.shmem, 0) + coalesce(x.file, 0) < 0.25 * g.growth THEN 'address_space'
+    WHEN g.metric = 'proc_vm' AND coalesce(x.anon, 0) + coalesce(x.shmem, 0) + coalesce(x.file, 0) < 0.25 * g.growth
+      AND (x.anon IS NOT NULL OR coalesce(x.rss, 0) < 0.25 * g.growth) THEN 'address_space'
     WHEN g.metric = 'proc_vm' THEN 'other'
     -- memory asked for and never used costs real pages where huge pages are handed out
     WHEN x.vm > 4 * g.growth AND coalesce(h.huge_share, 0) > 0.6

@@ -14,13 +14,15 @@
 CREATE OR REPLACE VIEW process_series AS
 WITH sampled AS (
   SELECT p.capture_id, p.snapshot, p.process_id,
-    p.rss_anon_bytes + coalesce(p.swap_bytes, 0) AS anon, p.rss_shmem_bytes AS shmem, p.rss_file_bytes AS file,
+    p.rss_anon_bytes + coalesce(p.swap_bytes, 0) AS anon,
+    -- pidstat and ps tell resident memory and not of which kind
+    CASE WHEN p.rss_anon_bytes IS NULL THEN p.rss_bytes END AS rss, p.rss_shmem_bytes AS shmem, p.rss_file_bytes AS file,
     p.vm_size_bytes AS vm, p.pte_bytes AS pte, p.threads AS threads, f.total AS fd, f.sockets AS sockets
   FROM process_sample AS p
   LEFT JOIN fd_count AS f USING (capture_id, snapshot, process_id)
 ), moved AS (
   SELECT capture_id, process_id,
-    max(anon) - min(anon) AS anon, max(shmem) - min(shmem) AS shmem, max(file) - min(file) AS file, max(vm) - min(vm) AS vm,
+    max(anon) - min(anon) AS anon, CASE WHEN count(anon) = 0 THEN max(rss) - min(rss) END AS rss, max(shmem) - min(shmem) AS shmem, max(file) - min(file) AS file, max(vm) - min(vm) AS vm,
     max(pte) - min(pte) AS pte, max(threads) - min(threads) AS threads, max(fd) - min(fd) AS fd,
     max(sockets) - min(sockets) AS sockets
   FROM sampled
@@ -28,14 +30,14 @@ WITH sampled AS (
 ), kept AS (
   SELECT m.capture_id, m.process_id, x.metric
   FROM moved AS m,
-    LATERAL (VALUES ('proc_anon', m.anon), ('proc_shmem', m.shmem), ('proc_file', m.file), ('proc_vm', m.vm),
+    LATERAL (VALUES ('proc_anon', m.anon), ('proc_rss', m.rss), ('proc_shmem', m.shmem), ('proc_file', m.file), ('proc_vm', m.vm),
       ('proc_pte', m.pte), ('proc_threads', m.threads), ('proc_fd', m.fd), ('proc_sockets', m.sockets)) AS x(metric, moved)
   JOIN metric_floor AS f ON f.capture_id = m.capture_id AND f.metric = x.metric
   WHERE x.moved >= f.floor
 )
 SELECT s.capture_id, k.metric, s.process_id, s.snapshot,
   CASE k.metric
-    WHEN 'proc_anon' THEN anon WHEN 'proc_shmem' THEN shmem WHEN 'proc_file' THEN file WHEN 'proc_vm' THEN vm
+    WHEN 'proc_anon' THEN anon WHEN 'proc_rss' THEN rss WHEN 'proc_shmem' THEN shmem WHEN 'proc_file' THEN file WHEN 'proc_vm' THEN vm
     WHEN 'proc_pte' THEN pte WHEN 'proc_threads' THEN threads WHEN 'proc_fd' THEN fd WHEN 'proc_sockets' THEN sockets
   END AS value
 FROM kept AS k
@@ -48,7 +50,7 @@ WITH started AS (
   FROM process AS p
   JOIN snapshot AS a ON a.capture_id = p.capture_id AND a.snapshot = p.first_snapshot
   JOIN snapshot AS b ON b.capture_id = p.capture_id AND b.snapshot = p.last_snapshot
-  JOIN (SELECT capture_id, boot, min(snapshot) AS first_snapshot FROM snapshot GROUP BY capture_id, boot) AS f
+  JOIN (SELECT capture_id, boot, min(first_snapshot) AS first_snapshot FROM process GROUP BY capture_id, boot) AS f
     ON f.capture_id = p.capture_id AND f.boot = p.boot
 ), grouped AS (
   SELECT s.capture_id, s.snapshot, p.name, count(*) AS members,

@@ -183,7 +183,7 @@ WITH point AS (
   LEFT JOIN birth AS br ON h.subject_type = 'process' AND br.capture_id = h.capture_id AND br.subject_id = h.subject_id
 ), judged AS (
   SELECT *,
-    metric IN ('proc_anon', 'group_anon', 'cgroup_anon', 'host_anon', 'proc_file') AS user_memory,
+    metric IN ('proc_anon', 'proc_rss', 'group_anon', 'cgroup_anon', 'host_anon', 'proc_file') AS user_memory,
     CASE
       WHEN n < 5 OR t1 - t0 < 20 THEN 'insufficient'
       WHEN highest - lowest < floor OR (net < floor AND drawdown < floor) THEN 'flat'

@@ -1,6 +1,6 @@
 -- An invented host "demo": 960 MiB, 120 snapshots 10 s apart, a process that leaks its heap from the 13th on, one that saws,
 -- one named like a script element, a gap after snapshot 75, an OOM kill at 100. Numbers are synthetic.
-INSERT INTO capture VALUES (1, 'demo-20261122T024000Z.tar.zst', 'demo', '6.1.0-56-amd64', 'x86_64', 4096, 100, 2, '0.1.0', 1, 10, true, 900, 28800,
+INSERT INTO capture VALUES (1, 'demo-20261122T024000Z.tar.zst', 'collector', 'demo', '6.1.0-56-amd64', 'x86_64', 4096, 100, 2, '0.1.0', 1, 10, true, 900, 28800,
   '{"interval":"10s"}', '{}');
 INSERT INTO segment VALUES (1, 0, 'intact', 0, 204800, repeat('9f2c41ab', 8), 1, 60, NULL), (1, 1, 'damaged', 204800, 199000, repeat('77e0c3d9', 8), 61, 120, 'SHA-256 does not hold');
 INSERT INTO snapshot

@@ -15,6 +15,7 @@ import org.postmem.findings.FindingsJson;
 import org.postmem.findings.RuleFolder;
 import org.postmem.ingest.CaptureIngest;
 import org.postmem.ingest.CaseTables;
+import org.postmem.ingest.EvidenceIngest;
 import org.postmem.report.HtmlReport;
 import org.postmem.report.MarkdownSummary;
 import org.postmem.sql.CaseDatabase;
@@ -31,6 +32,7 @@ final class CaseReport {
     /**
      * What to do.
      *
+     * @param evidence files of other tools, each host's a capture of its own behind the archives
      * @param page the report; {@code null} when nobody wants it, likewise {@code findings}, {@code markdown} and
      *     {@code database}
      * @param language of the texts, {@code en} or {@code zh}
@@ -39,6 +41,7 @@ final class CaseReport {
      */
     record Request(
             List<Path> archives,
+            EvidenceInputs evidence,
             Path page,
             Path findings,
             Path markdown,
@@ -69,6 +72,7 @@ final class CaseReport {
             Result result = new CaseReport(console)
                     .run(new Request(
                             List.of(archive),
+                            EvidenceInputs.NONE,
                             page,
                             findings,
                             null,
@@ -102,7 +106,7 @@ final class CaseReport {
             try (CaseDatabase database = file == null
                     ? CaseDatabase.inMemory(request.memoryBytes())
                     : CaseDatabase.inFile(file, request.memoryBytes())) {
-                List<String> warnings = load(database, request.archives());
+                List<String> warnings = load(database, request.archives(), request.evidence());
                 database.makeViews();
                 if (request.rules() != null) {
                     // somebody else's rule may ask the case, and no file beside it
@@ -140,7 +144,12 @@ final class CaseReport {
 
     /** Loads archives as captures 1, 2, 3 …; returns what could not be read, a sentence each. */
     List<String> load(CaseDatabase database, List<Path> archives) {
-        CaptureIngest ingest = new CaptureIngest(new CaseTables(database.connection()));
+        return load(database, archives, EvidenceInputs.NONE);
+    }
+
+    private List<String> load(CaseDatabase database, List<Path> archives, EvidenceInputs evidence) {
+        CaseTables tables = new CaseTables(database.connection());
+        CaptureIngest ingest = new CaptureIngest(tables);
         List<String> warnings = new ArrayList<>();
         try (Progress progress = new Progress(console)) {
             for (int i = 0; i < archives.size(); i++) {
@@ -151,7 +160,35 @@ final class CaseReport {
                         snapshots -> progress.show(archive.getFileName() + ": " + snapshots + " snapshots read"));
                 loaded.damages().forEach(damage -> warnings.add(archive + ": " + damage));
             }
+            if (!evidence.files().isEmpty()) {
+                load(tables, archives.size(), evidence, warnings, progress);
+            }
         }
         return warnings;
+    }
+
+    private static void load(
+            CaseTables tables, int archives, EvidenceInputs evidence, List<String> warnings, Progress progress) {
+        try {
+            EvidenceIngest.Loaded loaded = new EvidenceIngest(tables)
+                    .load(
+                            archives + 1,
+                            evidence.files(),
+                            nameOf(evidence),
+                            evidence.zone(),
+                            evidence.limits(),
+                            files -> progress.show(files + " files of other tools read"));
+            warnings.addAll(loaded.warnings());
+        } catch (UserException e) {
+            if (archives == 0 || e.kind() != UserException.Kind.UNREADABLE_INPUT) {
+                throw e;
+            }
+            // Beside archives lie notes and scripts, too.
+        }
+    }
+
+    private static String nameOf(EvidenceInputs evidence) {
+        int files = evidence.files().size();
+        return files == 1 ? evidence.files().get(0).label() : files + " files of other tools";
     }
 }

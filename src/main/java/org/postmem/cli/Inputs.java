@@ -4,15 +4,77 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.postmem.UserException;
+import org.postmem.evidence.EvidenceFiles;
 
 /** The archives a command line names: files, and folders of them. */
 final class Inputs {
     private static final List<String> SUFFIXES = List.of(".tar.zst", ".tar.gz", ".tar");
 
     private Inputs() {}
+
+    /**
+     * What a command line names, told apart by content.
+     *
+     * @param archives that postmem wrote, each once
+     * @param evidence all other files, those of folders with all below them
+     */
+    record Found(List<Path> archives, List<EvidenceFiles.Named> evidence) {
+        Found {
+            archives = List.copyOf(archives);
+            evidence = List.copyOf(evidence);
+        }
+    }
+
+    /** {@code capture.json} opens every segment; what begins otherwise was not written by postmem. */
+    private static final Pattern OF_POSTMEM = Pattern.compile("capture\\.json|\\d{6}/.*|attached/.*|host/.*");
+
+    /**
+     * Archives of postmem, and what other tools wrote.
+     *
+     * @throws UserException when a folder cannot be listed
+     */
+    static Found all(List<Path> named) {
+        Set<Path> archives = new LinkedHashSet<>();
+        Map<Path, EvidenceFiles.Named> evidence = new LinkedHashMap<>();
+        for (Path path : named) {
+            try {
+                List<EvidenceFiles.Named> files = Files.isDirectory(path)
+                        ? EvidenceFiles.below(path)
+                        : List.of(new EvidenceFiles.Named(path, String.valueOf(path.getFileName())));
+                for (EvidenceFiles.Named file : files) {
+                    if (isArchiveOfPostmem(file.file())) {
+                        archives.add(file.file());
+                    } else {
+                        evidence.putIfAbsent(file.file(), file);
+                    }
+                }
+            } catch (IOException e) {
+                throw UserException.unreadable(path + " cannot be listed: " + OutputFile.reason(e), e);
+            }
+        }
+        if (archives.isEmpty() && evidence.isEmpty()) {
+            throw UserException.unreadable(named.get(0) + " holds no file");
+        }
+        return new Found(List.copyOf(archives), List.copyOf(evidence.values()));
+    }
+
+    /** One that is named like an archive and cannot be read is left to the reader of archives, which says why. */
+    private static boolean isArchiveOfPostmem(Path file) {
+        String name = String.valueOf(file.getFileName());
+        if (SUFFIXES.stream().noneMatch(name::endsWith) || !Files.isRegularFile(file)) {
+            return SUFFIXES.stream().anyMatch(name::endsWith);
+        }
+        String first = EvidenceFiles.firstEntry(file);
+        return first == null || OF_POSTMEM.matcher(first).matches();
+    }
 
     /**
      * Every archive once, in the order named; those of a folder by name.

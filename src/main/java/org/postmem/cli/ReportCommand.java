@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
 /** Loads archives into a case and says what it comes to. */
 @Command(
         name = "report",
-        description = "Analyses archives: one that was collected, several, or a folder of them.",
+        description =
+                "Analyses archives that were collected, and what other tools wrote: files, folders, archives of them.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class ReportCommand implements Callable<Integer> {
@@ -22,8 +23,9 @@ final class ReportCommand implements Callable<Integer> {
 
     @Parameters(
             arity = "1..*",
-            paramLabel = "ARCHIVE",
-            description = "Archives (.tar.zst, .tar.gz), or folders of them.")
+            paramLabel = "FILE",
+            description = "Archives of postmem; files of sysstat, top, ps, df, dmesg and others, archives of them"
+                    + " (sosreport, OSWatcher, zip), or folders of all that.")
     private List<Path> named;
 
     @Option(
@@ -71,6 +73,9 @@ final class ReportCommand implements Callable<Integer> {
     private FailOn failOn;
 
     @Mixin
+    private final EvidenceOptions evidence = new EvidenceOptions();
+
+    @Mixin
     @SuppressWarnings("UnusedVariable") // what it was set to is asked of the parse result
     private Verbosity verbosity;
 
@@ -97,9 +102,11 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Inputs.Found inputs = Inputs.all(named);
         CaseReport.Result result = new CaseReport(console)
                 .run(new CaseReport.Request(
-                        Inputs.archives(named),
+                        inputs.archives(),
+                        evidence.of(inputs.evidence()),
                         output,
                         findings,
                         markdown,

@@ -85,6 +85,9 @@ public final class FindingsEngine {
     /** With fewer no trend can be told, so nothing can be called healthy either. */
     private static final int FEWEST_SNAPSHOTS = 5;
 
+    private static final String EVIDENCE_RULE = "R34";
+    private static final String HEALTHY_RULE = "R00";
+
     private final Connection connection;
     private final List<RuleFile> rules;
     private final List<String> faults;
@@ -326,19 +329,27 @@ public final class FindingsEngine {
 
     private List<String> missing(RuleFile rule, int captureId) throws SQLException {
         List<String> missing = new ArrayList<>();
-        for (String table : rule.needs()) {
+        for (String need : rule.needs()) {
+            int dot = need.indexOf('.');
+            String table = dot < 0 ? need : need.substring(0, dot);
+            String told = dot < 0 ? "" : " AND " + quoted(need.substring(dot + 1)) + " IS NOT NULL";
             try (PreparedStatement query = connection.prepareStatement(
-                    "SELECT EXISTS (SELECT 1 FROM \"" + table.replace("\"", "") + "\" WHERE capture_id = ?)")) {
+                    "SELECT EXISTS (SELECT 1 FROM " + quoted(table) + " WHERE capture_id = ?" + told + ")")) {
                 query.setInt(1, captureId);
                 try (ResultSet rows = query.executeQuery()) {
                     rows.next();
-                    if (!rows.getBoolean(1)) {
-                        missing.add(table);
+                    // a column of a table that is not there is no second thing that is missing
+                    if (!rows.getBoolean(1) && !missing.contains(table)) {
+                        missing.add(need);
                     }
                 }
             }
         }
         return missing;
+    }
+
+    private static String quoted(String name) {
+        return '"' + name.replace("\"", "") + '"';
     }
 
     /** As a part of a larger SELECT, so that a rule cannot be anything but one. */
@@ -621,7 +632,11 @@ public final class FindingsEngine {
                     wording.line("verdict.trouble", values).orElse(worst.get().title()),
                     worst.get().id());
         }
-        return new Verdict(false, wording.line("verdict.healthy", Map.of()).orElse("No memory leak was found."), null);
+        // Files of other tools answer some of the questions: nothing found is then no clean bill of health.
+        boolean partly = findings.stream().anyMatch(f -> f.rule().equals(EVIDENCE_RULE))
+                && findings.stream().noneMatch(f -> f.rule().equals(HEALTHY_RULE) && f.severity() == Severity.OK);
+        String key = partly ? "verdict.partly" : "verdict.healthy";
+        return new Verdict(false, wording.line(key, Map.of()).orElse("No memory leak was found."), null);
     }
 
     /** Who, what, how much; since when, how fast, which share, how long it lasts: as much of it as is known. */

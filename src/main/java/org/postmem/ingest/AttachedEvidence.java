@@ -91,7 +91,7 @@ final class AttachedEvidence {
                                 null,
                                 member,
                                 KernelMessage.parseText(text, utcOffset, to == null ? null : to.plus(FETCHED_LATER))));
-            case UNKNOWN ->
+            default ->
                 issues.add(
                         null,
                         member,

@@ -356,8 +356,11 @@ final class CaptureLoader {
     }
 
     private void writeCapture() {
-        TableWriter row =
-                tables.table("capture").row().set("capture_id", captureId).set("source", source);
+        TableWriter row = tables.table("capture")
+                .row()
+                .set("capture_id", captureId)
+                .set("source", source)
+                .set("origin", "collector");
         if (capture != null) {
             RecordColumns.of(CaptureFacts.class, tables.table("capture"), "json")
                     .set(row, capture)

@@ -112,6 +112,55 @@ public final class CaseTables {
         execute("SET threads = " + Runtime.getRuntime().availableProcessors());
     }
 
+    /**
+     * Runs statements on what was loaded so far, within the transaction.
+     *
+     * @param changed tables in which they may add or delete rows
+     */
+    void revise(List<String> changed, String... statements) {
+        try {
+            for (TableWriter writer : writers.values()) {
+                load(writer);
+            }
+            for (String statement : statements) {
+                execute(statement);
+            }
+            for (String table : changed) {
+                rowsBefore.put(
+                        table, count("FROM \"" + table + '"') - table(table).written());
+            }
+        } catch (SQLException e) {
+            throw failure("revise what was loaded", e);
+        }
+    }
+
+    /** Numbers the snapshots of a capture 1, 2, 3 … in the order they have, in every table. */
+    void renumber(int captureId) {
+        List<String> withSnapshot = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT table_name FROM duckdb_columns()"
+                        + " WHERE NOT internal AND column_name IN ('capture_id', 'snapshot') AND table_name IN"
+                        + " (SELECT table_name FROM duckdb_tables() WHERE NOT internal AND NOT temporary)"
+                        + " GROUP BY table_name HAVING count(*) = 2 ORDER BY table_name")) {
+            while (rows.next()) {
+                withSnapshot.add(rows.getString(1));
+            }
+        } catch (SQLException e) {
+            throw failure("number the snapshots", e);
+        }
+        List<String> statements = new ArrayList<>();
+        statements.add("CREATE OR REPLACE TEMP TABLE snapshot_number AS SELECT snapshot AS old,"
+                + " row_number() OVER (ORDER BY snapshot)::INTEGER AS number FROM snapshot WHERE capture_id = "
+                + captureId);
+        for (String table : withSnapshot) {
+            statements.add(
+                    "UPDATE \"" + table + "\" SET snapshot = n.number FROM snapshot_number AS n WHERE capture_id = "
+                            + captureId + " AND \"" + table + "\".snapshot = n.old");
+        }
+        statements.add("DROP TABLE snapshot_number");
+        revise(List.of(), statements.toArray(new String[0]));
+    }
+
     void load(TableWriter writer) {
         int rows = writer.waiting();
         if (rows == 0) {

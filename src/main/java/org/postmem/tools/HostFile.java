@@ -84,9 +84,6 @@ final class HostFile {
         if (line.matches("cpu  ?\\d[\\d ]+")) {
             return "proc/stat";
         }
-        if (line.startsWith("allocinfo - version:")) {
-            return "proc/allocinfo";
-        }
         if (LOAD_AVERAGE.matcher(line).matches()) {
             return "proc/loadavg";
         }

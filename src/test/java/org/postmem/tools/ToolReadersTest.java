@@ -489,8 +489,7 @@ class ToolReadersTest {
                 "6.18-vmstat.txt", "proc/vmstat",
                 "6.18-zoneinfo.txt", "proc/zoneinfo",
                 "6.18-buddyinfo.txt", "proc/buddyinfo",
-                "6.18-vmallocinfo.txt", "proc/vmallocinfo",
-                "allocinfo-1.0.txt", "proc/allocinfo");
+                "6.18-vmallocinfo.txt", "proc/vmallocinfo");
         for (Map.Entry<String, String> file : files.entrySet()) {
             assertThat(read(EvidenceKind.HOST_FILE, "x", Files.readAllBytes(proc.resolve(file.getKey())))
                             .readings()

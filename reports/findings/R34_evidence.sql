@@ -1,0 +1,36 @@
+-- What each kind of file of other tools told, what it cannot tell, and where two of them contradict each other.
+-- id: R34
+-- kind: data_quality
+-- chapter: quality
+WITH source AS (
+  SELECT *, CASE
+    WHEN kind IN ('sa_file', 'sar', 'sadf', 'sadf_json', 'sadf_xml') THEN 'sar'
+    WHEN kind IN ('kernel_log', 'kernel_records') THEN 'log'
+    WHEN kind IN ('host_file', 'host_files') THEN 'proc'
+    WHEN kind IN ('vmstat', 'vmstat_totals') THEN 'vmstat'
+    WHEN kind IN ('slabtop', 'vmstat_slabs') THEN 'slabtop'
+    WHEN kind IN ('memleak', 'kmemleak', 'strace', 'page_owner', 'alloc_traces', 'allocinfo') THEN 'trace'
+    WHEN kind IN ('smem', 'smem_system') THEN 'smem'
+    ELSE kind END AS text
+  FROM evidence_source
+), told AS (
+  SELECT capture_id, text, count(*) AS files, sum(readings)::BIGINT AS readings, min(from_ts) AS first_seen, max(to_ts) AS last_seen,
+    string_agg(member, ', ' ORDER BY member) FILTER (WHERE time_from <> 'text') AS undated
+  FROM source
+  GROUP BY capture_id, text
+), contradiction AS (
+  SELECT capture_id, count(*) AS conflicts, arg_min(what, (snapshot, what)) AS what, arg_min(member, (snapshot, what)) AS one_member,
+    arg_min(value, (snapshot, what)) AS one_bytes, arg_min(other_member, (snapshot, what)) AS other_member,
+    arg_min(other_value, (snapshot, what)) AS other_bytes, min(ts) AS first_seen
+  FROM evidence_conflict
+  GROUP BY capture_id
+)
+SELECT capture_id, 'info' AS severity, 1.0 AS confidence, 0 AS rank_bytes, text, files, readings, first_seen, last_seen, undated,
+  NULL AS conflicts, NULL AS what, NULL AS one_member, NULL AS one_bytes, NULL AS other_member, NULL AS other_bytes,
+  ['SELECT * FROM evidence_source ORDER BY member'] AS evidence_sql
+FROM told
+UNION ALL
+SELECT capture_id, 'warning', 1.0, 0, 'conflict', NULL, NULL, first_seen, NULL, NULL, conflicts, what, one_member, one_bytes, other_member,
+  other_bytes, ['SELECT * FROM evidence_conflict ORDER BY snapshot, what']
+FROM contradiction
+ORDER BY capture_id, text

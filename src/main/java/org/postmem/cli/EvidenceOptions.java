@@ -1,0 +1,58 @@
+package org.postmem.cli;
+
+import java.time.ZoneId;
+import java.util.List;
+import org.postmem.UserException;
+import org.postmem.evidence.EvidenceFiles;
+import org.postmem.evidence.EvidenceLimits;
+import picocli.CommandLine.Option;
+
+/** Options about files of other tools. */
+final class EvidenceOptions {
+    @Option(
+            names = "--zone",
+            paramLabel = "ZONE",
+            description =
+                    "Time zone of the host, like Europe/Berlin or +02:00, for files of other tools whose clocks have"
+                            + " none; default: UTC.")
+    private ZoneId zone;
+
+    @Option(
+            names = "--max-file",
+            paramLabel = "SIZE",
+            converter = ByteSize.class,
+            description = "Longest file that is read, unpacked; default: 256MB.")
+    private Long memberBytes;
+
+    @Option(
+            names = "--max-bytes",
+            paramLabel = "SIZE",
+            converter = ByteSize.class,
+            description = "How much is unpacked in all; default: 8GB.")
+    private Long totalBytes;
+
+    @Option(names = "--max-files", paramLabel = "N", description = "How many files are read; default: 500000.")
+    private Integer members;
+
+    @Option(
+            names = "--max-nesting",
+            paramLabel = "N",
+            description = "How deep archives may lie in archives; default: 2.")
+    private Integer nesting;
+
+    EvidenceInputs of(List<EvidenceFiles.Named> files) {
+        EvidenceLimits standard = EvidenceLimits.STANDARD;
+        try {
+            return new EvidenceInputs(
+                    files,
+                    zone,
+                    new EvidenceLimits(
+                            memberBytes == null ? standard.memberBytes() : memberBytes,
+                            totalBytes == null ? standard.totalBytes() : totalBytes,
+                            members == null ? standard.members() : members,
+                            nesting == null ? standard.nesting() : nesting));
+        } catch (IllegalArgumentException e) {
+            throw UserException.usage("--max-file, --max-bytes, --max-files or --max-nesting is out of range", e);
+        }
+    }
+}

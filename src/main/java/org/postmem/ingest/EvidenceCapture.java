@@ -1,0 +1,684 @@
+package org.postmem.ingest;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.postmem.ingest.IssueLog.Severity;
+import org.postmem.procfs.FileSystemUsage;
+import org.postmem.procfs.KernelMessage;
+import org.postmem.procfs.Mapping;
+import org.postmem.procfs.MemInfo;
+import org.postmem.procfs.Parsed;
+import org.postmem.procfs.Pressure;
+import org.postmem.procfs.ShmSegment;
+import org.postmem.procfs.Slab;
+import org.postmem.procfs.VmStat;
+import org.postmem.sysstat.SystemActivityException;
+import org.postmem.sysstat.SystemActivityReader;
+import org.postmem.tools.Banner;
+import org.postmem.tools.EvidenceKind;
+import org.postmem.tools.ProcessMappings;
+import org.postmem.tools.Rate;
+import org.postmem.tools.Reading;
+import org.postmem.tools.Stamp;
+import org.postmem.tools.ToolProcess;
+import org.postmem.tools.ToolReaders;
+import org.postmem.tools.ToolText;
+import org.postmem.units.ClockTicks;
+import org.postmem.units.PageSize;
+
+/**
+ * One host's texts of other tools, as a capture of its own. First every file is {@linkplain #note noted}, so that restarts
+ * and the span are known; then each is {@linkplain #load loaded}, those without a time of their own last.
+ */
+final class EvidenceCapture {
+    private static final Set<EvidenceKind> HISTORIES = Set.of(
+            EvidenceKind.SA_FILE, EvidenceKind.SAR, EvidenceKind.SADF, EvidenceKind.SADF_JSON, EvidenceKind.SADF_XML);
+
+    private static final Pattern BOOT_TIME = Pattern.compile("(?m)^btime (\\d{1,11})$");
+    private static final Duration LOG_FETCHED_LATER = Duration.ofDays(30);
+    private static final Duration CLOSE = Duration.ofHours(1);
+    private static final long ALONE_SECONDS = 3600;
+    private static final long DEFAULT_PAGE_BYTES = 4096;
+    private static final long DEFAULT_TICKS_PER_SECOND = 100;
+
+    /** A file whose text names no moment: it is read, and waits until the span of the others is known. */
+    private record Undated(Source source, List<Reading> readings) {}
+
+    /** A file, and what came of it. */
+    private static final class Source {
+        final int number;
+        final String member;
+        final EvidenceKind kind;
+        final Instant modified;
+        final long bytes;
+        Banner banner;
+        int readings;
+        Instant from;
+        Instant to;
+        String timeFrom = "text";
+        final Set<String> tables = new TreeSet<>();
+
+        Source(int number, String member, EvidenceKind kind, Instant modified, long bytes) {
+            this.number = number;
+            this.member = member;
+            this.kind = kind;
+            this.modified = modified;
+            this.bytes = bytes;
+        }
+    }
+
+    private final int captureId;
+    private final String name;
+    private final CaseTables tables;
+    private final ZoneId zone;
+    private final boolean zoneTold;
+    private final IssueLog issues;
+    private final PageSize page = new PageSize(DEFAULT_PAGE_BYTES);
+    private final ReadingMoments moments = new ReadingMoments();
+    private final SeenProcesses processes = new SeenProcesses();
+    private final MemoryRows memory;
+    private final HostTables hostTables;
+    private final KernelLog kernelLog = new KernelLog();
+    private final TreeSet<Instant> restarts = new TreeSet<>();
+    private final List<Source> sources = new ArrayList<>();
+    private final List<Undated> undated = new ArrayList<>();
+    private final Map<String, byte[]> stacks = new LinkedHashMap<>();
+    private final Set<String> claimed = new HashSet<>();
+    private final Set<String> doubleProcesses = new HashSet<>();
+    private final Map<Integer, Instant> bootTimes = new HashMap<>();
+    private Instant noted;
+    private boolean local;
+    private String host;
+    private String kernel;
+    private String machine;
+    private Integer cpus;
+
+    /**
+     * Of one host.
+     *
+     * @param name of the capture
+     * @param host that its files name, {@code null} when none does
+     * @param zone of the host, for clocks without one; {@code null} takes UTC and says so
+     */
+    EvidenceCapture(int captureId, String name, String host, CaseTables tables, ZoneId zone) {
+        this.host = host;
+        this.captureId = captureId;
+        this.name = name;
+        this.tables = tables;
+        this.zone = zone == null ? ZoneOffset.UTC : zone;
+        this.zoneTold = zone != null;
+        this.issues = new IssueLog(captureId, tables);
+        this.memory = new MemoryRows(captureId, tables);
+        this.hostTables = new HostTables(captureId, tables, issues, page, new ClockTicks(DEFAULT_TICKS_PER_SECOND));
+    }
+
+    IssueLog issues() {
+        return issues;
+    }
+
+    static boolean isHistory(EvidenceKind kind) {
+        return HISTORIES.contains(kind);
+    }
+
+    /** Notes the restarts that a history tells, and how far it goes. */
+    void note(EvidenceKind kind, String member, byte[] text) {
+        try {
+            Parsed<ToolText> parsed = ToolReaders.read(kind, member, text);
+            for (Reading reading : parsed.value().readings()) {
+                Instant time = time(reading.stamp());
+                if (time != null && ReadingMoments.plausible(time)) {
+                    noted = noted == null || time.isAfter(noted) ? time : noted;
+                    if (reading.restart()) {
+                        restarts.add(time);
+                    }
+                }
+            }
+        } catch (SystemActivityException e) {
+            // told when it is loaded
+            return;
+        }
+    }
+
+    /** Loads one file. */
+    void load(EvidenceKind kind, String member, Instant modified, byte[] text) {
+        Source source = new Source(sources.size() + 1, member, kind, modified, text.length);
+        sources.add(source);
+        switch (kind) {
+            case MEMLEAK, KMEMLEAK, STRACE, PAGE_OWNER, ALLOC_TRACES, ALLOCINFO -> stacks.put(member, text);
+            case KERNEL_RECORDS -> log(source, KernelMessage.parseKmsg(text));
+            case KERNEL_LOG -> {
+                Instant latest = noted != null ? noted.plus(LOG_FETCHED_LATER) : modified;
+                Instant asOf = latest == null ? Instant.EPOCH : latest;
+                log(source, KernelMessage.parseText(text, zone.getRules().getOffset(asOf), latest));
+            }
+            default -> readings(source, text);
+        }
+    }
+
+    private void log(Source source, Parsed<List<KernelMessage>> parsed) {
+        List<KernelMessage> messages = issues.note(null, source.member, parsed);
+        kernelLog.addText(source.member, messages);
+        source.readings = messages.size();
+        source.tables.add("kernel_message");
+        for (KernelMessage message : messages) {
+            if (message.time() != null) {
+                source.from = source.from == null ? message.time() : source.from;
+                source.to = message.time();
+            }
+        }
+    }
+
+    private void readings(Source source, byte[] text) {
+        Parsed<ToolText> parsed;
+        try {
+            if (source.kind == EvidenceKind.SA_FILE) {
+                new SystemActivityRows(tables, captureId).add(source.member, SystemActivityReader.read(text));
+                source.tables.add("activity");
+            }
+            parsed = ToolReaders.read(source.kind, source.member, text);
+        } catch (SystemActivityException e) {
+            issues.add(null, source.member, null, Severity.WARNING, e.getMessage(), null);
+            return;
+        }
+        ToolText read = issues.note(null, source.member, parsed);
+        source.banner = read.banner();
+        host = host == null ? read.banner().host() : host;
+        kernel = kernel == null ? read.banner().kernel() : kernel;
+        machine = machine == null ? read.banner().machine() : machine;
+        cpus = cpus == null ? read.banner().cpus() : cpus;
+        source.readings = read.readings().size();
+        List<Reading> without = new ArrayList<>();
+        List<Reading> dated = new ArrayList<>();
+        List<Instant> times = new ArrayList<>();
+        for (Reading reading : read.readings()) {
+            Instant time = time(reading.stamp());
+            if (time == null) {
+                without.add(reading);
+            } else {
+                dated.add(reading);
+                times.add(time);
+            }
+        }
+        place(source, dated, times);
+        if (!without.isEmpty()) {
+            undated.add(new Undated(source, without));
+        }
+    }
+
+    /** The moment of a stamp, {@code null} when it has no date. */
+    private Instant time(Stamp stamp) {
+        if (stamp.instant() != null) {
+            return stamp.instant();
+        }
+        if (stamp.local() == null) {
+            return null;
+        }
+        local = true;
+        return stamp.local().atZone(zone).toInstant();
+    }
+
+    private void place(Source source, List<Reading> readings, List<Instant> times) {
+        for (int i = 0; i < readings.size(); i++) {
+            Instant time = times.get(i);
+            if (!ReadingMoments.plausible(time)) {
+                issues.add(
+                        null,
+                        source.member,
+                        null,
+                        Severity.WARNING,
+                        "a reading of " + time + " has no place in time; it was not read",
+                        null);
+                continue;
+            }
+            long step = ALONE_SECONDS;
+            if (i > 0) {
+                step = Math.min(
+                        step, Duration.between(times.get(i - 1), time).abs().toSeconds());
+            }
+            if (i + 1 < times.size()) {
+                step = Math.min(
+                        step, Duration.between(time, times.get(i + 1)).abs().toSeconds());
+            }
+            source.from = source.from == null || time.isBefore(source.from) ? time : source.from;
+            source.to = source.to == null || time.isAfter(source.to) ? time : source.to;
+            write(source, readings.get(i), time, step);
+        }
+    }
+
+    private int boot(Instant time) {
+        return restarts.headSet(time, true).size();
+    }
+
+    private void write(Source source, Reading reading, Instant time, long step) {
+        int boot = boot(time);
+        if (HISTORIES.contains(source.kind) || !reading.rates().isEmpty()) {
+            history(source, reading, time, boot);
+        }
+        boolean says = !reading.memory().isEmpty()
+                || !reading.processes().isEmpty()
+                || !reading.mappings().isEmpty()
+                || !reading.fileSystems().isEmpty()
+                || !reading.slabs().isEmpty()
+                || !reading.segments().isEmpty()
+                || !reading.pressures().isEmpty()
+                || !reading.counters().isEmpty()
+                || !reading.files().isEmpty();
+        if (!says) {
+            return;
+        }
+        int snapshot = moments.place(time, source.number, step);
+        if (!reading.memory().isEmpty()) {
+            source.tables.add("meminfo");
+            memory.add(snapshot, time, source.member, reading.memory(), reading.exactBytes());
+        }
+        processes(source, reading, snapshot, boot);
+        rows(source, "filesystem", snapshot, FileSystemUsage.class, reading.fileSystems());
+        rows(source, "slab", snapshot, Slab.class, reading.slabs());
+        rows(source, "shm_segment", snapshot, ShmSegment.class, reading.segments());
+        rows(source, "pressure", snapshot, Pressure.class, reading.pressures());
+        rows(source, "vmstat", snapshot, VmStat.class, reading.counters());
+        reading.files().forEach((path, bytes) -> file(source, snapshot, time, path, bytes));
+    }
+
+    private void history(Source source, Reading reading, Instant time, int boot) {
+        if (reading.restart() || reading.comment() != null) {
+            if (source.kind != EvidenceKind.SA_FILE) {
+                tables.table("activity_event")
+                        .row()
+                        .set("capture_id", captureId)
+                        .set("member", source.member)
+                        .set("ts", time)
+                        .set("boot", boot)
+                        .set("kind", reading.restart() ? "restart" : "comment")
+                        .set("comment", reading.comment())
+                        .end();
+            }
+            return;
+        }
+        if (source.kind == EvidenceKind.SA_FILE) {
+            return;
+        }
+        source.tables.add("activity");
+        if (HISTORIES.contains(source.kind)) {
+            reading.memory()
+                    .forEach((column, bytes) ->
+                            activity(source, time, boot, "memory", MemoryNames.kernelName(column), (double) bytes));
+        }
+        for (Rate rate : reading.rates()) {
+            switch (rate.name()) {
+                case "swap_in_bytes" ->
+                    activity(source, time, boot, rate.activity(), "pswpin", rate.value() / page.bytes());
+                case "swap_out_bytes" ->
+                    activity(source, time, boot, rate.activity(), "pswpout", rate.value() / page.bytes());
+                default -> activity(source, time, boot, rate.activity(), rate.name(), rate.value());
+            }
+        }
+    }
+
+    private void activity(Source source, Instant time, int boot, String activity, String what, double value) {
+        tables.table("activity")
+                .row()
+                .set("capture_id", captureId)
+                .set("member", source.member)
+                .set("ts", time)
+                .set("boot", boot)
+                .set("activity", activity)
+                .set("item", 0)
+                .set("name", what)
+                .set("value", value)
+                .end();
+    }
+
+    private void processes(Source source, Reading reading, int snapshot, int boot) {
+        if (!reading.processes().isEmpty()) {
+            source.tables.add("process_sample");
+            if (!claimed.add("process_sample " + snapshot)) {
+                doubleProcesses.add(source.member);
+            }
+        }
+        for (ToolProcess row : reading.processes()) {
+            Instant started = row.started() == null ? null : time(new Stamp(null, row.started(), null));
+            SeenProcesses.Known known = processes.seen(boot, snapshot, source.kind, row, started);
+            tables.table("process_sample")
+                    .row()
+                    .set("capture_id", captureId)
+                    .set("snapshot", snapshot)
+                    .set("process_id", known.id)
+                    .set("state", row.state())
+                    .set("vm_size_bytes", row.vmSizeBytes())
+                    .set("rss_bytes", row.rssBytes())
+                    .set("rss_anon_bytes", row.rssAnonBytes())
+                    .set("swap_bytes", row.swapBytes())
+                    .set("threads", row.threads())
+                    .end();
+            if (row.pssBytes() != null || row.ussBytes() != null) {
+                source.tables.add("process_memory");
+                tables.table("process_memory")
+                        .row()
+                        .set("capture_id", captureId)
+                        .set("snapshot", snapshot)
+                        .set("process_id", known.id)
+                        .set("rss_bytes", row.rssBytes())
+                        .set("pss_bytes", row.pssBytes())
+                        .set("swap_bytes", row.swapBytes())
+                        .end();
+            }
+        }
+        for (ProcessMappings of : reading.mappings()) {
+            source.tables.add("mapping");
+            ToolProcess stand = new ToolProcess(
+                    of.pid(),
+                    null,
+                    null,
+                    null,
+                    of.command(),
+                    null,
+                    null,
+                    false,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null);
+            SeenProcesses.Known known = processes.seen(boot, snapshot, source.kind, stand, null);
+            RecordColumns<Mapping> columns = RecordColumns.of(Mapping.class, tables.table("mapping"));
+            for (Mapping mapping : of.mappings()) {
+                columns.set(row("mapping", snapshot).set("process_id", known.id), mapping)
+                        .end();
+            }
+        }
+    }
+
+    /** Rows of a table whose snapshot one file fills: a second one tells the same again. */
+    private <R extends Record> void rows(Source source, String table, int snapshot, Class<R> type, List<R> rows) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        source.tables.add(table);
+        if (!claimed.add(table + ' ' + snapshot)) {
+            issues.add(
+                    null,
+                    source.member,
+                    null,
+                    Severity.INFO,
+                    "another file tells the same at the same moment; that one was kept",
+                    null);
+            return;
+        }
+        RecordColumns<R> columns = RecordColumns.of(type, tables.table(table));
+        for (R row : rows) {
+            columns.set(row(table, snapshot), row).end();
+        }
+    }
+
+    private void file(Source source, int snapshot, Instant time, String path, byte[] bytes) {
+        if (path.equals("proc/meminfo")) {
+            source.tables.add("meminfo");
+            memory.add(snapshot, time, source.member, issues.note(null, source.member, MemInfo.parse(bytes)));
+            return;
+        }
+        if (!claimed.add(path + ' ' + snapshot)) {
+            issues.add(
+                    null,
+                    source.member,
+                    null,
+                    Severity.INFO,
+                    "another file tells the same at the same moment; that one was kept",
+                    null);
+            return;
+        }
+        if (path.equals("proc/stat")) {
+            Matcher began = BOOT_TIME.matcher(new String(bytes, StandardCharsets.ISO_8859_1));
+            if (began.find()) {
+                bootTimes.put(boot(time), Instant.ofEpochSecond(Long.parseLong(began.group(1))));
+            }
+        }
+        try {
+            if (hostTables.load(snapshot, path, source.member, bytes)) {
+                source.tables.add(path.substring(path.lastIndexOf('/') + 1));
+            }
+        } catch (ArithmeticException e) {
+            issues.add(null, source.member, null, Severity.WARNING, e.getMessage(), null);
+        }
+    }
+
+    private TableWriter row(String table, int snapshot) {
+        return tables.table(table).row().set("capture_id", captureId).set("snapshot", snapshot);
+    }
+
+    /** All files are loaded: what has no time gets one, and the rows their final numbers. */
+    int finish() {
+        placeUndated();
+        Map<Integer, Integer> numbers = new LinkedHashMap<>();
+        for (int moment : moments.all()) {
+            numbers.put(moment, numbers.size() + 1);
+        }
+        memory.write();
+        writeSnapshots();
+        loadStacks();
+        int lastBoot = moments.size() == 0 ? 0 : boot(moments.last());
+        kernelLog.write(captureId, tables, issues, page, lastBoot, bootTimes::get);
+        processes.write(captureId, tables.table("process"), numbers);
+        if (local && !zoneTold) {
+            issues.add(
+                    null,
+                    null,
+                    null,
+                    Severity.INFO,
+                    "clocks without a zone were read as UTC; --zone tells the zone of the host",
+                    null);
+        }
+        sources.forEach(this::writeSource);
+        writeCapture();
+        issues.finish();
+        if (!doubleProcesses.isEmpty()) {
+            tables.revise(List.of("process_sample", "evidence_conflict"), mergeProcesses());
+        }
+        tables.renumber(captureId);
+        return moments.size();
+    }
+
+    private void placeUndated() {
+        Instant from = moments.first();
+        Instant to = moments.last();
+        for (Undated file : undated) {
+            List<Reading> readings = new ArrayList<>();
+            List<Instant> times = new ArrayList<>();
+            boolean clocks =
+                    file.readings().stream().allMatch(reading -> reading.stamp().clock() != null);
+            if (clocks) {
+                clocks(file, from, to, readings, times);
+            } else {
+                Reading last = file.readings().get(file.readings().size() - 1);
+                readings.add(last);
+                times.add(timeOfFile(file.source(), from, to));
+            }
+            if (!times.contains(null)) {
+                place(file.source(), readings, times);
+            }
+        }
+    }
+
+    /** The moment of a text without any: the date of its file where that lies by the others, else the end of the others. */
+    private Instant timeOfFile(Source source, Instant from, Instant to) {
+        boolean beside = source.modified != null
+                && (from == null
+                        || (!source.modified.isBefore(from.minus(CLOSE)) && !source.modified.isAfter(to.plus(CLOSE))));
+        if (beside) {
+            source.timeFrom = "file date";
+            return source.modified;
+        }
+        if (to == null) {
+            issues.add(
+                    null,
+                    source.member,
+                    null,
+                    Severity.WARNING,
+                    "neither the text nor its file has a date; it was not read",
+                    null);
+            return null;
+        }
+        source.timeFrom = "unknown, laid at the end";
+        return to;
+    }
+
+    /** Clocks get the day on which they lie beside the other files, else that of the file. */
+    private void clocks(Undated file, Instant from, Instant to, List<Reading> readings, List<Instant> times) {
+        LocalDate day = null;
+        int days = 0;
+        LocalDateTime first = file.readings().get(0).stamp().clock().atDate(LocalDate.EPOCH);
+        if (from != null && Duration.between(from, to).toDays() < 400) {
+            LocalDate last = to.atZone(zone).toLocalDate().plusDays(1);
+            for (LocalDate d = from.atZone(zone).toLocalDate().minusDays(1); !d.isAfter(last); d = d.plusDays(1)) {
+                Instant begin = d.atTime(first.toLocalTime()).atZone(zone).toInstant();
+                if (!begin.isBefore(from.minus(CLOSE)) && !begin.isAfter(to.plus(CLOSE))) {
+                    day = d;
+                    days++;
+                }
+            }
+        }
+        file.source().timeFrom = "clock, day of the others";
+        if (days != 1) {
+            if (file.source().modified == null) {
+                issues.add(
+                        null,
+                        file.source().member,
+                        null,
+                        Severity.WARNING,
+                        "its clock has no date, and neither has the file; it was not read",
+                        null);
+                return;
+            }
+            // It was written to the end at the date of the file.
+            int size = file.readings().size();
+            LocalDateTime written = LocalDateTime.ofInstant(file.source().modified, zone);
+            LocalDateTime end = file.readings().get(size - 1).stamp().clock().atDate(written.toLocalDate());
+            day = (end.isAfter(written.plusHours(1)) ? end.minusDays(1) : end).toLocalDate();
+            for (int i = size - 1; i > 0; i--) {
+                boolean midnight = file.readings()
+                                .get(i)
+                                .stamp()
+                                .clock()
+                                .isBefore(file.readings().get(i - 1).stamp().clock())
+                        && file.readings().get(i - 1).stamp().clock().getHour() > 12;
+                day = midnight ? day.minusDays(1) : day;
+            }
+            file.source().timeFrom = "clock, day of the file";
+        }
+        local = true;
+        LocalDateTime before = null;
+        for (Reading reading : file.readings()) {
+            LocalDateTime at = reading.stamp().clock().atDate(day);
+            if (before != null && at.isBefore(before.minusHours(12))) {
+                day = day.plusDays(1);
+                at = at.plusDays(1);
+            }
+            before = at;
+            readings.add(reading);
+            times.add(at.atZone(zone).toInstant());
+        }
+    }
+
+    private void writeSnapshots() {
+        Instant first = moments.first();
+        for (int moment : moments.all()) {
+            Instant time = moments.time(moment);
+            row("snapshot", moment)
+                    .set("ts", time)
+                    .set("t_seconds", (double) Duration.between(first, time).toSeconds())
+                    .set("boot", boot(time))
+                    .end();
+        }
+    }
+
+    private void loadStacks() {
+        AttachedEvidence attached = new AttachedEvidence(
+                captureId,
+                tables,
+                issues,
+                kernelLog,
+                page,
+                moments.last() == null ? null : zone.getRules().getOffset(moments.last()),
+                moments.first(),
+                moments.last());
+        stacks.forEach(attached::load);
+    }
+
+    private void writeSource(Source source) {
+        tables.table("evidence_source")
+                .row()
+                .set("capture_id", captureId)
+                .set("member", source.member)
+                .set("kind", source.kind.name().toLowerCase(Locale.ROOT))
+                .set("host", source.banner == null ? null : source.banner.host())
+                .set("tool_version", source.banner == null ? null : source.banner.version())
+                .set("bytes", source.bytes)
+                .set("readings", source.readings)
+                .set("from_ts", source.from)
+                .set("to_ts", source.to)
+                .set("time_from", source.timeFrom)
+                .set("tables", source.tables.isEmpty() ? null : String.join(" ", source.tables))
+                .end();
+    }
+
+    private void writeCapture() {
+        tables.table("capture")
+                .row()
+                .set("capture_id", captureId)
+                .set("source", name)
+                .set("origin", "evidence")
+                .set("host", host)
+                .set("kernel", kernel)
+                .set("machine", machine)
+                .set("cpu_count", cpus)
+                .set(
+                        "utc_offset_seconds",
+                        zoneTold && moments.last() != null
+                                ? (Integer) zone.getRules()
+                                        .getOffset(moments.last())
+                                        .getTotalSeconds()
+                                : null)
+                .end();
+    }
+
+    /** Two tools listed the processes of one moment: one row each process, and what they say differently apart. */
+    private String[] mergeProcesses() {
+        String of = "capture_id = " + captureId;
+        return new String[] {
+            "CREATE OR REPLACE TEMP TABLE merged_sample AS SELECT capture_id, snapshot, process_id,"
+                    + " any_value(state) AS state, max(vm_size_bytes) AS vm_size_bytes, max(rss_bytes) AS rss_bytes,"
+                    + " max(rss_anon_bytes) AS rss_anon_bytes, max(swap_bytes) AS swap_bytes, max(threads) AS threads,"
+                    + " min(rss_bytes) AS least_rss FROM process_sample WHERE " + of
+                    + " GROUP BY capture_id, snapshot, process_id HAVING count(*) > 1",
+            "INSERT INTO evidence_conflict (capture_id, snapshot, what, value, other_value)"
+                    + " SELECT capture_id, snapshot, 'rss_bytes of process ' || process_id, rss_bytes, least_rss"
+                    + " FROM merged_sample WHERE rss_bytes - least_rss > greatest(16777216, rss_bytes // 10)"
+                    + " ORDER BY snapshot, process_id LIMIT 200",
+            "DELETE FROM process_sample WHERE " + of + " AND (snapshot, process_id) IN"
+                    + " (SELECT (snapshot, process_id) FROM merged_sample)",
+            "INSERT INTO process_sample (capture_id, snapshot, process_id, state, vm_size_bytes, rss_bytes, rss_anon_bytes,"
+                    + " swap_bytes, threads) SELECT capture_id, snapshot, process_id, state, vm_size_bytes, rss_bytes,"
+                    + " rss_anon_bytes, swap_bytes, threads FROM merged_sample ORDER BY snapshot, process_id",
+            "DROP TABLE merged_sample"
+        };
+    }
+}

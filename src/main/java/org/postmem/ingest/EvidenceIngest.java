@@ -1,0 +1,268 @@
+package org.postmem.ingest;
+
+import java.io.IOException;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.IntConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.postmem.UserException;
+import org.postmem.evidence.EvidenceFiles;
+import org.postmem.evidence.EvidenceLimits;
+import org.postmem.evidence.EvidenceMember;
+import org.postmem.ingest.IssueLog.Severity;
+import org.postmem.tools.EvidenceKind;
+import org.postmem.tools.EvidenceOrigin;
+
+/**
+ * Loads files of other tools into a case: every file that is recognised becomes part of the capture of its host. Two walks:
+ * the first tells what the files are, whose, and when the host restarted; the second reads them.
+ */
+public final class EvidenceIngest {
+    /** vm_meminfo_26.11.22.2100.dat: how OSWatcher names its files. */
+    private static final Pattern OSWATCHER_FILE =
+            Pattern.compile("(?:.*/)?([^/]{1,200}?)_[a-z]+_\\d\\d\\.\\d\\d\\.\\d\\d\\.\\d{4}\\.dat.*");
+
+    private static final String UNNAMED = "";
+
+    private final CaseTables tables;
+
+    public EvidenceIngest(CaseTables tables) {
+        this.tables = tables;
+    }
+
+    /**
+     * What was loaded.
+     *
+     * @param captures by number, with the snapshots of each
+     * @param unknown files that are of no tool postmem knows
+     * @param warnings what could not be opened, a sentence each
+     */
+    public record Loaded(Map<Integer, Integer> captures, int unknown, List<String> warnings) {
+        public Loaded {
+            captures = Map.copyOf(captures);
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /** What the first walk finds. */
+    private static final class Inventory {
+        final Map<String, EvidenceKind> kinds = new HashMap<>();
+        final Map<String, String> hosts = new HashMap<>();
+        final Map<String, TreeSet<String>> hostsBelow = new HashMap<>();
+        final List<String> unknown = new ArrayList<>();
+        final Map<String, String> refused = new LinkedHashMap<>();
+
+        void host(String path, String host) {
+            hosts.put(path, host);
+            for (String folder = path; !folder.isEmpty(); folder = above(folder)) {
+                hostsBelow.computeIfAbsent(above(folder), f -> new TreeSet<>()).add(host);
+            }
+        }
+
+        /** Its own host, else the only one that any file beside or above it names. */
+        String hostOf(String path) {
+            String own = hosts.get(path);
+            String folder = path;
+            while (own == null && !folder.isEmpty()) {
+                folder = above(folder);
+                TreeSet<String> there = hostsBelow.getOrDefault(folder, new TreeSet<>());
+                if (there.size() > 1) {
+                    return UNNAMED;
+                }
+                own = there.isEmpty() ? null : there.first();
+            }
+            return own == null ? UNNAMED : own;
+        }
+
+        private static String above(String path) {
+            int slash = path.lastIndexOf('/');
+            return slash < 0 ? "" : path.substring(0, slash);
+        }
+    }
+
+    /**
+     * Loads these files.
+     *
+     * @param firstCaptureId of the case, not taken yet; further hosts take the next ones
+     * @param name of the capture where no file names a host
+     * @param zone of the hosts; {@code null} when nobody told it
+     * @param progress told the number of files read so far
+     * @throws UserException when nothing is recognised; the case is then as it was
+     */
+    public Loaded load(
+            int firstCaptureId,
+            List<EvidenceFiles.Named> paths,
+            String name,
+            ZoneId zone,
+            EvidenceLimits limits,
+            IntConsumer progress) {
+        Inventory inventory = new Inventory();
+        try {
+            EvidenceFiles.walk(paths, limits, new Sorting(inventory));
+            if (inventory.kinds.isEmpty()) {
+                throw UserException.unreadable(nothing(paths, inventory));
+            }
+            Map<String, EvidenceCapture> captures = new LinkedHashMap<>();
+            TreeSet<String> hosts = new TreeSet<>();
+            inventory.kinds.keySet().forEach(path -> hosts.add(inventory.hostOf(path)));
+            tables.begin();
+            boolean loaded = false;
+            try {
+                for (String host : hosts) {
+                    boolean named = !host.isEmpty();
+                    captures.put(
+                            host,
+                            new EvidenceCapture(
+                                    firstCaptureId + captures.size(),
+                                    named && hosts.size() > 1 ? name + " (" + host + ")" : name,
+                                    named ? host : null,
+                                    tables,
+                                    zone));
+                }
+                Loaded result = load(firstCaptureId, paths, limits, inventory, captures, progress);
+                tables.commit();
+                loaded = true;
+                return result;
+            } finally {
+                if (!loaded) {
+                    tables.rollback();
+                }
+            }
+        } catch (IOException e) {
+            throw UserException.unreadable(paths.get(0).file() + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static String nothing(List<EvidenceFiles.Named> paths, Inventory inventory) {
+        if (!inventory.refused.isEmpty()) {
+            Map.Entry<String, String> first =
+                    inventory.refused.entrySet().iterator().next();
+            return paths.get(0).file() + ": " + first.getKey() + ": " + first.getValue();
+        }
+        return paths.get(0).file() + " holds no archive, and no text of a tool that postmem knows";
+    }
+
+    private Loaded load(
+            int firstCaptureId,
+            List<EvidenceFiles.Named> paths,
+            EvidenceLimits limits,
+            Inventory inventory,
+            Map<String, EvidenceCapture> captures,
+            IntConsumer progress)
+            throws IOException {
+        EvidenceFiles.walk(paths, limits, new Noting(inventory, captures));
+        EvidenceFiles.walk(paths, limits, new Loading(inventory, captures, progress));
+        EvidenceCapture first = captures.values().iterator().next();
+        if (!inventory.unknown.isEmpty()) {
+            first.issues().add(null, inventory.unknown.get(0), null, Severity.INFO, strangers(inventory.unknown), null);
+        }
+        List<String> warnings = new ArrayList<>();
+        inventory.refused.forEach((path, reason) -> {
+            warnings.add(path + ": " + reason);
+            first.issues().add(null, path, null, Severity.ERROR, reason, null);
+        });
+        Map<Integer, Integer> snapshots = new TreeMap<>();
+        int captureId = firstCaptureId;
+        for (EvidenceCapture capture : captures.values()) {
+            snapshots.put(captureId++, capture.finish());
+        }
+        return new Loaded(snapshots, inventory.unknown.size(), warnings);
+    }
+
+    private static String strangers(List<String> paths) {
+        String what = "not the text of a tool that postmem knows; it was not read";
+        return paths.size() == 1 ? what : what + ", nor were " + (paths.size() - 1) + " more files";
+    }
+
+    /** Tells what each file is and whose. */
+    private static final class Sorting implements EvidenceFiles.Visitor {
+        private final Inventory inventory;
+
+        Sorting(Inventory inventory) {
+            this.inventory = inventory;
+        }
+
+        @Override
+        public void file(EvidenceMember member) {
+            byte[] head = member.head();
+            if (head.length == 0) {
+                return;
+            }
+            EvidenceKind kind = EvidenceKind.of(member.path(), head);
+            if (kind == EvidenceKind.UNKNOWN) {
+                inventory.unknown.add(member.path());
+                return;
+            }
+            inventory.kinds.put(member.path(), kind);
+            Matcher oswatcher = OSWATCHER_FILE.matcher(member.path());
+            String host = oswatcher.matches() ? oswatcher.group(1) : EvidenceOrigin.host(kind, head);
+            if (host != null && !host.isBlank()) {
+                inventory.host(member.path(), host);
+            }
+        }
+
+        @Override
+        public void refused(String path, String reason) {
+            inventory.refused.put(path, reason);
+        }
+    }
+
+    /** Reads the histories, which know when the host restarted. */
+    private static final class Noting implements EvidenceFiles.Visitor {
+        private final Inventory inventory;
+        private final Map<String, EvidenceCapture> captures;
+
+        Noting(Inventory inventory, Map<String, EvidenceCapture> captures) {
+            this.inventory = inventory;
+            this.captures = captures;
+        }
+
+        @Override
+        public void file(EvidenceMember member) throws IOException {
+            EvidenceKind kind = inventory.kinds.get(member.path());
+            if (kind != null && EvidenceCapture.isHistory(kind)) {
+                captures.get(inventory.hostOf(member.path())).note(kind, member.path(), member.bytes());
+            }
+        }
+
+        @Override
+        public void refused(String path, String reason) {
+            inventory.refused.put(path, reason);
+        }
+    }
+
+    private static final class Loading implements EvidenceFiles.Visitor {
+        private final Inventory inventory;
+        private final Map<String, EvidenceCapture> captures;
+        private final IntConsumer progress;
+        private int files;
+
+        Loading(Inventory inventory, Map<String, EvidenceCapture> captures, IntConsumer progress) {
+            this.inventory = inventory;
+            this.captures = captures;
+            this.progress = progress;
+        }
+
+        @Override
+        public void file(EvidenceMember member) throws IOException {
+            EvidenceKind kind = inventory.kinds.get(member.path());
+            if (kind != null) {
+                captures.get(inventory.hostOf(member.path()))
+                        .load(kind, member.path(), member.modified(), member.bytes());
+                progress.accept(++files);
+            }
+        }
+
+        @Override
+        public void refused(String path, String reason) {
+            inventory.refused.put(path, reason);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package org.postmem.ingest;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.postmem.procfs.MemInfo;
+
+/**
+ * The rows of meminfo that several tools fill together. Where two of them tell one value differently at one moment, the
+ * more exact one stands in the row, both stand in {@code evidence_conflict}, and nothing is averaged.
+ */
+final class MemoryRows {
+    /** What moves in a second is no contradiction: a sixteenth of the memory. */
+    private static final long SHARE_OF_TOTAL = 16;
+
+    private static final long LEAST_BYTES = 64L << 20;
+    private static final int KEPT_CONFLICTS = 200;
+
+    private record Cell(long value, String member, long exactBytes) {}
+
+    private final TableWriter table;
+    private final Map<String, String> columns = new LinkedHashMap<>();
+    private final TreeMap<Integer, Map<String, Cell>> rows = new TreeMap<>();
+    private final Map<String, Integer> conflicts = new HashMap<>();
+    private final int captureId;
+    private final TableWriter conflictTable;
+
+    MemoryRows(int captureId, CaseTables tables) {
+        this.captureId = captureId;
+        this.table = tables.table("meminfo");
+        this.conflictTable = tables.table("evidence_conflict");
+        for (Column column : table.columns()) {
+            columns.put(bare(column.name), column.name);
+        }
+    }
+
+    private static String bare(String name) {
+        return name.replace("_", "").toLowerCase(Locale.ROOT);
+    }
+
+    /** Adds what a tool says about a moment. */
+    void add(int snapshot, Instant time, String member, Map<String, Long> values, long exactBytes) {
+        if (values.isEmpty()) {
+            return;
+        }
+        Map<String, Cell> row = rows.computeIfAbsent(snapshot, s -> new HashMap<>());
+        values.forEach((column, value) -> {
+            Cell before = row.get(column);
+            if (before != null && contradicts(row, column, before, value, exactBytes)) {
+                conflict(snapshot, time, column, before, member, value);
+            }
+            if (before == null || before.exactBytes() > exactBytes) {
+                row.put(column, new Cell(value, member, exactBytes));
+            }
+        });
+    }
+
+    /** Adds a whole meminfo. */
+    void add(int snapshot, Instant time, String member, MemInfo memInfo) {
+        Map<String, Long> values = new LinkedHashMap<>();
+        for (RecordComponent component : MemInfo.class.getRecordComponents()) {
+            String column = columns.get(bare(component.getName()));
+            if (column != null && component.getType() == Long.class) {
+                try {
+                    component.getAccessor().setAccessible(true);
+                    Long value = (Long) component.getAccessor().invoke(memInfo);
+                    if (value != null) {
+                        values.put(column, value);
+                    }
+                } catch (IllegalAccessException | InvocationTargetException e) {
+                    throw new IllegalStateException("cannot read " + component, e);
+                }
+            }
+        }
+        add(snapshot, time, member, values, 1);
+    }
+
+    private static boolean contradicts(Map<String, Cell> row, String column, Cell before, long value, long exactBytes) {
+        long apart = Math.abs(before.value() - value);
+        long rounding = before.exactBytes() + exactBytes;
+        if (column.equals("mem_total_bytes") || column.equals("swap_total_bytes")) {
+            return apart > rounding;
+        }
+        Cell total = row.get("mem_total_bytes");
+        long moves =
+                Math.max(LEAST_BYTES, total == null ? before.value() / SHARE_OF_TOTAL : total.value() / SHARE_OF_TOTAL);
+        return apart > rounding + moves;
+    }
+
+    private void conflict(int snapshot, Instant time, String column, Cell before, String member, long value) {
+        String pair = column + '\0' + before.member() + '\0' + member;
+        if (conflicts.size() >= KEPT_CONFLICTS && !conflicts.containsKey(pair)) {
+            return;
+        }
+        // One moment shows the contradiction; a thousand of the same two files show no more.
+        if (conflicts.merge(pair, 1, Integer::sum) > 1) {
+            return;
+        }
+        conflictTable
+                .row()
+                .set("capture_id", captureId)
+                .set("snapshot", snapshot)
+                .set("ts", time)
+                .set("what", column)
+                .set("member", before.member())
+                .set("value", before.value())
+                .set("other_member", member)
+                .set("other_value", value)
+                .end();
+    }
+
+    /** Writes the rows. */
+    void write() {
+        rows.forEach((snapshot, row) -> {
+            TableWriter writer = table.row().set("capture_id", captureId).set("snapshot", snapshot);
+            row.forEach((column, cell) -> writer.set(column, cell.value()));
+            writer.end();
+        });
+    }
+}

@@ -1,0 +1,122 @@
+package org.postmem.ingest;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.postmem.tools.EvidenceKind;
+import org.postmem.tools.ToolProcess;
+
+/**
+ * Processes as tools list them: mostly by a pid without a start time. One tool calling a pid by another name than before
+ * means another process; tools among themselves write names differently, so they are not compared.
+ */
+final class SeenProcesses {
+    private static final Pattern BLANKS = Pattern.compile("\\s+");
+    private static final int COMM_CHARACTERS = 15;
+
+    private record Pid(int boot, int pid) {}
+
+    /** One process. */
+    static final class Known {
+        final int id;
+        final int boot;
+        final int pid;
+        final Map<EvidenceKind, String> names = new HashMap<>(2);
+        String comm;
+        String command;
+        Long uid;
+        Integer ppid;
+        Boolean kernelThread;
+        Instant startedAt;
+        int firstSnapshot = Integer.MAX_VALUE;
+        int lastSnapshot = Integer.MIN_VALUE;
+
+        private Known(int id, int boot, int pid) {
+            this.id = id;
+            this.boot = boot;
+            this.pid = pid;
+        }
+    }
+
+    private final Map<Pid, List<Known>> processes = new HashMap<>();
+    private int count;
+
+    Known seen(int boot, int snapshot, EvidenceKind kind, ToolProcess row, Instant startedAt) {
+        String name = nameOf(kind, row);
+        List<Known> candidates = processes.computeIfAbsent(new Pid(boot, row.pid()), p -> new ArrayList<>(1));
+        Known known = null;
+        for (Known candidate : candidates) {
+            String before = candidate.names.get(kind);
+            boolean sameStart =
+                    startedAt == null || candidate.startedAt == null || startedAt.equals(candidate.startedAt);
+            if (sameStart && (before == null || name.isEmpty() || before.equals(name))) {
+                known = candidate;
+            }
+        }
+        if (known == null) {
+            known = new Known(++count, boot, row.pid());
+            candidates.add(known);
+        }
+        if (!name.isEmpty()) {
+            known.names.put(kind, name);
+        }
+        known.firstSnapshot = Math.min(known.firstSnapshot, snapshot);
+        known.lastSnapshot = Math.max(known.lastSnapshot, snapshot);
+        known.startedAt = startedAt == null ? known.startedAt : startedAt;
+        known.comm = row.comm() == null ? known.comm : row.comm();
+        if (row.command() != null && (known.command == null || row.command().length() > known.command.length())) {
+            known.command = row.command();
+        }
+        known.uid = row.uid() == null ? known.uid : row.uid();
+        known.ppid = row.ppid() == null ? known.ppid : row.ppid();
+        known.kernelThread = row.kernelThread() || Boolean.TRUE.equals(known.kernelThread);
+        return known;
+    }
+
+    /** Of copies of /proc only some tell the kernel's name, and a command line names a program otherwise. */
+    private static String nameOf(EvidenceKind kind, ToolProcess row) {
+        if (row.comm() != null) {
+            return row.comm();
+        }
+        boolean copy = kind == EvidenceKind.HOST_FILE || kind == EvidenceKind.HOST_FILES;
+        return copy || row.command() == null ? "" : commOf(row.command());
+    }
+
+    private static String commOf(String command) {
+        String first = BLANKS.split(command.strip(), 2)[0];
+        String base = first.substring(first.lastIndexOf('/') + 1);
+        return base.substring(0, Math.min(COMM_CHARACTERS, base.length()));
+    }
+
+    /** Writes the table {@code process}; snapshots by their final numbers. */
+    void write(int captureId, TableWriter table, Map<Integer, Integer> numbers) {
+        processes.values().stream()
+                .flatMap(List::stream)
+                .sorted((a, b) -> Integer.compare(a.id, b.id))
+                .forEach(known -> {
+                    String comm =
+                            known.comm != null ? known.comm : known.command == null ? null : commOf(known.command);
+                    List<String> arguments =
+                            known.command == null ? List.of() : List.of(BLANKS.split(known.command.strip()));
+                    table.row()
+                            .set("capture_id", captureId)
+                            .set("process_id", known.id)
+                            .set("boot", known.boot)
+                            .set("pid", known.pid)
+                            .set("started_at", known.startedAt)
+                            .set("comm", comm)
+                            .set("name", comm == null ? "pid " + known.pid : ProcessName.of(comm, arguments, null))
+                            .set("command", known.command)
+                            .set("uid", known.uid)
+                            .set("ppid", known.ppid)
+                            .set("kernel_thread", known.kernelThread)
+                            .set("first_snapshot", numbers.get(known.firstSnapshot))
+                            .set("last_snapshot", numbers.get(known.lastSnapshot))
+                            .set("observer", false)
+                            .end();
+                });
+    }
+}

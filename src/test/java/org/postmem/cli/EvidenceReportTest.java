@@ -1,0 +1,129 @@
+package org.postmem.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postmem.cli.PostmemTest.Run;
+import org.postmem.collector.archive.Json;
+
+/** What is left when the incident is over: files of other tools, and nothing of postmem. */
+class EvidenceReportTest {
+    private static final Path TESTDATA = Path.of(System.getProperty("postmem.root"), "testdata");
+
+    @TempDir
+    Path folder;
+
+    private Run report(Path... inputs) {
+        Object[] arguments = new Object[inputs.length + 7];
+        arguments[0] = "report";
+        System.arraycopy(inputs, 0, arguments, 1, inputs.length);
+        int at = inputs.length + 1;
+        arguments[at++] = "--output";
+        arguments[at++] = folder.resolve("report.html");
+        arguments[at++] = "--findings";
+        arguments[at++] = folder.resolve("findings.json");
+        arguments[at++] = "--database";
+        arguments[at] = folder.resolve("case.duckdb");
+        Object[] whole = java.util.Arrays.copyOf(arguments, at + 1);
+        return Run.of(whole);
+    }
+
+    private String sql(String query) {
+        return Run.of("sql", folder.resolve("case.duckdb"), query, "--format=csv")
+                .out();
+    }
+
+    @Test
+    void namesTheProcessThatLeaksFromSarPidstatDmesgAndDf() throws IOException {
+        Run run = report(TESTDATA.resolve("evidence/folder"));
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        Map<String, Object> findings = Json.readObject(Files.readAllBytes(folder.resolve("findings.json")));
+        Map<?, ?> verdict = (Map<?, ?>) findings.get("verdict");
+        assertThat(verdict.get("leak")).isEqualTo(true);
+        assertThat(String.valueOf(verdict.get("headline"))).startsWith("reportd (pid 4711) leaks memory: +");
+        assertThat(run.out()).contains("R42-1", "reportd[4711]", "R04-1").doesNotContain("R13-1");
+        assertThat(sql("SELECT kind, readings, from_ts, to_ts, tables FROM evidence_source ORDER BY member"))
+                .isEqualTo("""
+                        kind,readings,from_ts,to_ts,tables
+                        df,1,2026-11-24T12:10:01Z,2026-11-24T12:10:01Z,filesystem
+                        kernel_log,44,2026-11-24T11:43:12Z,2026-11-24T11:43:13Z,kernel_message
+                        pidstat,73,2026-11-24T00:10:01Z,2026-11-24T12:10:01Z,process_sample
+                        sar,73,2026-11-24T00:10:01Z,2026-11-24T12:10:01Z,activity meminfo
+                        """);
+        assertThat(sql("SELECT origin, host, kernel, cpu_count, (SELECT count(*) FROM snapshot) AS n,"
+                        + " (SELECT count(*) FROM process) AS p, (SELECT count(*) FROM filesystem) AS f FROM capture"))
+                .isEqualTo("""
+                        origin,host,kernel,cpu_count,n,p,f
+                        evidence,db7,5.14.0-427.13.1.el9_4.x86_64,4,73,13,7
+                        """);
+        assertThat(sql("SELECT victim_name, victim_pid, scope, ts FROM oom_kill"))
+                .isEqualTo("victim_name,victim_pid,scope,ts\npostmaster,1502,host,2026-11-24T11:43:12Z\n");
+        // what nobody told is not there, and no zero stands for it
+        assertThat(sql("SELECT count(mem_total_bytes) AS t, count(mem_free_bytes) AS f, count(shmem_bytes) AS s,"
+                        + " count(anon_pages_bytes) AS a FROM meminfo"))
+                .isEqualTo("t,f,s,a\n0,73,0,0\n");
+        assertThat(sql("SELECT count(*) AS n FROM process_sample WHERE rss_anon_bytes IS NOT NULL"))
+                .isEqualTo("n\n0\n");
+        assertThat(sql("SELECT count(*) AS n FROM memory_ledger WHERE unaccounted_bytes IS NOT NULL"))
+                .isEqualTo("n\n0\n");
+        assertThat(Files.readString(folder.resolve("report.html"))).contains("reportd");
+    }
+
+    @Test
+    void readsAnOswatcherArchiveIntoTheTablesOfItsSubjects() {
+        Run run = report(TESTDATA.resolve("tools/osw"));
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(sql("SELECT origin, host FROM capture")).isEqualTo("origin,host\nevidence,vm\n");
+        assertThat(sql("SELECT kind, count(*) AS files FROM evidence_source GROUP BY kind"))
+                .isEqualTo("kind,files\nframes,5\n");
+        assertThat(sql("SELECT min(ts) AS first FROM snapshot")).isEqualTo("first\n2026-11-22T21:00:00Z\n");
+        assertThat(
+                        sql(
+                                "SELECT mem_total_bytes, mem_free_bytes, anon_pages_bytes IS NOT NULL AS a FROM meminfo ORDER BY snapshot LIMIT 1"))
+                .isEqualTo("mem_total_bytes,mem_free_bytes,a\n25276502016,20952973312,true\n");
+        assertThat(sql(
+                        "SELECT p.pid, s.rss_bytes, s.rss_anon_bytes FROM process_sample AS s JOIN process AS p USING (capture_id, process_id)"
+                                + " WHERE s.snapshot = 1 AND p.pid = 2 AND s.rss_bytes IS NOT NULL"))
+                .isEqualTo("pid,rss_bytes,rss_anon_bytes\n2,114532352,90935296\n");
+        assertThat(sql("SELECT count(*) > 100 AS many FROM slab WHERE snapshot = 1"))
+                .isEqualTo("many\ntrue\n");
+    }
+
+    @Test
+    void showsAContradictionInsteadOfAMean() throws IOException {
+        Path in = Files.createDirectory(folder.resolve("in"));
+        Files.writeString(in.resolve("a.txt"), "2026-11-22T10:00:00Z\nMemTotal: 8000000 kB\nMemFree: 4000000 kB\n");
+        Files.writeString(in.resolve("b.txt"), "2026-11-22T10:00:00Z\nMemTotal: 8000000 kB\nMemFree: 1000000 kB\n");
+
+        Run run = report(in);
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(sql("SELECT mem_free_bytes FROM meminfo")).isEqualTo("mem_free_bytes\n4096000000\n");
+        assertThat(sql("SELECT what, member, value, other_member, other_value FROM evidence_conflict"))
+                .isEqualTo(
+                        "what,member,value,other_member,other_value\nmem_free_bytes,a.txt,4096000000,b.txt,1024000000\n");
+        assertThat(run.out()).contains("R34");
+    }
+
+    @Test
+    void saysWhenNothingIsRecognised() throws IOException {
+        Path in = Files.createDirectory(folder.resolve("in"));
+        Files.writeString(in.resolve("notes.txt"), "we restarted it at ten\n");
+
+        Run run = report(in);
+
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.err())
+                .isEqualTo("postmem: " + in.resolve("notes.txt")
+                        + " holds no archive, and no text of a tool that postmem knows\n");
+    }
+}
