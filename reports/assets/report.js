@@ -44,13 +44,19 @@
     setTimeout(() => (button.textContent = was), 1400);
   }));
 
+  // long commands and stacks: two lines until asked for
+  document.addEventListener("click", (event) => {
+    const cell = event.target.closest(".c");
+    if (cell && !String(getSelection())) cell.classList.toggle("open");
+  });
+
   // tables: fold, sort
   all("table").forEach((table) => {
     const body = table.tBodies[0], open = +table.dataset.open;
     const fold = () => {
       if (open) Array.from(body.rows).forEach((row, i) => row.classList.toggle("rest", i >= open));
     };
-    const more = table.closest(".panel")?.querySelector(".more");
+    const more = table.dataset.open && table.closest(".panel")?.querySelector(".more");
     if (more) more.addEventListener("click", () => {
       const now = table.classList.toggle("all");
       more.textContent = now ? text("js.less") : more.dataset.more;
@@ -148,10 +154,12 @@
         live.append(svg("rect", { class: "sel", x: x(a) / 10 + "%", width: (x(b) - x(a)) / 10 + "%", y: 0, height: 300 }));
       }
       if (at >= 0) live.append(svg("line", { class: "cross", x1: x(at) / 10 + "%", x2: x(at) / 10 + "%", y1: 0, y2: 300 }));
+      if (map) map.paint();
     };
 
     // growth between two moments, by owner
     const caption = fall.querySelector("caption"), rows = fall.querySelector("tbody"), sum = fall.querySelector(".sum"), whole = fall.querySelector(".whole");
+    const map = heatMap();
     const initial = [caption.textContent, Array.from(rows.children), sum.textContent];
     function growth(a, b) {
       let steps = [];
@@ -202,35 +210,40 @@
     };
     whole.addEventListener("click", clear);
 
-    const nearest = (event) => {
-      const box = stack.getBoundingClientRect();
+    const nearest = (event, box) => {
       const wanted = ms[0] + ((event.clientX - box.left) / box.width) * span;
       let low = 0, high = n - 1;
       while (high - low > 1) { const mid = (low + high) >> 1; if (ms[mid] <= wanted) low = mid; else high = mid; }
       return wanted - ms[low] <= ms[high] - wanted ? low : high;
     };
-    stack.addEventListener("pointermove", (event) => {
-      const i = nearest(event);
-      if (dragging) { to = i; if (from !== to) growth(Math.min(from, to), Math.max(from, to)); }
-      show(i);
-    });
-    stack.addEventListener("pointerleave", () => { if (!dragging) show(-1); });
-    stack.addEventListener("pointerdown", (event) => {
-      if (event.button) return;
-      dragging = true;
-      from = to = nearest(event);
-      stack.setPointerCapture(event.pointerId);
-      event.preventDefault();
-      stack.focus({ preventScroll: true });
-    });
-    const end = () => { if (dragging) { dragging = false; if (from === to) clear(); } };
-    stack.addEventListener("pointerup", end);
-    stack.addEventListener("pointercancel", end);
-    stack.setAttribute("tabindex", "0");
-    stack.addEventListener("keydown", (event) => {
+    // Dragging means the same on the chart and on the heat map: both have the same time axis.
+    function draggable(area, boxOf) {
+      area.addEventListener("pointermove", (event) => {
+        const box = boxOf(event);
+        if (!box) return;
+        const i = nearest(event, box);
+        if (dragging) { to = i; if (from !== to) growth(Math.min(from, to), Math.max(from, to)); }
+        show(i);
+      });
+      area.addEventListener("pointerleave", () => { if (!dragging) show(-1); });
+      area.addEventListener("pointerdown", (event) => {
+        const box = boxOf(event);
+        if (event.button || !box) return;
+        dragging = true;
+        from = to = nearest(event, box);
+        area.setPointerCapture(event.pointerId);
+        event.preventDefault();
+        area.focus({ preventScroll: true });
+      });
+      const end = () => { if (dragging) { dragging = false; if (from === to) clear(); } };
+      area.addEventListener("pointerup", end);
+      area.addEventListener("pointercancel", end);
+    }
+    draggable(stack, () => stack.getBoundingClientRect());
+    const moved = (event) => {
       const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -Math.ceil(n / 12), PageDown: Math.ceil(n / 12), Home: -n, End: n }[event.key];
-      if (event.key === "Escape") { clear(); show(-1); return; }
-      if (!step) return;
+      if (event.key === "Escape") { clear(); show(-1); return -1; }
+      if (!step) return -1;
       event.preventDefault();
       const was = at < 0 ? (step > 0 ? 0 : n - 1) : at;
       const next = Math.max(0, Math.min(n - 1, was + step));
@@ -240,7 +253,73 @@
         if (from !== to) growth(Math.min(from, to), Math.max(from, to));
       }
       show(next);
-      if (!event.shiftKey) readout.textContent = when.textContent + ". " + bands.map((b) => b.label + " " + bytes(b.v[next] * unit)).join(", ");
+      return next;
+    };
+
+    // who held how much when
+    function heatMap() {
+      const panel = document.querySelector('.heatmap[data-host="' + figure.dataset.host + '"]');
+      if (!panel || !data.heat) return null;
+      const unit = data.heat.unit, count = data.heat.stretches, body = panel.querySelector("tbody"), area = panel.querySelector(".scroll");
+      const over = panel.querySelector(".over"), says = panel.querySelector(".readout"), note = says.textContent;
+      const held = new Map(data.heat.rows.map((r, i) => [body.rows[i], { least: r.least, v: sums(r.v) }]));
+      const sel = over.querySelector(".sel"), cross = over.querySelector(".cross");
+      let row = null;
+      over.hidden = false;
+      const place = (e, left, width) => { e.style.left = left * 100 + "%"; e.style.width = width * 100 + "%"; };
+      const fit = () => {
+        const cell = body.querySelector(".cells"), box = cell.getBoundingClientRect(), outer = area.getBoundingClientRect(), rows = body.getBoundingClientRect();
+        over.style.left = box.left - outer.left + area.scrollLeft + "px";
+        over.style.width = box.width + "px";
+        over.style.top = rows.top - outer.top + "px";
+        over.style.height = rows.height + "px";
+      };
+      const at0 = (i) => (ms[i] - ms[0]) / span;
+      const api = {
+        paint() {
+          fit();
+          const ranged = from >= 0 && to >= 0 && from !== to;
+          sel.hidden = !ranged;
+          if (ranged) { const a = Math.min(from, to), b = Math.max(from, to); place(sel, at0(a), at0(b) - at0(a)); }
+          cross.hidden = at < 0;
+          if (at >= 0) cross.style.left = at0(at) * 100 + "%";
+          held.forEach((r, tr) => tr.classList.toggle("at", tr === row && at >= 0));
+          const r = held.get(row);
+          if (at < 0 || !r) { says.textContent = note; return; }
+          const above = r.v[Math.min(count - 1, Math.floor(at0(at) * count))];
+          says.textContent = text("js.heat", { owner: row.cells[0].textContent, at: clock(at), held: bytes((r.least + above) * unit), above: bytes(above * unit) });
+        },
+      };
+      area.tabIndex = 0;
+      area.setAttribute("role", "group");
+      area.setAttribute("aria-label", panel.querySelector("caption").firstChild.textContent.trim());
+      setTimeout(() => draggable(area, (event) => {
+        const tr = event.target.closest?.("tbody tr");
+        if (tr) row = tr;
+        if (!dragging && !event.target.closest?.("tbody .cells")) return null;
+        return body.querySelector(".cells").getBoundingClientRect();
+      }));
+      area.addEventListener("keydown", (event) => {
+        if (event.target !== area) return;
+        const up = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+        if (up) {
+          event.preventDefault();
+          const rows = Array.from(body.rows).filter((tr) => tr.offsetParent);
+          row = rows[Math.max(0, Math.min(rows.length - 1, (row ? rows.indexOf(row) : -1) + up))];
+          show(at < 0 ? n - 1 : at);
+          return;
+        }
+        row = row || body.rows[0];
+        moved(event);
+      });
+      addEventListener("resize", () => api.paint());
+      return api;
+    }
+
+    stack.setAttribute("tabindex", "0");
+    stack.addEventListener("keydown", (event) => {
+      const next = moved(event);
+      if (next >= 0 && !event.shiftKey) readout.textContent = when.textContent + ". " + bands.map((b) => b.label + " " + bytes(b.v[next] * unit)).join(", ");
     });
     draw();
     show(-1);

@@ -1,14 +1,15 @@
--- What happened while the host was watched: gaps, reboots, triggers, OOM kills, big processes that came or went.
--- requires: snapshot, capture, process, process_sample, oom_kill, path_span
+-- What happened while the host was watched: gaps, reboots, triggers, OOM kills, big processes that came or went, and those
+-- that took much at once and then kept it, as after a deploy.
+-- requires: snapshot, capture, process, process_sample, oom_kill, path_span, trend
 -- order: at_ts, kind, label
 -- limit: 60
 -- show: 10
 -- columns of path_event:
 --   at_ts       TIMESTAMP [time]
---   kind        VARCHAR   [event] gap, reboot, trigger, oom_kill, start, exit
+--   kind        VARCHAR   [event] gap, reboot, trigger, oom_kill, start, exit, step
 --   lasted_seconds DOUBLE [lasted] of a gap
 --   pid         INTEGER   [PID]
---   size_bytes  BIGINT    [size] RES of the process
+--   size_bytes  BIGINT    [size] RES of the process; of a step what was taken
 --   label       VARCHAR   [what]
 CREATE OR REPLACE VIEW path_event AS
 WITH stepped AS (
@@ -53,4 +54,10 @@ SELECT b.capture_id, s.ts, 'exit', NULL, b.pid, b.last_rss, coalesce(b.name, b.c
 FROM big_process b
 JOIN snapshot s ON s.capture_id = b.capture_id AND s.snapshot = b.last_snapshot
 WHERE b.nth <= 20 AND b.last_snapshot < b.capture_last
+UNION ALL
+SELECT t.capture_id, t.onset_ts, 'step', NULL, p.pid, CAST(t.growth AS BIGINT), t.name
+FROM trend t
+JOIN path_span s USING (capture_id)
+JOIN process p ON p.capture_id = t.capture_id AND t.subject_type = 'process' AND p.process_id = try_cast(t.subject_id AS INTEGER)
+WHERE t.verdict = 'step' AND t.metric = 'proc_anon' AND t.win = 'all' AND t.growth >= 0.02 * s.mem_total_bytes AND t.onset_ts IS NOT NULL
 ORDER BY 1, 2, 3, 7;

@@ -1,15 +1,19 @@
--- The one thing pidstat shows here.
--- requires: path_pidstat
--- columns of lead_pidstat, one row a capture: text: faults | major; the process with the most faults
+-- The one thing pidstat shows here: of a process that grew, that it keeps what it touches; else who has the most faults.
+-- requires: path_pidstat, lead_top
+-- columns of lead_pidstat, one row a capture: text: keeps | faults | major; the process it is about
 CREATE OR REPLACE VIEW lead_pidstat AS
 WITH ranked AS (
-  SELECT s.*, row_number() OVER (PARTITION BY s.capture_id ORDER BY s.minflt_per_second + 50 * s.majflt_per_second DESC, s.process_id) AS nth
+  SELECT s.*, t.pid IS NOT NULL AS grew,
+         row_number() OVER (PARTITION BY s.capture_id
+           ORDER BY (t.pid IS NOT NULL) DESC, s.minflt_per_second + 50 * s.majflt_per_second DESC, s.process_id) AS nth
   FROM path_pidstat s
   JOIN process p USING (capture_id, process_id)
+  LEFT JOIN lead_top t ON t.capture_id = s.capture_id AND t.pid = s.pid AND t.text = 'grew'
+    AND t.growth_bytes * t.mem_percent >= t.res_bytes  -- at least 1 % of memory
   WHERE NOT p.observer
 )
-SELECT capture_id, CASE WHEN majflt_per_second >= 1 THEN 'major' ELSE 'faults' END AS text, command, pid, minflt_per_second, majflt_per_second,
-       rate_growth_bytes_per_second AS growth_bytes_per_second
+SELECT capture_id, CASE WHEN grew THEN 'keeps' WHEN majflt_per_second >= 1 THEN 'major' ELSE 'faults' END AS text,
+       command, pid, minflt_per_second, majflt_per_second, rate_growth_bytes_per_second AS growth_bytes_per_second
 FROM ranked
 WHERE nth = 1
 ORDER BY capture_id;

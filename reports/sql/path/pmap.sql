@@ -7,7 +7,7 @@
 -- columns of path_pmap:
 --   pid           INTEGER [PID]
 --   process       VARCHAR [process]
---   mappings      BIGINT  [Address] how many mappings were summed
+--   mappings      BIGINT  [mappings] how many were summed
 --   kbytes_kb     BIGINT  [Kbytes] address space
 --   rss_kb        BIGINT  [RSS] kB resident
 --   dirty_kb      BIGINT  [Dirty] kB

@@ -36,7 +36,7 @@ final class BalanceChart {
     record Event(String kind, Instant at, double seconds, String label) {}
 
     ReportModel.Chart chart(
-            int index, String hotBand, List<Event> events, Instant onset, ReportModel.Table table, String note) {
+            int index, String hotBand, List<Event> events, Instant onset, ReportModel.Heat heat, String note) {
         int last = balance.points() - 1;
         int from = onset == null ? 0 : balance.nearest(onset.toEpochMilli() / 1000.0 - start.toEpochMilli() / 1000.0);
         from = from >= last ? 0 : from;
@@ -50,7 +50,7 @@ final class BalanceChart {
                 xTicks(),
                 marks(events),
                 waterfall(from, last, hotBand),
-                table);
+                heat);
     }
 
     private List<ReportModel.Band> bands(String hotBand, int last) {
@@ -127,7 +127,7 @@ final class BalanceChart {
         return ticks;
     }
 
-    private List<ReportModel.Tick> xTicks() {
+    List<ReportModel.Tick> xTicks() {
         List<ReportModel.Tick> ticks = new ArrayList<>();
         double[] steps = {
             1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400, 172800, 604800
@@ -251,7 +251,7 @@ final class BalanceChart {
     }
 
     /** The same for the script: kibibytes where that is exact. */
-    void write(PageJson json, List<Event> events, String hotBand) {
+    void write(PageJson json, List<Event> events, String hotBand, HeatMap heat) {
         long unit = balance.bands().values().stream()
                         .flatMapToLong(java.util.Arrays::stream)
                         .allMatch(v -> v % 1024 == 0)
@@ -297,7 +297,13 @@ final class BalanceChart {
                     .value(event.label())
                     .close('}');
         }
-        json.close(']').close('}');
+        json.close(']').name("heat");
+        if (heat == null) {
+            json.value((String) null);
+        } else {
+            heat.write(json);
+        }
+        json.close('}');
     }
 
     private static long[] scaled(long[] series, long unit) {

@@ -9,7 +9,7 @@ public record CompareModel(
         String headline,
         List<Side> sides,
         List<ReportModel.Table> tables,
-        List<ReportModel.Fact> provenance,
+        List<ReportModel.Origin> provenance,
         String style,
         String script,
         String styleHash,

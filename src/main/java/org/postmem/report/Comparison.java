@@ -144,7 +144,7 @@ public final class Comparison {
             }
         });
         json.close('}').name("hosts").open('[').close(']').close('}');
-        TableView view = new TableView(rows, printing, List.of());
+        TableView view = new TableView(rows, printing, List.of(), null);
         List<ReportModel.Table> tables = new ArrayList<>();
         for (String name : TABLES) {
             PathModule module = PathModule.read(reports, "compare", name);
@@ -157,9 +157,9 @@ public final class Comparison {
                 List.of(side("before", before), side("after", after)),
                 tables,
                 List.of(
-                        new ReportModel.Fact(
-                                texts.text("provenance.made"), new HostTime(ZoneOffset.UTC, false).utc(now), null),
-                        new ReportModel.Fact(texts.text("provenance.version"), version, null)),
+                        new ReportModel.Origin(
+                                texts.text("provenance.made"), new HostTime(ZoneOffset.UTC, false).utc(now), false),
+                        new ReportModel.Origin(texts.text("provenance.version"), version, false)),
                 style,
                 script,
                 ContentHash.sha256(style),

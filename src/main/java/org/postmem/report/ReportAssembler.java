@@ -54,7 +54,8 @@ final class ReportAssembler {
                 verdictCard(captures.size() > 1),
                 captures.size() > 1 ? captures.stream().map(this::indexRow).toList() : List.of(),
                 hosts,
-                provenance(captures, now, version, rules),
+                new Provenance(rows, texts)
+                        .lines(captures, now, version, rules, id -> scene(id).printing()),
                 style,
                 script,
                 ContentHash.sha256(style),
@@ -147,7 +148,11 @@ final class ReportAssembler {
         List<Finding> accusing = own.stream()
                 .filter(f -> f.severity() == Severity.CRITICAL || f.severity() == Severity.WARNING)
                 .toList();
-        TableView tables = new TableView(rows, scene.printing(), accusing);
+        Evidence evidence = new Evidence(rows, texts, scene.id(), scene.prefix());
+        ReportModel.Seals seals = scene.empty()
+                ? null
+                : evidence.seals(integer(scene.span(), "first_snapshot"), integer(scene.span(), "last_snapshot"));
+        TableView tables = new TableView(rows, scene.printing(), accusing, seals);
         List<ReportModel.Chapter> chapters = new ArrayList<>();
         List<ReportModel.Stop> path = new ArrayList<>();
         for (Chapters.Outline outline : Chapters.ORDER) {
@@ -172,11 +177,11 @@ final class ReportAssembler {
                         .replace("{states}", String.valueOf(states.get("states"))),
                 whole ? "ok" : "warn",
                 path,
-                chart(scene, index, accusing, tables),
+                chart(scene, index, accusing),
                 chapters,
-                views(own, scene, f -> f.severity().compareTo(Severity.OK) < 0),
-                views(own, scene, f -> f.severity() == Severity.OK),
-                views(own, scene, f -> f.severity() == Severity.NOT_APPLICABLE),
+                views(own, scene, evidence, f -> f.severity().compareTo(Severity.OK) < 0),
+                views(own, scene, null, f -> f.severity() == Severity.OK),
+                views(own, scene, null, f -> f.severity() == Severity.NOT_APPLICABLE),
                 Chapters.QUALITY.stream()
                         .map(name -> table(tables, name, scene))
                         .toList());
@@ -243,7 +248,7 @@ final class ReportAssembler {
         List<ReportModel.Table> shown = new ArrayList<>();
         Printing overDays = new Printing(scene.printing().time().overDays(), texts);
         for (String name : outline.tables()) {
-            TableView view = name.equals("sar_history") ? new TableView(rows, overDays, List.of()) : tables;
+            TableView view = name.equals("sar_history") ? new TableView(rows, overDays, List.of(), null) : tables;
             shown.add(table(view, name, scene));
         }
         List<ReportModel.FindingLink> links = own.stream()
@@ -344,7 +349,7 @@ final class ReportAssembler {
                 texts.text("next." + tool + ".note"));
     }
 
-    private ReportModel.Chart chart(Scene scene, int index, List<Finding> accusing, TableView tables) {
+    private ReportModel.Chart chart(Scene scene, int index, List<Finding> accusing) {
         Balance balance = Balance.of(rows, scene.id());
         if (balance == null) {
             json.value((String) null);
@@ -377,18 +382,32 @@ final class ReportAssembler {
                     texts.text("event.onset").replace("{at}", printing.time().time(onset))));
         }
         Balance.Owner accused = main == null ? null : accused(balance, main.culprit(), hot);
+        HeatMap heat = HeatMap.of(rows, scene.id());
         if (accused != null) {
             balance = balance.withCulprit(accused);
             hot = Balance.CULPRIT;
         }
         BalanceChart drawing = new BalanceChart(balance, printing, scene.from());
-        drawing.write(json, events, hot);
+        drawing.write(json, events, hot, heat);
         String note = balance.thinnedFrom() == 0
                 ? texts.text("chart.all").replace("{n}", Integer.toString(balance.points()))
                 : texts.text("chart.thinned")
                         .replace("{n}", Integer.toString(balance.points()))
                         .replace("{all}", Integer.toString(balance.thinnedFrom()));
-        return drawing.chart(index, hot, events, onset, table(tables, "ledger", scene), note);
+        return drawing.chart(
+                index,
+                hot,
+                events,
+                onset,
+                heat == null
+                        ? null
+                        : heat.heat(
+                                accused == null ? null : accused.band(),
+                                accused == null ? null : accused.id(),
+                                printing,
+                                "SELECT * FROM path_heat_owner WHERE capture_id = " + scene.id() + " ORDER BY place",
+                                drawing.xTicks()),
+                note);
     }
 
     /** The owner a finding accuses, as the balance sheet knows it; {@code null} when it does not show it. */
@@ -552,11 +571,12 @@ final class ReportAssembler {
     }
 
     private List<ReportModel.FindingView> views(
-            List<Finding> own, Scene scene, java.util.function.Predicate<Finding> wanted) {
-        return own.stream().filter(wanted).map(f -> view(f, scene)).toList();
+            List<Finding> own, Scene scene, Evidence evidence, java.util.function.Predicate<Finding> wanted) {
+        return own.stream().filter(wanted).map(f -> view(f, scene, evidence)).toList();
     }
 
-    private ReportModel.FindingView view(Finding finding, Scene scene) {
+    /** @param evidence {@code null}: the statements alone, without the rows they give */
+    private ReportModel.FindingView view(Finding finding, Scene scene, Evidence evidence) {
         Printing printing = scene.printing();
         Map<String, Object> facts = new LinkedHashMap<>();
         Finding.Culprit culprit = finding.culprit();
@@ -594,58 +614,14 @@ final class ReportAssembler {
                 finding.nextCommands(),
                 printed,
                 finding.evidence().stream()
-                        .map(e -> new ReportModel.Proof(
-                                e.sql(), e.members().isEmpty() ? null : String.join(", ", e.members())))
+                        .map(e -> evidence == null
+                                ? new ReportModel.Proof(
+                                        e.sql(),
+                                        e.members().isEmpty() ? null : String.join(", ", e.members()),
+                                        null,
+                                        null)
+                                : evidence.proof(e))
                         .toList());
-    }
-
-    private List<ReportModel.Fact> provenance(
-            List<Map<String, Object>> captures, Instant now, String version, Path rules) {
-        List<ReportModel.Fact> facts = new ArrayList<>();
-        facts.add(new ReportModel.Fact(
-                texts.text("provenance.made"), new HostTime(java.time.ZoneOffset.UTC, false).utc(now), null));
-        facts.add(new ReportModel.Fact(texts.text("provenance.version"), version, null));
-        facts.add(new ReportModel.Fact(texts.text("provenance.again"), again(captures, now, rules), null));
-        for (Map<String, Object> capture : captures) {
-            String who =
-                    texts.text(Boolean.TRUE.equals(capture.get("privileged")) ? "provenance.root" : "provenance.user");
-            facts.add(new ReportModel.Fact(
-                    texts.text("provenance.archive"), String.valueOf(capture.get("source")), null));
-            facts.add(new ReportModel.Fact(
-                    texts.text("provenance.collector"),
-                    texts.text("provenance.collector.line")
-                            .replace("{version}", String.valueOf(capture.get("collector_version")))
-                            .replace("{format}", String.valueOf(capture.get("format_version")))
-                            .replace("{who}", who)
-                            .replace(
-                                    "{interval}",
-                                    scene(integer(capture, "capture_id"))
-                                            .printing()
-                                            .text("_seconds", capture.get("interval_seconds"))),
-                    null));
-            if (capture.get("options") != null) {
-                facts.add(new ReportModel.Fact(
-                        texts.text("provenance.options"), capture.get("options").toString(), null));
-            }
-        }
-        return facts;
-    }
-
-    /** What makes this very file again, byte for byte, in the folder of the archives. */
-    private String again(List<Map<String, Object>> captures, Instant now, Path rules) {
-        StringBuilder command = new StringBuilder("postmem report");
-        captures.stream()
-                .sorted(Comparator.comparingInt(capture -> integer(capture, "capture_id")))
-                .forEach(
-                        capture -> command.append(' ').append(ShellWord.quoted(String.valueOf(capture.get("source")))));
-        if (rules != null) {
-            command.append(" --rules ").append(ShellWord.quoted(rules.toString()));
-        }
-        return command.append(" --lang ")
-                .append(texts.language())
-                .append(" --made-at ")
-                .append(now)
-                .toString();
     }
 
     static int integer(Map<String, Object> row, String column) {

@@ -18,12 +18,19 @@ public record ReportModel(
         VerdictCard verdict,
         List<IndexRow> index,
         List<Host> hosts,
-        List<Fact> provenance,
+        List<Origin> provenance,
         String style,
         String script,
         String styleHash,
         String scriptHash,
         String data) {
+
+    /**
+     * A line of the provenance.
+     *
+     * @param command is it one to copy?
+     */
+    public record Origin(String name, String value, boolean command) {}
 
     /** A name and what it is, with the exact value to point at. */
     public record Fact(String name, String value, String exact) {}
@@ -112,7 +119,31 @@ public record ReportModel(
             List<Tick> xTicks,
             List<Mark> marks,
             Waterfall waterfall,
-            Table table) {}
+            Heat heat) {}
+
+    /**
+     * Time × owner.
+     *
+     * @param stretches how many columns
+     * @param open how many rows are shown before the rest is asked for
+     * @param sql what the rows are read with
+     */
+    public record Heat(
+            int stretches, List<HeatRow> rows, int open, String more, String note, List<Tick> ticks, String sql) {}
+
+    /** One owner in a box of stretches × 1. */
+    public record HeatRow(
+            String owner,
+            String bucket,
+            boolean hot,
+            List<HeatPath> paths,
+            String growth,
+            String growthExact,
+            String peak,
+            String peakExact) {}
+
+    /** The stretches of one level, 1 the palest and 7 the darkest, as an SVG path. */
+    public record HeatPath(int level, String d) {}
 
     /** One area of the chart; the value is that of the last snapshot. */
     public record Band(
@@ -171,7 +202,8 @@ public record ReportModel(
             String note,
             String absent,
             String sql,
-            String members) {}
+            String members,
+            Seals seals) {}
 
     public record Column(String title, String note, String cssClass, String sort) {}
 
@@ -192,5 +224,28 @@ public record ReportModel(
             List<Fact> facts,
             List<Proof> evidence) {}
 
-    public record Proof(String sql, String members) {}
+    /**
+     * What a number rests on.
+     *
+     * @param seals the segments the members lie in, {@code null} when that is not known
+     * @param rows what the statement gives, {@code null} when nothing
+     */
+    public record Proof(String sql, String members, Seals seals, EvidenceRows rows) {}
+
+    /**
+     * The segments of the archive some members lie in.
+     *
+     * @param more says how many are not named here, {@code null} when all are
+     * @param anchor of the table that names all
+     */
+    public record Seals(List<Seal> named, String more, String anchor) {}
+
+    public record Seal(String label, String sha256) {}
+
+    /**
+     * Rows of a statement, raw.
+     *
+     * @param between says after how many rows some are left out, -1 when none are
+     */
+    public record EvidenceRows(List<String> columns, List<List<String>> rows, int between, String left) {}
 }

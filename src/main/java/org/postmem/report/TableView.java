@@ -7,14 +7,23 @@ import org.postmem.findings.Finding;
 
 /** Rows of a path module as a table of the page, rows that a finding accuses marked with it. */
 final class TableView {
+    private static final int NAME_LETTERS = 30;
+
     private final CaseRows rows;
     private final Printing printing;
     private final Texts texts;
     private final List<Finding> accusing;
+    private final ReportModel.Seals seals;
 
-    /** @param accusing findings of one capture that are a warning or worse, worst first */
-    TableView(CaseRows rows, Printing printing, List<Finding> accusing) {
+    /**
+     * Reads tables of one capture.
+     *
+     * @param accusing findings that are a warning or worse, worst first
+     * @param seals of the whole capture, null where a page has more than one
+     */
+    TableView(CaseRows rows, Printing printing, List<Finding> accusing, ReportModel.Seals seals) {
         this.rows = rows;
+        this.seals = seals;
         this.printing = printing;
         this.texts = printing.texts();
         this.accusing = accusing;
@@ -36,7 +45,7 @@ final class TableView {
             columns.add(new ReportModel.Column(
                     heading.title(),
                     heading.note().isEmpty() ? null : heading.note(),
-                    text ? heading.column().endsWith("_label") ? "l t" : "l" : "n",
+                    text ? textClass(heading.column(), found) : "n",
                     text ? "text" : "number"));
         }
         List<ReportModel.Row> printed =
@@ -59,7 +68,18 @@ final class TableView {
                         : null,
                 printed.isEmpty() ? texts.textOr("absent." + module.name(), texts.text("absent")) : null,
                 sql,
-                members(module, memberRange));
+                members(module, memberRange),
+                module.members().isEmpty() ? null : seals);
+    }
+
+    /** Names stay on one line; what is longer (a command, a path, a stack) may be folded. */
+    private static String textClass(String column, List<Map<String, Object>> found) {
+        if (column.endsWith("_label")) {
+            return "l t";
+        }
+        return found.stream().anyMatch(row -> row.get(column) instanceof String text && text.length() > NAME_LETTERS)
+                ? "l w"
+                : "l";
     }
 
     private static String members(PathModule module, String memberRange) {

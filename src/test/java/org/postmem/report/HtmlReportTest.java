@@ -124,18 +124,22 @@ class HtmlReportTest {
                         .matcher(still)
                         .results()
                         .map(m -> m.group(1)))
-                .containsOnly("button", "span");
+                .containsOnly("button", "span", "div");
         assertThat(textOf(still)).contains("10:42:00 \u2192 11:00:30: who grew").contains("gap 50\u00a0s");
     }
 
     @Test
     void everyChartHasAlternativeText() {
-        assertThat(Pattern.compile("<svg class=\"(?:spark|stack)\"[^>]*>")
+        assertThat(Pattern.compile("<svg class=\"(?:spark|stack)\"[^>]*>(?:<title>[^<]{10,}|)")
                         .matcher(page)
                         .results())
                 .isNotEmpty()
-                .allSatisfy(svg ->
-                        assertThat(svg.group()).contains("role=\"img\"").containsPattern("aria-label=\"[^\"]{10,}"));
+                .allSatisfy(svg -> assertThat(svg.group())
+                        .contains("role=\"img\"")
+                        .containsPattern("aria-label=\"[^\"]{10,}|<title>"));
+        assertThat(page)
+                .contains(
+                        "<td class=\"cells\"><svg viewBox=\"0 0 96 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\">");
     }
 
     @Test

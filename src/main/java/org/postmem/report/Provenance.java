@@ -1,0 +1,119 @@
+package org.postmem.report;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+
+/** Where the page comes from: who collected, when, how, what the hashes say, and how to make the same file again. */
+final class Provenance {
+    private final CaseRows rows;
+    private final Texts texts;
+    private final List<ReportModel.Origin> lines = new ArrayList<>();
+
+    Provenance(CaseRows rows, Texts texts) {
+        this.rows = rows;
+        this.texts = texts;
+    }
+
+    /**
+     * @param rules the folder of the reader's own rules, null for none
+     * @param printing of a capture, in its host's time
+     */
+    List<ReportModel.Origin> lines(
+            List<Map<String, Object>> captures,
+            Instant now,
+            String version,
+            Path rules,
+            IntFunction<Printing> printing) {
+        say("made", new HostTime(ZoneOffset.UTC, false).utc(now));
+        say("version", version);
+        lines.add(new ReportModel.Origin(texts.text("provenance.again"), again(captures, now, rules), true));
+        for (Map<String, Object> capture : captures) {
+            capture(capture, printing.apply(ReportAssembler.integer(capture, "capture_id")));
+        }
+        return List.copyOf(lines);
+    }
+
+    private void capture(Map<String, Object> capture, Printing printing) {
+        int id = ReportAssembler.integer(capture, "capture_id");
+        String source = String.valueOf(capture.get("source"));
+        say("archive", source);
+        Map<String, Object> span = rows.row("SELECT min(ts) AS first_ts, max(ts) AS last_ts, count(*)::INTEGER AS n,"
+                + " string_agg(DISTINCT boot_id, ', ' ORDER BY boot_id) AS boots FROM snapshot WHERE capture_id = "
+                + id);
+        if (span.get("first_ts") != null) {
+            Instant from = Printing.instant(span.get("first_ts"));
+            Instant to = Printing.instant(span.get("last_ts"));
+            HostTime time = printing.time();
+            say(
+                    "collected",
+                    time.date(from) + " " + time.time(from) + " \u2013 " + time.time(to) + " " + time.zone()
+                            + (time.isUtc() ? "" : " (" + time.utc(from) + " \u2013 " + time.utc(to) + ")"));
+        }
+        say(
+                "collector",
+                texts.text("provenance.collector.line")
+                        .replace("{version}", String.valueOf(capture.get("collector_version")))
+                        .replace("{format}", String.valueOf(capture.get("format_version")))
+                        .replace(
+                                "{who}",
+                                texts.text(
+                                        Boolean.TRUE.equals(capture.get("privileged"))
+                                                ? "provenance.root"
+                                                : "provenance.user"))
+                        .replace("{interval}", printing.text("_seconds", capture.get("interval_seconds"))));
+        if (capture.get("options") != null) {
+            say("options", capture.get("options").toString());
+        }
+        if (capture.get("kernel") != null) {
+            say(
+                    "host",
+                    texts.text("provenance.host.line")
+                            .replace("{host}", String.valueOf(capture.get("host")))
+                            .replace("{kernel}", String.valueOf(capture.get("kernel")))
+                            .replace("{machine}", String.valueOf(capture.get("machine")))
+                            .replace("{cpus}", printing.text("cpus", capture.get("cpu_count"))));
+        }
+        if (span.get("boots") != null) {
+            say("boot", span.get("boots").toString());
+        }
+        Map<String, Object> segments =
+                rows.row("SELECT count(*)::INTEGER AS n, count(*) FILTER (state = 'intact')::INTEGER"
+                        + " AS intact, sum(length_bytes)::BIGINT AS length_bytes FROM segment WHERE capture_id = "
+                        + id);
+        say(
+                "hashes",
+                texts.text("provenance.hashes.line")
+                        .replace("{n}", String.valueOf(segments.get("n")))
+                        .replace("{intact}", String.valueOf(segments.get("intact")))
+                        .replace("{length}", printing.text("_bytes", segments.get("length_bytes"))));
+        lines.add(new ReportModel.Origin(
+                texts.text("provenance.verify"), "postmem verify " + ShellWord.quoted(source), true));
+    }
+
+    private void say(String key, String value) {
+        lines.add(new ReportModel.Origin(texts.text("provenance." + key), value, false));
+    }
+
+    /** What makes this very file again, byte for byte, in the folder of the archives. */
+    private String again(List<Map<String, Object>> captures, Instant now, Path rules) {
+        StringBuilder command = new StringBuilder("postmem report");
+        captures.stream()
+                .sorted(Comparator.comparingInt(capture -> ReportAssembler.integer(capture, "capture_id")))
+                .forEach(
+                        capture -> command.append(' ').append(ShellWord.quoted(String.valueOf(capture.get("source")))));
+        if (rules != null) {
+            command.append(" --rules ").append(ShellWord.quoted(rules.toString()));
+        }
+        return command.append(" --lang ")
+                .append(texts.language())
+                .append(" --made-at ")
+                .append(now)
+                .toString();
+    }
+}
