@@ -37,6 +37,10 @@ import java.util.zip.CRC32C;
  */
 public final class ArchiveWriter implements Closeable {
     static final int FORMAT = 1;
+
+    /** Of {@link Options#standard}: the first snapshot of a segment is about seven times larger than the others. */
+    public static final int SNAPSHOTS_PER_SEGMENT = 60;
+
     private static final byte[] NO_BYTES = {};
     private static final int PREFIX_DIGITS = 6;
     private static final int COPY_BYTES = 64 << 10;
@@ -57,7 +61,7 @@ public final class ArchiveWriter implements Closeable {
             SegmentSigner signer) {
         /** Segments of 60 snapshots, each snapshot synced. */
         public static Options standard(Compression compression) {
-            return new Options(compression, 60, 1);
+            return new Options(compression, SNAPSHOTS_PER_SEGMENT, 1);
         }
 
         /** Segments bounded by their snapshots alone. */
@@ -97,11 +101,25 @@ public final class ArchiveWriter implements Closeable {
      * @param bytes it takes, trailer included
      * @param frozenFrom see {@link #freezeFrom}; {@code null} when no trigger fired in it
      * @param from wall clock of its first snapshot, likewise {@code to} of its last; the epoch when nobody knows
+     * @param thinBytes of it when it is thinned, trailer not included; 0 when it cannot be: it has one snapshot, is thinned
+     *     already, or the kernel or a person has added to its log since its first
      */
     public record ClosedSegment(
-            int segment, int lastSnapshot, long end, long bytes, Instant from, Instant to, Integer frozenFrom) {}
+            int segment,
+            int lastSnapshot,
+            long end,
+            long bytes,
+            Instant from,
+            Instant to,
+            Integer frozenFrom,
+            long thinBytes) {}
 
-    private record Closed(Trailer trailer, long end) {
+    /**
+     * A segment with its trailer.
+     *
+     * @param thinBytes of its first snapshot, without a seal; 0 when it is not to be cut to that
+     */
+    private record Closed(Trailer trailer, long end, long thinBytes) {
         boolean dropped() {
             return trailer.replaced() != null && !trailer.replaced().thinned();
         }
@@ -137,6 +155,11 @@ public final class ArchiveWriter implements Closeable {
     private MessageDigest frame;
     private long frameBytes;
     private int published;
+    /** Of the segment's first snapshot. */
+    private long firstBytes;
+    /** Something of the host's own past, the kernel's log above all, lies in a snapshot behind the first. */
+    private boolean historyBehindFirst;
+
     private int firstSnapshot;
     private int lastSnapshot;
     private Instant from;
@@ -223,7 +246,7 @@ public final class ArchiveWriter implements Closeable {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             for (Region region : Region.of(channel, options.compression())) {
                 if (region.proven()) {
-                    segments.add(new Closed(region.trailer(), region.end()));
+                    segments.add(new Closed(region.trailer(), region.end(), 0));
                 }
             }
         }
@@ -274,6 +297,8 @@ public final class ArchiveWriter implements Closeable {
             frame = sha256();
             frameBytes = 0;
             published = 0;
+            firstBytes = 0;
+            historyBehindFirst = false;
             frozenFrom = null;
             raw("capture.json", captureJson, 0, captureJson.length, true);
             listener.segmentStarted(segment);
@@ -294,6 +319,7 @@ public final class ArchiveWriter implements Closeable {
             throw new IllegalArgumentException("not a name for an entry: " + name);
         }
         boolean shared = name.startsWith("host/") || name.startsWith("attached/");
+        historyBehindFirst |= shared && published > 0;
         raw(shared ? name : prefix() + name, text, offset, length, true);
     }
 
@@ -347,6 +373,7 @@ public final class ArchiveWriter implements Closeable {
         if (published == 0) {
             firstSnapshot = snapshot;
             from = at;
+            firstBytes = frameBytes;
         }
         lastSnapshot = snapshot;
         to = at;
@@ -358,7 +385,7 @@ public final class ArchiveWriter implements Closeable {
             pendingAt = end;
             previousSha256 = trailer.sha256();
             closeCompressor();
-            closedSegments.add(new Closed(trailer, end));
+            closedSegments.add(new Closed(trailer, end, thinBytes()));
         }
         return new Written(rawBytes, end - before);
     }
@@ -390,11 +417,17 @@ public final class ArchiveWriter implements Closeable {
                         segment.end() - start,
                         instant(trailer.from()),
                         instant(trailer.to()),
-                        trailer.frozenFrom()));
+                        trailer.frozenFrom(),
+                        segment.thinBytes()));
             }
             start = segment.end();
         }
         return segments;
+    }
+
+    /** Of the segment that was just closed. */
+    private long thinBytes() {
+        return published > 1 && !historyBehindFirst ? firstBytes : 0;
     }
 
     private static Instant instant(String text) {
@@ -439,10 +472,23 @@ public final class ArchiveWriter implements Closeable {
      * @throws IOException when that could not be done; the archive is what it was and can be gone on with
      */
     public void drop(Set<Integer> segments) throws IOException {
-        drop(segments, ArchiveFile::create);
+        shorten(segments, Set.of());
+    }
+
+    /**
+     * Drops closed segments, see {@link #drop(Set)}, and leaves of others their first snapshot, as far as that can be done,
+     * see {@link ClosedSegment#thinBytes}. The first snapshot of a segment stands alone: its bytes stay as they are, with a
+     * trailer that says what they stand for.
+     */
+    public void shorten(Set<Integer> dropped, Set<Integer> thinned) throws IOException {
+        shorten(dropped, thinned, ArchiveFile::create);
     }
 
     void drop(Set<Integer> segments, NewFile maker) throws IOException {
+        shorten(segments, Set.of(), maker);
+    }
+
+    void shorten(Set<Integer> dropped, Set<Integer> thinned, NewFile maker) throws IOException {
         if (inSnapshot || closed) {
             throw new IllegalStateException("segments are dropped between two snapshots");
         }
@@ -457,7 +503,7 @@ public final class ArchiveWriter implements Closeable {
         long length;
         boolean done = false;
         try {
-            length = copyWithout(segments, shortened, left);
+            length = copyWithout(dropped, thinned, shortened, left);
             shortened.sync();
             Files.move(besides, path, StandardCopyOption.ATOMIC_MOVE);
             done = true;
@@ -485,7 +531,8 @@ public final class ArchiveWriter implements Closeable {
     }
 
     /** Returns the length of what was written. */
-    private long copyWithout(Set<Integer> segments, ArchiveFile target, List<Closed> left) throws IOException {
+    private long copyWithout(Set<Integer> dropped, Set<Integer> thinned, ArchiveFile target, List<Closed> left)
+            throws IOException {
         long written = 0;
         long from = 0;
         List<Closed> run = new ArrayList<>();
@@ -496,19 +543,22 @@ public final class ArchiveWriter implements Closeable {
                 waiting = segment;
                 break;
             }
-            if (segment.dropped() || segments.contains(segment.trailer().segment())) {
+            if (segment.dropped() || dropped.contains(segment.trailer().segment())) {
                 run.add(segment);
+            } else if (segment.thinBytes() > 0 && thinned.contains(segment.trailer().segment())) {
+                written = gap(run, target, written, left);
+                written = thin(segment, from, target, written, left);
             } else {
                 written = gap(run, target, written, left);
                 written = copy(from, segment.end(), target, written);
-                left.add(new Closed(segment.trailer(), written));
+                left.add(new Closed(segment.trailer(), written, segment.thinBytes()));
             }
             from = segment.end();
         }
         written = gap(run, target, written, left);
         written = copy(from, end, target, written);
         if (waiting != null) {
-            left.add(new Closed(waiting.trailer(), waiting.end() - end + written));
+            left.add(new Closed(waiting.trailer(), waiting.end() - end + written, waiting.thinBytes()));
         }
         return written;
     }
@@ -541,8 +591,47 @@ public final class ArchiveWriter implements Closeable {
         frame.write(bytes, 0, bytes.length);
         target.write(at, frame.array(), 0, frame.size());
         run.clear();
-        left.add(new Closed(trailer, at + frame.size()));
+        left.add(new Closed(trailer, at + frame.size(), 0));
         return at + frame.size();
+    }
+
+    /** Of a segment its first snapshot, a seal, and a trailer that takes its place in the chain. */
+    private long thin(Closed segment, long from, ArchiveFile target, long at, List<Closed> left) throws IOException {
+        Trailer whole = segment.trailer();
+        MessageDigest digest = sha256();
+        byte[] buffer = new byte[COPY_BYTES];
+        long done = 0;
+        while (done < segment.thinBytes()) {
+            int wanted = (int) Math.min(buffer.length, segment.thinBytes() - done);
+            int read = file.read(from + done, buffer, 0, wanted);
+            if (read <= 0) {
+                throw new IOException(path + " ends at byte " + (from + done));
+            }
+            target.write(at + done, buffer, 0, read);
+            digest.update(buffer, 0, read);
+            done += read;
+        }
+        digest.update(seal);
+        Trailer trailer = new Trailer(
+                whole.segment(),
+                FORMAT,
+                whole.firstSnapshot(),
+                whole.lastSnapshot(),
+                whole.from(),
+                whole.to(),
+                done + seal.length,
+                HexFormat.of().formatHex(digest.digest()),
+                whole.previousSha256(),
+                false,
+                new Trailer.Replaced(whole.firstSegment(), whole.chainSha256(), true),
+                whole.frozenFrom(),
+                null);
+        byte[] bytes = trailer.bytes(options.compression(), options.signer());
+        target.write(at + done, seal, 0, seal.length);
+        target.write(at + done + seal.length, bytes, 0, bytes.length);
+        long after = at + done + seal.length + bytes.length;
+        left.add(new Closed(trailer, after, 0));
+        return after;
     }
 
     private long copy(long from, long to, ArchiveFile target, long targetAt) throws IOException {
@@ -678,7 +767,7 @@ public final class ArchiveWriter implements Closeable {
         out.write(bytes, 0, bytes.length);
         pending = out.toByteArray();
         previousSha256 = trailer.sha256();
-        closedSegments.add(new Closed(trailer, pendingAt + pending.length));
+        closedSegments.add(new Closed(trailer, pendingAt + pending.length, thinBytes()));
     }
 
     private Trailer trailer(MessageDigest digest, long length, int first, int last, Instant firstAt, Instant lastAt) {

@@ -80,6 +80,15 @@ public final class CollectCommand implements Callable<Integer> {
     private Duration keep;
 
     @Option(
+            names = "--thin-after",
+            paramLabel = "TIME",
+            defaultValue = "1h",
+            converter = Quantities.DurationConverter.class,
+            description = "Of what is older than this keep one snapshot in 60, once --keep is given or --max-size is"
+                    + " reached; 0 for never (default: ${DEFAULT-VALUE}).")
+    private Duration thinAfter;
+
+    @Option(
             names = "--cpu-budget",
             paramLabel = "SHARE",
             defaultValue = "1%",
@@ -233,6 +242,7 @@ public final class CollectCommand implements Callable<Integer> {
                 output,
                 maxBytes,
                 keep,
+                thinAfter.isZero() ? null : thinAfter,
                 Roots.of(proc, sys, root),
                 compression,
                 cpuShare,

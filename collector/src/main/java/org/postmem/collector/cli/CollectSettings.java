@@ -18,6 +18,7 @@ import org.postmem.collector.watch.TriggerRules;
  * @param duration null for no planned end
  * @param count snapshots, null for no bound
  * @param keep how old a snapshot may become before it is dropped, null for no bound
+ * @param thinAfter how old a snapshot may become before only one in a segment is left, null for no such age
  * @param cpuShare of one core, 0.01 for 1 %
  * @param redactRules the site's own, for command lines
  * @param signer null for no signatures
@@ -30,6 +31,7 @@ public record CollectSettings(
         Path output,
         long maxBytes,
         Duration keep,
+        Duration thinAfter,
         Roots roots,
         Compression compression,
         double cpuShare,
@@ -58,6 +60,7 @@ public record CollectSettings(
         json.put("count", count);
         json.put("max_size_bytes", maxBytes);
         json.put("keep_seconds", keep == null ? null : keep.toNanos() / 1e9);
+        json.put("thin_after_seconds", thinAfter == null ? null : thinAfter.toNanos() / 1e9);
         json.put("proc", roots.proc());
         json.put("sys", roots.sys());
         json.put("root", roots.root().isEmpty() ? "/" : roots.root());

@@ -143,7 +143,7 @@ public final class Collection {
         this.notices = new Notices(progress);
         this.pace = new Pace(settings.interval().toNanos());
         this.account = new CpuAccount(settings.cpuShare());
-        this.ring = new Ring(settings.maxBytes(), settings.keep(), progress);
+        this.ring = new Ring(settings.maxBytes(), settings.keep(), settings.thinAfter(), progress);
         this.detail = detail;
     }
 
@@ -576,6 +576,7 @@ public final class Collection {
 
     private void segmentStarted(int segment) {
         segmentStart = true;
+        schedule.segmentStarts();
     }
 
     private byte[] captureJson(Instant startedAt) {

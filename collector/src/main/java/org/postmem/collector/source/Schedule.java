@@ -33,6 +33,7 @@ public final class Schedule {
     private final boolean fewSnapshots;
     private int snapshots;
     private boolean soon;
+    private boolean segmentStart;
     private long lastSlowNanos;
     private boolean budgetDue;
     private long lastPassNanos;
@@ -71,6 +72,8 @@ public final class Schedule {
         snapshots++;
         // half a millisecond a second early is the same tick: ticks are never on the nanosecond
         boolean due = snapshots > 2 && nowNanos - lastSlowNanos >= periodNanos - periodNanos / 20;
+        due |= segmentStart && snapshots > 2 && nowNanos - lastSlowNanos >= periodNanos / 2;
+        segmentStart = false;
         due |= soon;
         boolean asked = soon;
         soon = false;
@@ -94,6 +97,14 @@ public final class Schedule {
     /** The next snapshot reads everything, whenever the slow tier was read last: something has happened. */
     public void soon() {
         soon = true;
+    }
+
+    /**
+     * The next snapshot begins a segment. Of an old segment its first snapshot may be all that is left, so it has the slow
+     * tier as well, unless that was read a moment ago.
+     */
+    public void segmentStarts() {
+        segmentStart = true;
     }
 
     private boolean passIsDue(long nowNanos, CpuAccount account) {

@@ -127,6 +127,100 @@ class DroppedSegmentsTest {
 
     @ParameterizedTest
     @EnumSource
+    void aThinnedSegmentKeepsItsFirstSnapshotToTheByteAndItsPlaceInTheChain(Compression compression)
+            throws IOException {
+        Path path = folder.resolve("lab");
+        try (ArchiveWriter writer = ArchiveWriter.create(
+                path, Archives.options(compression, 3), Archives.CAPTURE, Archives.CLOCK, segment -> {})) {
+            for (int number = 1; number <= 11; number++) {
+                Archives.write(writer, number);
+            }
+            // segments of three: 0 is 1 to 3, 1 is 4 to 6 …
+            writer.shorten(Set.of(1), Set.of(0, 2));
+            assertThat(Archives.readable(path)).isEqualTo(Archives.expected(1, 7, 10, 11));
+            assertThat(ArchiveVerifier.verify(path).damages()).isEmpty();
+            assertThat(writer.closedSegments())
+                    .extracting(ArchiveWriter.ClosedSegment::thinBytes)
+                    .containsExactly(0L, 0L);
+            Archives.write(writer, 12);
+            Archives.write(writer, 13);
+        }
+        assertThat(Archives.readable(path)).isEqualTo(Archives.expected(1, 7, 10, 11, 12, 13));
+        ArchiveVerifier.Result result = ArchiveVerifier.verify(path);
+        assertThat(result.whole()).isTrue();
+        assertThat(result.segments())
+                .extracting(segment -> segment.segment() + " " + segment.state() + " " + segment.detail())
+                .containsExactly(
+                        "0 INTACT segment 0 thinned by the collector: snapshots 1 to 3",
+                        "1 INTACT segment 1 dropped by the collector: snapshots 4 to 6",
+                        "2 INTACT segment 2 thinned by the collector: snapshots 7 to 9",
+                        "3 INTACT null",
+                        "4 INTACT null");
+        byte[] bytes = Files.readAllBytes(path);
+        // a file whose first bytes are others is no archive at all
+        for (int at = 4; at < result.segments().get(1).fromByte(); at++) {
+            bytes[at] ^= 1;
+            Files.write(path, bytes);
+            assertThat(ArchiveVerifier.verify(path).whole()).as("byte " + at).isFalse();
+            bytes[at] ^= 1;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aSegmentInWhichTheKernelHasSaidMoreIsNotThinned(Compression compression) throws IOException {
+        Path path = folder.resolve("lab");
+        try (ArchiveWriter writer = ArchiveWriter.create(
+                path, Archives.options(compression, 3), Archives.CAPTURE, Archives.CLOCK, segment -> {})) {
+            for (int number = 1; number <= 7; number++) {
+                writer.beginSnapshot(number, Archives.CLOCK.instant());
+                if (number == 1 || number == 5) {
+                    writer.entry("host/kmsg", Archives.utf8("6,1,1;a line of the kernel\n"));
+                }
+                writer.endSnapshot(Archives.summary(number));
+            }
+            writer.shorten(Set.of(), Set.of(0, 1));
+        }
+        try (ArchiveReader reader = ArchiveReader.open(path)) {
+            for (int number : new int[] {1, 4, 5, 6, 7}) {
+                assertThat(reader.next().number()).isEqualTo(number);
+            }
+            assertThat(reader.next()).isNull();
+        }
+        assertThat(ArchiveVerifier.verify(path).whole()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDiskFullAtAnyByteWhileThinningLeavesTheOldArchiveAndItGoesOn(Compression compression) throws IOException {
+        Path path = folder.resolve("lab");
+        try (ArchiveWriter writer = ArchiveWriter.create(
+                path, Archives.options(compression, 2), Archives.CAPTURE, Archives.CLOCK, segment -> {})) {
+            for (int number = 1; number <= 5; number++) {
+                Archives.write(writer, number);
+            }
+            byte[] before = Files.readAllBytes(path);
+            long least = writer.closedSegments().stream()
+                    .mapToLong(ArchiveWriter.ClosedSegment::thinBytes)
+                    .sum();
+            assertThat(least).isBetween(before.length / 5L, before.length / 2L);
+            for (long capacity = 0; capacity < least; capacity += 7) {
+                long room = capacity;
+                assertThatThrownBy(() -> writer.shorten(
+                                Set.of(), Set.of(0, 1), at -> new Full(ArchiveFile.create(at), room)))
+                        .isInstanceOf(IOException.class);
+                assertThat(Files.readAllBytes(path)).isEqualTo(before);
+                assertThat(folder.toFile().list()).containsExactly("lab");
+            }
+            writer.shorten(Set.of(), Set.of(0, 1));
+            Archives.write(writer, 6);
+        }
+        assertThat(Archives.readable(path)).isEqualTo(Archives.expected(1, 3, 5, 6));
+        assertThat(ArchiveVerifier.verify(path).whole()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aGapThatTellsOfOtherSegmentsThanWereThereIsFound(Compression compression) throws IOException {
         Path path = folder.resolve("lab");
         Path other = folder.resolve("other");

@@ -34,6 +34,7 @@ final class Captures {
                 output,
                 500_000_000,
                 null,
+                null,
                 roots,
                 Compression.ZSTD,
                 0.01,

@@ -170,6 +170,7 @@ class CollectCommandTest {
                 top,
                 maxBytes,
                 null,
+                null,
                 new Roots("/proc", "/sys", "/"),
                 Compression.ZSTD,
                 0.01,

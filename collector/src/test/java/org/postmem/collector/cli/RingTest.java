@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +58,7 @@ class RingTest {
     @ParameterizedTest
     @EnumSource
     void theOldestSnapshotsGoWhenTheSizeIsReachedAndOneLineSaysSo(Compression compression) throws IOException {
-        Ring ring = new Ring(60_000, null, lines::add);
+        Ring ring = new Ring(60_000, null, null, lines::add);
         try (ArchiveWriter writer = writer(compression, 60_000)) {
             for (int number = 1; number <= 200; number++) {
                 write(writer, number);
@@ -80,7 +81,7 @@ class RingTest {
 
     @Test
     void snapshotsOlderThanTheAgeGoByTheMonotonicClock() throws IOException {
-        Ring ring = new Ring(1_000_000, Duration.ofMinutes(40), lines::add);
+        Ring ring = new Ring(1_000_000, Duration.ofMinutes(40), null, lines::add);
         try (ArchiveWriter writer = writer(Compression.ZSTD, 40_000)) {
             for (int number = 1; number <= 200; number++) {
                 write(writer, number);
@@ -93,9 +94,72 @@ class RingTest {
         assertThat(verified().firstSnapshot()).isBetween(200 - 45 - 6, 200 - 40);
     }
 
+    private List<Integer> numbers() throws IOException {
+        List<Integer> numbers = new ArrayList<>();
+        Captures.snapshots(folder.resolve("lab")).forEach(snapshot -> numbers.add(snapshot.number()));
+        return numbers;
+    }
+
+    @Test
+    void everyTickForAnHourThenOneSnapshotASegmentForADay() throws IOException {
+        Ring ring = new Ring(1_000_000, Duration.ofHours(24), Duration.ofHours(1), lines::add);
+        try (ArchiveWriter writer = writer(Compression.ZSTD, 40_000)) {
+            for (int number = 1; number <= 2000; number++) {
+                write(writer, number);
+                long now = Duration.ofMinutes(number).toNanos();
+                assertThat(ring.makeRoom(writer, 0, NO_MATTER, now)).isTrue();
+            }
+        }
+        assertThat(verified().whole()).isTrue();
+        // a segment is five snapshots
+        List<Integer> numbers = numbers();
+        assertThat(numbers.get(0)).isBetween(2000 - 24 * 60 * 9 / 8 - 10, 2000 - 24 * 60);
+        assertThat(numbers).filteredOn(number -> number <= 2000 - 75 - 10).allMatch(number -> number % 5 == 1);
+        assertThat(numbers)
+                .containsAll(IntStream.rangeClosed(2000 - 60, 2000).boxed().toList());
+        assertThat(lines.get(0))
+                .isEqualTo("postmem: from now on keeps one snapshot in 60 of what is older than 60 minutes");
+        assertThat(lines).hasSize(2);
+    }
+
+    @Test
+    void whatAFullArchiveHasOfOldSnapshotsIsThinnedBeforeAnyIsDropped() throws IOException {
+        Ring ring = new Ring(120_000, null, Duration.ofMinutes(30), lines::add);
+        try (ArchiveWriter writer = writer(Compression.ZSTD, 40_000)) {
+            for (int number = 1; number <= 125; number++) {
+                write(writer, number);
+                assertThat(ring.makeRoom(writer, 3000, NO_MATTER, Duration.ofMinutes(number).toNanos())).isTrue();
+                assertThat(Files.size(folder.resolve("lab"))).isLessThanOrEqualTo(120_000);
+            }
+        }
+        assertThat(verified().whole()).isTrue();
+        assertThat(numbers()).contains(1, 6, 11, 125).doesNotContain(2, 3, 4, 5, 7);
+        assertThat(lines)
+                .containsExactly("postmem: from now on keeps one snapshot in 60 of what is older than 30 minutes");
+    }
+
+    @Test
+    void whatATriggerFrozeIsNotThinned() throws IOException {
+        Ring ring = new Ring(1_000_000, Duration.ofHours(24), Duration.ofHours(1), lines::add);
+        try (ArchiveWriter writer = writer(Compression.ZSTD, 40_000)) {
+            for (int number = 1; number <= 300; number++) {
+                long now = Duration.ofMinutes(number).toNanos();
+                if (number == 101) {
+                    ring.freeze(writer, now);
+                }
+                write(writer, number);
+                ring.makeRoom(writer, 0, NO_MATTER, now);
+            }
+        }
+        assertThat(verified().whole()).isTrue();
+        assertThat(numbers())
+                .containsAll(IntStream.rangeClosed(86, 100).boxed().toList())
+                .doesNotContain(77, 78, 107, 108);
+    }
+
     @Test
     void aSnapshotThatCannotFitEndsTheCaptureAndStays() throws IOException {
-        Ring ring = new Ring(500, null, lines::add);
+        Ring ring = new Ring(500, null, null, lines::add);
         try (ArchiveWriter writer = writer(Compression.ZSTD, 500)) {
             write(writer, 1);
             assertThat(ring.makeRoom(writer, 1000, NO_MATTER, 1)).isFalse();
@@ -107,7 +171,7 @@ class RingTest {
     @Test
     void aForeignFileInTheWayIsLeftAloneAndSoIsTheArchive() throws IOException {
         Path foreign = Files.writeString(folder.resolve("lab.shortened"), "not ours");
-        Ring ring = new Ring(20_000, null, lines::add);
+        Ring ring = new Ring(20_000, null, null, lines::add);
         try (ArchiveWriter writer = writer(Compression.ZSTD, 20_000)) {
             boolean room = true;
             for (int number = 1; number <= 40; number++) {
@@ -125,7 +189,7 @@ class RingTest {
 
     @Test
     void nothingIsDroppedWhenTheDiskHasNoRoomForTheCopy() throws IOException {
-        Ring ring = new Ring(20_000, null, lines::add);
+        Ring ring = new Ring(20_000, null, null, lines::add);
         try (ArchiveWriter writer = writer(Compression.ZSTD, 20_000)) {
             for (int number = 1; number <= 30; number++) {
                 write(writer, number);
@@ -137,7 +201,7 @@ class RingTest {
 
     @Test
     void whatATriggerFrozeStaysWhenTheRestIsDropped() throws IOException {
-        Ring ring = new Ring(60_000, Duration.ofMinutes(30), lines::add);
+        Ring ring = new Ring(60_000, Duration.ofMinutes(30), null, lines::add);
         try (ArchiveWriter writer = writer(Compression.ZSTD, 60_000)) {
             for (int number = 1; number <= 200; number++) {
                 long now = Duration.ofMinutes(number).toNanos();
@@ -168,7 +232,7 @@ class RingTest {
 
     @Test
     void whatIsFrozenDoesNotFillTheArchive() throws IOException {
-        Ring ring = new Ring(60_000, null, lines::add);
+        Ring ring = new Ring(60_000, null, null, lines::add);
         try (ArchiveWriter writer = writer(Compression.ZSTD, 60_000)) {
             for (int number = 1; number <= 200; number++) {
                 byte[] noise = new byte[1000];
@@ -189,7 +253,7 @@ class RingTest {
 
     @Test
     void aCollectorThatGoesOnKeepsWhatTheOneBeforeItFroze() throws IOException {
-        Ring first = new Ring(60_000, null, lines::add);
+        Ring first = new Ring(60_000, null, null, lines::add);
         try (ArchiveWriter writer = writer(Compression.ZSTD, 60_000)) {
             for (int number = 1; number <= 12; number++) {
                 byte[] noise = new byte[1000];
@@ -203,7 +267,7 @@ class RingTest {
                 first.makeRoom(writer, 3000, NO_MATTER, number);
             }
         }
-        Ring second = new Ring(60_000, null, lines::add);
+        Ring second = new Ring(60_000, null, null, lines::add);
         try (ArchiveWriter writer = ArchiveWriter.resume(
                         folder.resolve("lab"),
                         new ArchiveWriter.Options(Compression.ZSTD, 60, 0).withSegmentBytes(Ring.segmentBytes(60_000)),
