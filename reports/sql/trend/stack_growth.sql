@@ -12,7 +12,8 @@
 --                        of what it gained in all
 --   growth_share DOUBLE  of what all stacks of the run gained;  frame VARCHAR the allocating function, caller VARCHAR who called it
 --   position    BIGINT   1 gained most
--- Frames of the allocator itself (malloc, kmalloc, alloc_pages …) are stepped over for frame and caller.
+-- Frames of the allocator itself (malloc, kmalloc, alloc_pages …) and the cache an object lies in (slab:kmalloc-64, of what the collector
+-- read itself) are stepped over for frame and caller.
 CREATE OR REPLACE TABLE stack_series AS
 WITH run AS (
   SELECT *, CASE WHEN tool IN ('memleak', 'strace') THEN member ELSE tool END AS run
@@ -32,7 +33,7 @@ ORDER BY r.capture_id, r.run, r.pid, n.moment, r.stack;
 
 CREATE OR REPLACE MACRO allocating_frames(stack) AS
   list_filter(list_reverse(string_split(stack, ';')), lambda f: NOT regexp_matches(f,
-    '^_{0,3}(libc_)?(malloc|calloc|realloc|mmap|mmap64|brk|sbrk|sysmalloc|int_malloc|mremap|posix_memalign|aligned_alloc|operator new|kmalloc|kmem_cache_alloc|slab_alloc|kzalloc|alloc_pages|get_page_from_freelist|post_alloc_hook|prep_new_page|vmalloc|alloc_slab_page|allocate_slab|new_slab|folio_alloc|get_free_pages|do_kmalloc|get_zeroed_page)'));
+    '^slab:|^_{0,3}(libc_)?(malloc|calloc|realloc|mmap|mmap64|brk|sbrk|sysmalloc|int_malloc|mremap|posix_memalign|aligned_alloc|operator new|kmalloc|kmem_cache_alloc|slab_alloc|kzalloc|alloc_pages|get_page_from_freelist|post_alloc_hook|prep_new_page|vmalloc|alloc_slab_page|allocate_slab|new_slab|folio_alloc|get_free_pages|do_kmalloc|get_zeroed_page)'));
 
 CREATE OR REPLACE TABLE stack_growth AS
 WITH step AS (

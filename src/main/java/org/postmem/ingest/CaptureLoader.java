@@ -59,6 +59,7 @@ final class CaptureLoader {
     private PageSize page = new PageSize(DEFAULT_PAGE_BYTES);
     private HostTables hostTables;
     private ProcessTables processTables;
+    private CollectedStacks stacks;
     private Integer collectorPid;
     private int boot;
     private Pending pending;
@@ -151,6 +152,9 @@ final class CaptureLoader {
     private void entry(int snapshot, String name, String member, byte[] text) {
         Matcher part = PART.matcher(name);
         String whole = part.matches() ? part.group(1) : name;
+        if (name.equals("proc/slabinfo")) {
+            stacks.slabinfo(text);
+        }
         try {
             if (!processTables.add(whole, member, text)
                     && !hostTables.load(snapshot, name, member, text)
@@ -227,7 +231,15 @@ final class CaptureLoader {
             return true;
         }
         if (name.equals("slab/alloc_traces")) {
-            // evidence without a table
+            issues.blocks(
+                    snapshot,
+                    member,
+                    text,
+                    (cache, block) -> stacks.allocTraces(snapshot, member, lastSeen, cache, block));
+            return true;
+        }
+        if (name.equals("sys/kernel/debug/page_owner_stacks/show_stacks")) {
+            stacks.pageOwner(snapshot, member, lastSeen, text);
             return true;
         }
         Matcher cgroup = CGROUP.matcher(name);
@@ -394,5 +406,6 @@ final class CaptureLoader {
         ClockTicks ticks = new ClockTicks(known ? ticksPerSecond : DEFAULT_TICKS_PER_SECOND);
         hostTables = new HostTables(captureId, tables, issues, page, ticks);
         processTables = new ProcessTables(captureId, tables, issues, page, ticks);
+        stacks = new CollectedStacks(captureId, tables, issues, page);
     }
 }

@@ -33,14 +33,41 @@ public final class AllocTraces {
     private long objects;
     private Long objectBytes;
 
-    private AllocTraces(byte[] text, StackBlock block) {
+    private AllocTraces(byte[] text, StackBlock block, Long objectBytes) {
         this.lines = Lines.ofAnyText(text);
         this.block = block;
+        this.objectBytes = objectBytes;
     }
 
     /** A row a stack and reading. */
     public static Parsed<List<StackAllocation>> parse(byte[] text) {
-        return TimedParts.parse(text, (part, block) -> new AllocTraces(part, block).read());
+        return parse(text, null);
+    }
+
+    /**
+     * The same of one cache.
+     *
+     * @param objectBytes of an object of it; {@code null} when that is unknown
+     */
+    public static Parsed<List<StackAllocation>> parse(byte[] text, Long objectBytes) {
+        return TimedParts.parse(text, (part, block) -> new AllocTraces(part, block, objectBytes).read());
+    }
+
+    /**
+     * Bytes of an object of a cache.
+     *
+     * @param slabinfo text of {@code /proc/slabinfo}
+     * @return {@code null} when the cache is not in it
+     */
+    public static Long objectBytes(byte[] slabinfo, String cache) {
+        Lines lines = Lines.ofAnyText(slabinfo);
+        while (lines.next()) {
+            Matcher matcher = CACHE.matcher(lines.line());
+            if (matcher.matches() && matcher.group(1).equals(cache)) {
+                return Long.valueOf(matcher.group(2));
+            }
+        }
+        return null;
     }
 
     private Parsed<List<StackAllocation>> read() {

@@ -129,15 +129,56 @@ class CaptureLoaderTest {
         member("sys/kernel/debug/kmemleak", object);
         snapshot(1, BOOT, 100, "2026-11-22T10:00:00Z", false, "");
         member("sys/kernel/debug/kmemleak", object + object);
-        member(
-                "sys/kernel/debug/page_owner_stacks/show_stacks",
-                " get_page_from_freelist+0x5a9/0x1580\nnr_base_pages: 4\n");
-        group("slab/alloc_traces", "kmalloc-64", "     12 leak_init+0x33/0x1b0 [leaky] age=1/2/3 pid=710 cpus=0\n");
         snapshot(2, BOOT, 105, "2026-11-22T10:00:05Z", false, "");
         commit();
 
         assertThat(rows("SELECT member, tool, bytes, allocations FROM stack_allocation"))
                 .containsExactly("000002/sys/kernel/debug/kmemleak|kmemleak|128|2");
+        assertThat(rows("FROM ingest_issue")).isEmpty();
+    }
+
+    @Test
+    void loadsWhoHoldsPagesAndObjectsAsASeriesOfTheSnapshotsTheyWereReadIn() throws SQLException {
+        for (int number = 1; number <= 3; number++) {
+            if (number != 2) {
+                member(
+                        "proc/slabinfo",
+                        "slabinfo - version: 2.1\n"
+                                + "kmalloc-64         12034  12096     64   64    1 : tunables    0    0    0 : slabdata    189    189      0\n");
+            }
+            member(
+                    "sys/kernel/debug/page_owner_stacks/show_stacks",
+                    " get_page_from_freelist+0x5a9/0x1580\n hog_init+0x10/0x1000 [hog]\nnr_base_pages: " + 4 * number
+                            + "\n\n");
+            group(
+                    "slab/alloc_traces",
+                    "kmalloc-64",
+                    "     " + 10 * number + " leak_init+0x33/0x1b0 [leaky] age=1/2/3 pid=710 cpus=0\n"
+                            + "        __kmalloc+0x1a/0x20\n        leak_init+0x33/0x1b0 [leaky]\n");
+            if (number == 3) {
+                group("slab/alloc_traces", "dentry", "      7 __d_alloc+0x2a/0x1e0 age=1/2/3 pid=1-99 cpus=0-1\n");
+            }
+            snapshot(number, BOOT, 100 + 5 * number, "2026-11-22T10:00:0" + number + "Z", false, "");
+        }
+        commit();
+
+        assertThat(rows("SELECT member, tool, block, ts, pid, stack, bytes, allocations FROM stack_allocation"
+                        + " ORDER BY ts, tool, stack"))
+                .containsExactly(
+                        "000001/slab/alloc_traces|alloc_traces|1|2026-11-22 10:00:01.0|null"
+                                + "|slab:kmalloc-64;leak_init+0x33/0x1b0 [leaky];__kmalloc+0x1a/0x20|640|10",
+                        "000001/sys/kernel/debug/page_owner_stacks/show_stacks|page_owner|1|2026-11-22 10:00:01.0|null"
+                                + "|hog_init+0x10/0x1000 [hog];get_page_from_freelist+0x5a9/0x1580|16384|1",
+                        "000002/slab/alloc_traces|alloc_traces|1|2026-11-22 10:00:02.0|null"
+                                + "|slab:kmalloc-64;leak_init+0x33/0x1b0 [leaky];__kmalloc+0x1a/0x20|1280|20",
+                        "000002/sys/kernel/debug/page_owner_stacks/show_stacks|page_owner|1|2026-11-22 10:00:02.0|null"
+                                + "|hog_init+0x10/0x1000 [hog];get_page_from_freelist+0x5a9/0x1580|32768|1",
+                        "000003/slab/alloc_traces|alloc_traces|1|2026-11-22 10:00:03.0|null"
+                                + "|slab:dentry;__d_alloc+0x2a/0x1e0|null|7",
+                        "000003/slab/alloc_traces|alloc_traces|1|2026-11-22 10:00:03.0|null"
+                                + "|slab:kmalloc-64;leak_init+0x33/0x1b0 [leaky];__kmalloc+0x1a/0x20|1920|30",
+                        "000003/sys/kernel/debug/page_owner_stacks/show_stacks|page_owner|1|2026-11-22 10:00:03.0|null"
+                                + "|hog_init+0x10/0x1000 [hog];get_page_from_freelist+0x5a9/0x1580|49152|1");
         assertThat(rows("FROM ingest_issue")).isEmpty();
     }
 

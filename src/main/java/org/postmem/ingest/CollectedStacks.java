@@ -1,0 +1,75 @@
+package org.postmem.ingest;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.postmem.tools.AllocTraces;
+import org.postmem.tools.EvidenceKind;
+import org.postmem.tools.PageOwner;
+import org.postmem.tools.StackAllocation;
+import org.postmem.units.PageSize;
+
+/**
+ * What debugfs told the collector of who holds the kernel's memory: pages by stack, objects of slab caches by stack. Each
+ * reading is a moment of its snapshot, so that readings make a series as those of an attached file do.
+ */
+final class CollectedStacks {
+    /**
+     * Before the outermost frame of what asked for objects of a cache: not every snapshot has the same caches, so the sum
+     * over those it has would be no series.
+     */
+    private static final String CACHE_FRAME = "slab:";
+
+    private final int captureId;
+    private final CaseTables tables;
+    private final IssueLog issues;
+    private final PageSize page;
+    private byte[] slabinfo = {};
+
+    CollectedStacks(int captureId, CaseTables tables, IssueLog issues, PageSize page) {
+        this.captureId = captureId;
+        this.tables = tables;
+        this.issues = issues;
+        this.page = page;
+    }
+
+    /** The sizes of objects come with {@code /proc/slabinfo}, which the collector stores first. */
+    void slabinfo(byte[] text) {
+        slabinfo = text;
+    }
+
+    /** {@code page_owner_stacks/show_stacks} of one snapshot. */
+    void pageOwner(int snapshot, String member, Instant time, byte[] text) {
+        write(
+                member,
+                EvidenceKind.PAGE_OWNER,
+                time,
+                "",
+                issues.note(snapshot, member, PageOwner.parse(text, page)));
+    }
+
+    /** {@code alloc_traces} of one cache and snapshot. */
+    void allocTraces(int snapshot, String member, Instant time, String cache, byte[] text) {
+        write(
+                member,
+                EvidenceKind.ALLOC_TRACES,
+                time,
+                CACHE_FRAME + cache.replace(';', ',') + ";",
+                issues.note(snapshot, member, AllocTraces.parse(text, AllocTraces.objectBytes(slabinfo, cache))));
+    }
+
+    private void write(String member, EvidenceKind kind, Instant time, String outermost, List<StackAllocation> rows) {
+        TableWriter table = tables.table("stack_allocation");
+        RecordColumns<StackAllocation> columns =
+                RecordColumns.of(StackAllocation.class, table, "time", "clockSecond", "stack");
+        for (StackAllocation row : rows) {
+            columns.set(table.row(), row)
+                    .set("capture_id", captureId)
+                    .set("member", member)
+                    .set("tool", kind.name().toLowerCase(Locale.ROOT))
+                    .set("ts", time)
+                    .set("stack", outermost + row.stack())
+                    .end();
+        }
+    }
+}
