@@ -40,12 +40,7 @@ final class CollectedStacks {
 
     /** {@code page_owner_stacks/show_stacks} of one snapshot. */
     void pageOwner(int snapshot, String member, Instant time, byte[] text) {
-        write(
-                member,
-                EvidenceKind.PAGE_OWNER,
-                time,
-                "",
-                issues.note(snapshot, member, PageOwner.parse(text, page)));
+        write(member, EvidenceKind.PAGE_OWNER, time, "", issues.note(snapshot, member, PageOwner.parse(text, page)));
     }
 
     /** {@code alloc_traces} of one cache and snapshot. */

@@ -141,10 +141,10 @@ class CaptureLoaderTest {
     void loadsWhoHoldsPagesAndObjectsAsASeriesOfTheSnapshotsTheyWereReadIn() throws SQLException {
         for (int number = 1; number <= 3; number++) {
             if (number != 2) {
-                member(
-                        "proc/slabinfo",
-                        "slabinfo - version: 2.1\n"
-                                + "kmalloc-64         12034  12096     64   64    1 : tunables    0    0    0 : slabdata    189    189      0\n");
+                member("proc/slabinfo", """
+                        slabinfo - version: 2.1
+                        kmalloc-64         12034  12096     64   64    1 : tunables    0    0    0 : slabdata    189    189      0
+                        """);
             }
             member(
                     "sys/kernel/debug/page_owner_stacks/show_stacks",

@@ -545,7 +545,8 @@ public final class ArchiveWriter implements Closeable {
             }
             if (segment.dropped() || dropped.contains(segment.trailer().segment())) {
                 run.add(segment);
-            } else if (segment.thinBytes() > 0 && thinned.contains(segment.trailer().segment())) {
+            } else if (segment.thinBytes() > 0
+                    && thinned.contains(segment.trailer().segment())) {
                 written = gap(run, target, written, left);
                 written = thin(segment, from, target, written, left);
             } else {

@@ -206,8 +206,8 @@ class DroppedSegmentsTest {
             assertThat(least).isBetween(before.length / 5L, before.length / 2L);
             for (long capacity = 0; capacity < least; capacity += 7) {
                 long room = capacity;
-                assertThatThrownBy(() -> writer.shorten(
-                                Set.of(), Set.of(0, 1), at -> new Full(ArchiveFile.create(at), room)))
+                assertThatThrownBy(() ->
+                                writer.shorten(Set.of(), Set.of(0, 1), at -> new Full(ArchiveFile.create(at), room)))
                         .isInstanceOf(IOException.class);
                 assertThat(Files.readAllBytes(path)).isEqualTo(before);
                 assertThat(folder.toFile().list()).containsExactly("lab");

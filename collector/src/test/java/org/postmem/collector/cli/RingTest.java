@@ -128,7 +128,12 @@ class RingTest {
         try (ArchiveWriter writer = writer(Compression.ZSTD, 40_000)) {
             for (int number = 1; number <= 125; number++) {
                 write(writer, number);
-                assertThat(ring.makeRoom(writer, 3000, NO_MATTER, Duration.ofMinutes(number).toNanos())).isTrue();
+                assertThat(ring.makeRoom(
+                                writer,
+                                3000,
+                                NO_MATTER,
+                                Duration.ofMinutes(number).toNanos()))
+                        .isTrue();
                 assertThat(Files.size(folder.resolve("lab"))).isLessThanOrEqualTo(120_000);
             }
         }
