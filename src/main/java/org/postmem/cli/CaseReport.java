@@ -38,6 +38,7 @@ final class CaseReport {
      * @param language of the texts, {@code en} or {@code zh}
      * @param clock what time the page says it was made; a fixed one gives the same bytes again
      * @param rules folder of more rule files; {@code null} for none
+     * @param arguments that ask for the same page, for the command it names
      */
     record Request(
             List<Path> archives,
@@ -49,9 +50,11 @@ final class CaseReport {
             long memoryBytes,
             String language,
             Clock clock,
-            Path rules) {
+            Path rules,
+            List<String> arguments) {
         Request {
             archives = List.copyOf(archives);
+            arguments = List.copyOf(arguments);
         }
     }
 
@@ -80,7 +83,8 @@ final class CaseReport {
                             CaseDatabase.defaultMemoryBytes(),
                             "en",
                             console.clock(),
-                            null));
+                            null,
+                            List.of()));
             console.warn(result.warnings());
             return result.analysis();
         };
@@ -103,11 +107,14 @@ final class CaseReport {
                 rules = rules.and(request.rules());
             }
             Result result;
-            try (CaseDatabase database = file == null
-                    ? CaseDatabase.inMemory(request.memoryBytes())
-                    : CaseDatabase.inFile(file, request.memoryBytes())) {
-                List<String> warnings = load(database, request.archives(), request.evidence());
+            try (Progress progress = new Progress(console);
+                    CaseDatabase database = file == null
+                            ? CaseDatabase.inMemory(request.memoryBytes())
+                            : CaseDatabase.inFile(file, request.memoryBytes())) {
+                List<String> warnings = load(database, request.archives(), request.evidence(), progress);
+                progress.show("all read; trends");
                 database.makeViews();
+                progress.show("all read; rules");
                 if (request.rules() != null) {
                     // somebody else's rule may ask the case, and no file beside it
                     database.forbidFiles();
@@ -116,6 +123,7 @@ final class CaseReport {
                 Analysis analysis = engine.analyse();
                 warnings.addAll(engine.faults());
                 if (page != null) {
+                    progress.show("all judged; the page");
                     writePage(page, database, analysis, request);
                 }
                 if (findings != null) {
@@ -137,34 +145,52 @@ final class CaseReport {
     private static void writePage(Path page, CaseDatabase database, Analysis analysis, Request request)
             throws IOException {
         try (BufferedWriter writer = Files.newBufferedWriter(page)) {
-            new HtmlReport(request.clock(), request.language(), Postmem.version(), request.rules())
+            new HtmlReport(request.clock(), request.language(), Postmem.version(), request.arguments())
                     .write(database.connection(), analysis.verdict(), analysis.findings(), writer);
         }
     }
 
     /** Loads archives as captures 1, 2, 3 …; returns what could not be read, a sentence each. */
     List<String> load(CaseDatabase database, List<Path> archives) {
-        return load(database, archives, EvidenceInputs.NONE);
+        try (Progress progress = new Progress(console)) {
+            return load(database, archives, EvidenceInputs.NONE, progress);
+        }
     }
 
-    private List<String> load(CaseDatabase database, List<Path> archives, EvidenceInputs evidence) {
+    private static List<String> load(
+            CaseDatabase database, List<Path> archives, EvidenceInputs evidence, Progress progress) {
         CaseTables tables = new CaseTables(database.connection());
         CaptureIngest ingest = new CaptureIngest(tables);
         List<String> warnings = new ArrayList<>();
-        try (Progress progress = new Progress(console)) {
-            for (int i = 0; i < archives.size(); i++) {
-                Path archive = archives.get(i);
-                CaptureIngest.Loaded loaded = ingest.load(
-                        i + 1,
-                        archive,
-                        snapshots -> progress.show(archive.getFileName() + ": " + snapshots + " snapshots read"));
-                loaded.damages().forEach(damage -> warnings.add(archive + ": " + damage));
-            }
-            if (!evidence.files().isEmpty()) {
-                load(tables, archives.size(), evidence, warnings, progress);
-            }
+        long allBytes =
+                Math.max(1, archives.stream().mapToLong(CaseReport::size).sum());
+        long before = 0;
+        for (int i = 0; i < archives.size(); i++) {
+            Path archive = archives.get(i);
+            long startByte = before;
+            long bytes = size(archive);
+            CaptureIngest.Loaded loaded = ingest.load(
+                    i + 1,
+                    archive,
+                    (snapshots, share) -> progress.show(
+                            (startByte + share * bytes) / allBytes,
+                            archive.getFileName() + ": " + snapshots + " snapshots read"));
+            loaded.damages().forEach(damage -> warnings.add(archive + ": " + damage));
+            before += bytes;
+        }
+        if (!evidence.files().isEmpty()) {
+            load(tables, archives.size(), evidence, warnings, progress);
         }
         return warnings;
+    }
+
+    /** Bytes of a file, 0 when it cannot be asked: whoever reads it will say why. */
+    private static long size(Path archive) {
+        try {
+            return Files.size(archive);
+        } catch (IOException e) {
+            return 0;
+        }
     }
 
     private static void load(

@@ -1,6 +1,7 @@
 package org.postmem.cli;
 
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import org.postmem.UserException;
 import org.postmem.evidence.EvidenceFiles;
@@ -39,6 +40,24 @@ final class EvidenceOptions {
             paramLabel = "N",
             description = "How deep archives may lie in archives; default: 2.")
     private Integer nesting;
+
+    /** The options that were given, as they would be typed; sizes in bytes. */
+    List<String> arguments() {
+        List<String> words = new ArrayList<>();
+        option(words, "--zone", zone);
+        option(words, "--max-file", memberBytes);
+        option(words, "--max-bytes", totalBytes);
+        option(words, "--max-files", members);
+        option(words, "--max-nesting", nesting);
+        return words;
+    }
+
+    private static void option(List<String> words, String name, Object value) {
+        if (value != null) {
+            words.add(name);
+            words.add(value.toString());
+        }
+    }
 
     EvidenceInputs of(List<EvidenceFiles.Named> files) {
         EvidenceLimits standard = EvidenceLimits.STANDARD;

@@ -92,7 +92,7 @@ record Incident(String name, List<Path> archives, Truth truth, Origin origin) {
             for (int i = 0; i < archives.size(); i++) {
                 if (until == null
                         || CaptureIngest.times(archives.get(i)).stream().anyMatch(t -> !t.isAfter(until))) {
-                    ingest.load(i + 1, archives.get(i), until, snapshots -> {});
+                    ingest.load(i + 1, archives.get(i), until, (snapshots, share) -> {});
                 }
             }
             analysed.makeViews();

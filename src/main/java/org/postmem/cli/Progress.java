@@ -8,6 +8,7 @@ import java.time.Instant;
 final class Progress implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final Duration BETWEEN = Duration.ofMillis(200);
+    private static final int BAR_LETTERS = 20;
     private static final String ERASE_LINE = "\r\u001b[K";
 
     private final Console console;
@@ -19,6 +20,16 @@ final class Progress implements AutoCloseable {
         this.console = console;
         this.clock = console.clock();
         this.next = clock.instant().plus(PATIENCE);
+    }
+
+    /**
+     * A bar before the line.
+     *
+     * @param share of the work that is done, 0 to 1
+     */
+    void show(double share, String line) {
+        int full = (int) Math.round(share * BAR_LETTERS);
+        show("[" + "#".repeat(full) + "-".repeat(BAR_LETTERS - full) + "] " + (int) (share * 100) + " % " + line);
     }
 
     void show(String line) {

@@ -1,7 +1,9 @@
 package org.postmem.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.postmem.findings.Analysis;
 import org.postmem.findings.Finding.Severity;
@@ -100,6 +102,25 @@ final class ReportCommand implements Callable<Integer> {
         }
     }
 
+    /** What asks for the same page again, where the files lie; a name that two of them bear is told with its folder. */
+    private List<String> arguments() {
+        List<String> words = new ArrayList<>();
+        for (Path path : named) {
+            Path name = path.getFileName();
+            long bearers = named.stream()
+                    .filter(other -> Objects.equals(other.getFileName(), name))
+                    .count();
+            boolean plain = name != null && !name.toString().matches("\\.{0,2}") && bearers == 1;
+            words.add(plain ? name.toString() : path.toString());
+        }
+        words.addAll(evidence.arguments());
+        if (rules != null) {
+            words.add("--rules");
+            words.add(rules.toString());
+        }
+        return words;
+    }
+
     @Override
     public Integer call() {
         Inputs.Found inputs = Inputs.all(named);
@@ -114,7 +135,8 @@ final class ReportCommand implements Callable<Integer> {
                         memoryBytes == null ? CaseDatabase.defaultMemoryBytes() : memoryBytes,
                         pageOptions.language(),
                         pageOptions.clock(console),
-                        rules));
+                        rules,
+                        arguments()));
         console.warn(result.warnings());
         new Summary(console.out(), console.colour()).print(result.analysis());
         if (console.terminal()) {

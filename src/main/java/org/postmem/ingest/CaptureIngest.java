@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.IntConsumer;
 import org.postmem.UserException;
 import org.postmem.collector.archive.ArchiveException;
 import org.postmem.collector.archive.ArchiveReader;
@@ -37,14 +36,26 @@ public final class CaptureIngest {
         }
     }
 
+    /** How far loading is. */
+    @FunctionalInterface
+    public interface Progress {
+        /**
+         * Called after each snapshot.
+         *
+         * @param snapshots loaded so far
+         * @param share of the archive read so far, 0 to 1
+         */
+        void at(int snapshots, double share);
+    }
+
     /**
      * Loads one archive.
      *
      * @param captureId of the case, not taken yet
-     * @param progress told the number of snapshots loaded so far
+     * @param progress told how far it is, after each snapshot
      * @throws UserException when nothing of it can be read; the case is then as it was
      */
-    public Loaded load(int captureId, Path archive, IntConsumer progress) {
+    public Loaded load(int captureId, Path archive, Progress progress) {
         return load(captureId, archive, null, progress);
     }
 
@@ -53,7 +64,7 @@ public final class CaptureIngest {
      *
      * @param until wall clock of the last snapshot to load, {@code null} for all of them
      */
-    public Loaded load(int captureId, Path archive, Instant until, IntConsumer progress) {
+    public Loaded load(int captureId, Path archive, Instant until, Progress progress) {
         try (ArchiveReader reader = ArchiveReader.open(archive)) {
             tables.begin();
             boolean loaded = false;
@@ -74,7 +85,7 @@ public final class CaptureIngest {
         }
     }
 
-    private Loaded load(int captureId, Path archive, ArchiveReader reader, Instant until, IntConsumer progress)
+    private Loaded load(int captureId, Path archive, ArchiveReader reader, Instant until, Progress progress)
             throws IOException {
         CaptureLoader loader = new CaptureLoader(captureId, String.valueOf(archive.getFileName()), tables);
         for (Snapshot snapshot = reader.next(); snapshot != null; snapshot = reader.next()) {
@@ -82,7 +93,7 @@ public final class CaptureIngest {
                 break;
             }
             loader.snapshot(snapshot);
-            progress.accept(loader.snapshots());
+            progress.at(loader.snapshots(), reader.progress());
         }
         reader.attachments().forEach(loader::looseEntry);
         for (SegmentState segment : reader.segments()) {

@@ -6,7 +6,6 @@ import freemarker.template.TemplateException;
 import freemarker.template.TemplateExceptionHandler;
 import java.io.IOException;
 import java.io.Writer;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Clock;
 import java.util.List;
@@ -25,20 +24,24 @@ public final class HtmlReport {
     private final Texts texts;
     private final String version;
     private final ReportFiles reports;
-    private final Path rules;
+    private final List<String> arguments;
 
     /** Writes in a language ({@code en}); the version is the analyzer's, for the provenance. */
     public HtmlReport(Clock clock, String language, String version) {
-        this(clock, language, version, null);
+        this(clock, language, version, List.of());
     }
 
-    /** The same of findings to which the rules of a folder led, too; {@code null} for none. */
-    public HtmlReport(Clock clock, String language, String version, Path rules) {
+    /**
+     * The same, for a page that names the command which makes it again.
+     *
+     * @param arguments of {@code postmem report} but for language, time and what it writes; empty: the names of the archives
+     */
+    public HtmlReport(Clock clock, String language, String version, List<String> arguments) {
         this.clock = clock;
         this.reports = ReportFiles.onClassPath();
         this.texts = Texts.of(reports, language);
         this.version = version;
-        this.rules = rules;
+        this.arguments = List.copyOf(arguments);
     }
 
     /**
@@ -58,7 +61,7 @@ public final class HtmlReport {
 
     ReportModel model(Connection connection, Verdict verdict, List<Finding> findings) {
         return new ReportAssembler(new CaseRows(connection), reports, texts, verdict, findings)
-                .model(clock.instant(), version, rules, asset(reports, "report.css"), asset(reports, "report.js"));
+                .model(clock.instant(), version, arguments, asset(reports, "report.css"), asset(reports, "report.js"));
     }
 
     static String asset(ReportFiles reports, String name) {

@@ -1,6 +1,5 @@
 package org.postmem.report;
 
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -21,18 +20,18 @@ final class Provenance {
     }
 
     /**
-     * @param rules the folder of the reader's own rules, null for none
+     * @param arguments of {@code postmem report} that lead to this page; empty: the names of the archives
      * @param printing of a capture, in its host's time
      */
     List<ReportModel.Origin> lines(
             List<Map<String, Object>> captures,
             Instant now,
             String version,
-            Path rules,
+            List<String> arguments,
             IntFunction<Printing> printing) {
         say("made", new HostTime(ZoneOffset.UTC, false).utc(now));
         say("version", version);
-        lines.add(new ReportModel.Origin(texts.text("provenance.again"), again(captures, now, rules), true));
+        lines.add(new ReportModel.Origin(texts.text("provenance.again"), again(captures, now, arguments), true));
         for (Map<String, Object> capture : captures) {
             capture(capture, printing.apply(ReportAssembler.integer(capture, "capture_id")));
         }
@@ -55,6 +54,27 @@ final class Provenance {
                     time.date(from) + " " + time.time(from) + " \u2013 " + time.time(to) + " " + time.zone()
                             + (time.isUtc() ? "" : " (" + time.utc(from) + " \u2013 " + time.utc(to) + ")"));
         }
+        if (!"evidence".equals(capture.get("origin"))) {
+            collector(capture, printing);
+        }
+        if (capture.get("kernel") != null) {
+            say(
+                    "host",
+                    texts.text("provenance.host.line")
+                            .replace("{host}", String.valueOf(capture.get("host")))
+                            .replace("{kernel}", String.valueOf(capture.get("kernel")))
+                            .replace("{machine}", String.valueOf(capture.get("machine")))
+                            .replace("{cpus}", printing.text("cpus", capture.get("cpu_count"))));
+        }
+        if (span.get("boots") != null) {
+            say("boot", span.get("boots").toString());
+        }
+        if (!"evidence".equals(capture.get("origin"))) {
+            hashes(id, source, printing);
+        }
+    }
+
+    private void collector(Map<String, Object> capture, Printing printing) {
         say(
                 "collector",
                 texts.text("provenance.collector.line")
@@ -70,18 +90,9 @@ final class Provenance {
         if (capture.get("options") != null) {
             say("options", capture.get("options").toString());
         }
-        if (capture.get("kernel") != null) {
-            say(
-                    "host",
-                    texts.text("provenance.host.line")
-                            .replace("{host}", String.valueOf(capture.get("host")))
-                            .replace("{kernel}", String.valueOf(capture.get("kernel")))
-                            .replace("{machine}", String.valueOf(capture.get("machine")))
-                            .replace("{cpus}", printing.text("cpus", capture.get("cpu_count"))));
-        }
-        if (span.get("boots") != null) {
-            say("boot", span.get("boots").toString());
-        }
+    }
+
+    private void hashes(int id, String source, Printing printing) {
         Map<String, Object> segments =
                 rows.row("SELECT count(*)::INTEGER AS n, count(*) FILTER (state = 'intact')::INTEGER"
                         + " AS intact, sum(length_bytes)::BIGINT AS length_bytes FROM segment WHERE capture_id = "
@@ -100,16 +111,16 @@ final class Provenance {
         lines.add(new ReportModel.Origin(texts.text("provenance." + key), value, false));
     }
 
-    /** What makes this very file again, byte for byte, in the folder of the archives. */
-    private String again(List<Map<String, Object>> captures, Instant now, Path rules) {
+    /** What makes this very file again, byte for byte, where the files it names lie. */
+    private String again(List<Map<String, Object>> captures, Instant now, List<String> arguments) {
         StringBuilder command = new StringBuilder("postmem report");
-        captures.stream()
-                .sorted(Comparator.comparingInt(capture -> ReportAssembler.integer(capture, "capture_id")))
-                .forEach(
-                        capture -> command.append(' ').append(ShellWord.quoted(String.valueOf(capture.get("source")))));
-        if (rules != null) {
-            command.append(" --rules ").append(ShellWord.quoted(rules.toString()));
-        }
+        List<String> words = arguments.isEmpty()
+                ? captures.stream()
+                        .sorted(Comparator.comparingInt(capture -> ReportAssembler.integer(capture, "capture_id")))
+                        .map(capture -> String.valueOf(capture.get("source")))
+                        .toList()
+                : arguments;
+        words.forEach(word -> command.append(' ').append(ShellWord.quoted(word)));
         return command.append(" --lang ")
                 .append(texts.language())
                 .append(" --made-at ")

@@ -1,6 +1,5 @@
 package org.postmem.report;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +29,7 @@ final class ReportAssembler {
         this.findings = findings;
     }
 
-    ReportModel model(Instant now, String version, Path rules, String style, String script) {
+    ReportModel model(Instant now, String version, List<String> arguments, String style, String script) {
         List<ReportModel.Host> hosts = new ArrayList<>();
         json.open('{').name("texts").open('{');
         texts.byKey().forEach((key, text) -> {
@@ -55,7 +54,12 @@ final class ReportAssembler {
                 captures.size() > 1 ? captures.stream().map(this::indexRow).toList() : List.of(),
                 hosts,
                 new Provenance(rows, texts)
-                        .lines(captures, now, version, rules, id -> scene(id).printing()),
+                        .lines(
+                                captures,
+                                now,
+                                version,
+                                arguments,
+                                id -> scene(id).printing()),
                 style,
                 script,
                 ContentHash.sha256(style),

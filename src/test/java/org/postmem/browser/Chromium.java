@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
@@ -155,9 +156,12 @@ final class Chromium implements AutoCloseable {
     @SuppressWarnings("unchecked")
     List<String> barriers(String... rules) {
         driver.executeScript(axe());
-        Object options = rules.length == 0
-                ? Map.of("resultTypes", List.of("violations"))
-                : Map.of("resultTypes", List.of("violations"), "runOnly", List.of(rules));
+        // There is nothing to preload and no frame.
+        Map<String, Object> options =
+                new HashMap<>(Map.of("resultTypes", List.of("violations"), "preload", false, "iframes", false));
+        if (rules.length > 0) {
+            options.put("runOnly", List.of(rules));
+        }
         Object result = driver.executeAsyncScript("""
                 const done = arguments[arguments.length - 1];
                 const alike = [...document.querySelectorAll("tbody")].flatMap((body) => {

@@ -160,7 +160,7 @@ class AttachedEvidenceTest {
                         "wall_clock", time.toString(), "uptime_seconds", 100.0 + 600 * (number - 1), "boot_id", "b1"));
             }
         }
-        new CaptureIngest(new CaseTables(database.connection())).load(1, archive, snapshots -> {});
+        new CaptureIngest(new CaseTables(database.connection())).load(1, archive, (snapshots, share) -> {});
     }
 
     private static byte[] tool(String name) throws IOException {

@@ -26,8 +26,8 @@ class ManyCapturesTest {
         String page;
         try (CaseDatabase database = CaseDatabase.inMemory()) {
             CaptureIngest ingest = new CaptureIngest(new CaseTables(database.connection()));
-            ingest.load(1, INCIDENTS.resolve("sawtooth/capture.tar.zst"), snapshots -> {});
-            ingest.load(2, INCIDENTS.resolve("host_oom/capture.tar.zst"), snapshots -> {});
+            ingest.load(1, INCIDENTS.resolve("sawtooth/capture.tar.zst"), (snapshots, share) -> {});
+            ingest.load(2, INCIDENTS.resolve("host_oom/capture.tar.zst"), (snapshots, share) -> {});
             database.makeViews();
             Analysis analysis = FindingsEngine.packaged(database.connection(), ReportFiles.onClassPath(), "zh")
                     .analyse();

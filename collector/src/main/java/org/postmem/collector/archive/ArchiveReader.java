@@ -310,6 +310,14 @@ public final class ArchiveReader implements Closeable {
                 ArchiveWriter.FORMAT));
     }
 
+    /** How much of the file has been read, 0 to 1. */
+    public double progress() {
+        long at = current != null
+                ? current.position()
+                : region < regions.size() ? regions.get(region).from() : size();
+        return size() == 0 ? 1 : Math.min(1, (double) at / size());
+    }
+
     /** The segments read so far; all of them once {@link #next} has said {@code null}. */
     public List<SegmentState> segments() {
         return Collections.unmodifiableList(segments);

@@ -105,6 +105,11 @@ final class RegionReader implements Closeable {
         this.goodEnd = region.from();
     }
 
+    /** Byte of the file that is read next. */
+    long position() {
+        return file.position();
+    }
+
     boolean over() {
         return over;
     }
