@@ -5,10 +5,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import org.postmem.UserException;
 import org.postmem.demo.CaseAnalysis;
+import org.postmem.evidence.Originals;
 import org.postmem.findings.Analysis;
 import org.postmem.findings.FindingsEngine;
 import org.postmem.findings.FindingsJson;
@@ -16,6 +18,7 @@ import org.postmem.findings.RuleFolder;
 import org.postmem.ingest.CaptureIngest;
 import org.postmem.ingest.CaseTables;
 import org.postmem.ingest.EvidenceIngest;
+import org.postmem.ingest.ImportedArchive;
 import org.postmem.report.HtmlReport;
 import org.postmem.report.MarkdownSummary;
 import org.postmem.sql.CaseDatabase;
@@ -165,21 +168,26 @@ final class CaseReport {
         long allBytes =
                 Math.max(1, archives.stream().mapToLong(CaseReport::size).sum());
         long before = 0;
-        for (int i = 0; i < archives.size(); i++) {
-            Path archive = archives.get(i);
+        int captureId = 1;
+        for (Path archive : archives) {
+            ImportedArchive imported = ImportedArchive.of(archive);
             long startByte = before;
             long bytes = size(archive);
+            before += bytes;
+            if (imported != null) {
+                captureId += load(tables, captureId, imported, evidence.zone(), warnings, progress);
+                continue;
+            }
             CaptureIngest.Loaded loaded = ingest.load(
-                    i + 1,
+                    captureId++,
                     archive,
                     (snapshots, share) -> progress.show(
                             (startByte + share * bytes) / allBytes,
                             archive.getFileName() + ": " + snapshots + " snapshots read"));
             loaded.damages().forEach(damage -> warnings.add(archive + ": " + damage));
-            before += bytes;
         }
         if (!evidence.files().isEmpty()) {
-            load(tables, archives.size(), evidence, warnings, progress);
+            load(tables, captureId, evidence, warnings, progress);
         }
         return warnings;
     }
@@ -193,20 +201,43 @@ final class CaseReport {
         }
     }
 
-    private static void load(
-            CaseTables tables, int archives, EvidenceInputs evidence, List<String> warnings, Progress progress) {
+    /** Loads originals out of an archive; returns of how many hosts they are. */
+    private static int load(
+            CaseTables tables,
+            int captureId,
+            ImportedArchive imported,
+            ZoneId zone,
+            List<String> warnings,
+            Progress progress) {
         try {
             EvidenceIngest.Loaded loaded = new EvidenceIngest(tables)
                     .load(
-                            archives + 1,
-                            evidence.files(),
+                            captureId,
+                            imported,
+                            String.valueOf(Path.of(imported.name()).getFileName()),
+                            zone == null ? imported.zone() : zone,
+                            files -> progress.show(files + " files of other tools read"));
+            warnings.addAll(loaded.warnings());
+            imported.damages().forEach(damage -> warnings.add(imported.name() + ": " + damage));
+            return loaded.captures().size();
+        } catch (IOException e) {
+            throw UserException.unreadable(imported.name() + " cannot be read: " + OutputFile.reason(e), e);
+        }
+    }
+
+    private static void load(
+            CaseTables tables, int captureId, EvidenceInputs evidence, List<String> warnings, Progress progress) {
+        try {
+            EvidenceIngest.Loaded loaded = new EvidenceIngest(tables)
+                    .load(
+                            captureId,
+                            Originals.of(evidence.files(), evidence.limits()),
                             nameOf(evidence),
                             evidence.zone(),
-                            evidence.limits(),
                             files -> progress.show(files + " files of other tools read"));
             warnings.addAll(loaded.warnings());
         } catch (UserException e) {
-            if (archives == 0 || e.kind() != UserException.Kind.UNREADABLE_INPUT) {
+            if (captureId == 1 || e.kind() != UserException.Kind.UNREADABLE_INPUT) {
                 throw e;
             }
             // Beside archives lie notes and scripts, too.

@@ -110,6 +110,7 @@ final class CompareCommand implements Callable<Integer> {
                     : CaseDatabase.inFile(file, CaseDatabase.defaultMemoryBytes())) {
                 warnings =
                         new CaseReport(console).load(theCase, second == null ? List.of(first) : List.of(first, second));
+                oneHostEach(theCase, second == null ? 1 : 2);
                 theCase.makeViews();
                 layOut(theCase);
                 Analysis analysis = FindingsEngine.packaged(
@@ -130,6 +131,19 @@ final class CompareCommand implements Callable<Integer> {
             return (warnings.isEmpty() ? ExitCode.DONE : ExitCode.FINDINGS_OR_PARTIAL).code();
         } catch (IOException e) {
             throw UserException.usage("the comparison cannot be written: " + OutputFile.reason(e), e);
+        }
+    }
+
+    /** An archive that was imported may be of several. */
+    private static void oneHostEach(CaseDatabase theCase, int archives) {
+        try (Statement statement = theCase.connection().createStatement();
+                ResultSet row = statement.executeQuery("SELECT count(*) FROM capture")) {
+            row.next();
+            if (row.getInt(1) != archives) {
+                throw UserException.usage("an archive holds files of several hosts; import those of each host apart");
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("the captures cannot be counted", e);
         }
     }
 

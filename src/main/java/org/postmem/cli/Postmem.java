@@ -51,6 +51,7 @@ public final class Postmem implements Runnable {
                 .addSubcommand(new DemoCommand(console, CaseReport.forDemo(console)))
                 .addSubcommand(new ReportCommand(console))
                 .addSubcommand(new CompareCommand(console))
+                .addSubcommand(new ImportCommand(console))
                 .addSubcommand(new SqlCommand(console))
                 .addSubcommand(new RulesCommand(console))
                 .addSubcommand(new CollectCommand())

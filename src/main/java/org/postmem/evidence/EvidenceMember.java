@@ -1,5 +1,6 @@
 package org.postmem.evidence;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -21,6 +22,17 @@ public final class EvidenceMember {
         this.head = head;
         this.rest = rest;
         this.mostBytes = mostBytes;
+    }
+
+    /**
+     * One that is in memory already.
+     *
+     * @param modified {@code null} when nobody knows
+     */
+    public static EvidenceMember of(String path, Instant modified, byte[] bytes) {
+        byte[] head = Arrays.copyOf(bytes, Math.min(bytes.length, CHUNK_BYTES));
+        InputStream rest = new ByteArrayInputStream(bytes, head.length, bytes.length - head.length);
+        return new EvidenceMember(path, modified, head, rest, Math.max(1, bytes.length));
     }
 
     /** Where it was found, archives by their names: {@code sosreport.tar.xz/host/proc/meminfo}. A label, never opened. */

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntConsumer;
@@ -14,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.postmem.UserException;
 import org.postmem.evidence.EvidenceFiles;
-import org.postmem.evidence.EvidenceLimits;
 import org.postmem.evidence.EvidenceMember;
+import org.postmem.evidence.Originals;
 import org.postmem.ingest.IssueLog.Severity;
 import org.postmem.tools.EvidenceKind;
 import org.postmem.tools.EvidenceOrigin;
@@ -28,6 +30,12 @@ public final class EvidenceIngest {
     /** vm_meminfo_26.11.22.2100.dat: how OSWatcher names its files. */
     private static final Pattern OSWATCHER_FILE =
             Pattern.compile("(?:.*/)?([^/]{1,200}?)_[a-z]+_\\d\\d\\.\\d\\d\\.\\d\\d\\.\\d{4}\\.dat.*");
+
+    /** 2026_11_22_21_05_16_MeminfoExaWatcher_dm01db01.example.dat.bz2: how ExaWatcher names its files. */
+    private static final Pattern EXAWATCHER_FILE =
+            Pattern.compile("(?:.*/)?\\d{4}(?:_\\d\\d){5}_[A-Za-z]+ExaWatcher_([^/]{1,200}?)\\.dat.*");
+    /** Below the top folder of every sosreport. */
+    private static final String SOS_COMMANDS = "/sos_commands/";
 
     private static final String UNNAMED = "";
 
@@ -56,6 +64,7 @@ public final class EvidenceIngest {
         final Map<String, EvidenceKind> kinds = new HashMap<>();
         final Map<String, String> hosts = new HashMap<>();
         final Map<String, TreeSet<String>> hostsBelow = new HashMap<>();
+        final Set<String> sosreports = new HashSet<>();
         final List<String> unknown = new ArrayList<>();
         final Map<String, String> refused = new LinkedHashMap<>();
 
@@ -66,9 +75,24 @@ public final class EvidenceIngest {
             }
         }
 
+        /** A sosreport is of one host, whatever a file in it calls that: names are masked in some files and not in others. */
+        private String hostOfSosreport(String path) {
+            for (String folder = path; !folder.isEmpty(); folder = above(folder)) {
+                if (sosreports.contains(folder)) {
+                    String named = hosts.get(folder + "/etc/hostname");
+                    named = named == null ? hosts.get(folder + "/hostname") : named;
+                    named = named == null ? hosts.get(folder + "/sos_commands/host/hostname") : named;
+                    TreeSet<String> there = hostsBelow.getOrDefault(folder, new TreeSet<>());
+                    return named != null || there.isEmpty() ? named : there.first();
+                }
+            }
+            return null;
+        }
+
         /** Its own host, else the only one that any file beside or above it names. */
         String hostOf(String path) {
-            String own = hosts.get(path);
+            String own = hostOfSosreport(path);
+            own = own == null ? hosts.get(path) : own;
             String folder = path;
             while (own == null && !folder.isEmpty()) {
                 folder = above(folder);
@@ -96,18 +120,12 @@ public final class EvidenceIngest {
      * @param progress told the number of files read so far
      * @throws UserException when nothing is recognised; the case is then as it was
      */
-    public Loaded load(
-            int firstCaptureId,
-            List<EvidenceFiles.Named> paths,
-            String name,
-            ZoneId zone,
-            EvidenceLimits limits,
-            IntConsumer progress) {
+    public Loaded load(int firstCaptureId, Originals originals, String name, ZoneId zone, IntConsumer progress) {
         Inventory inventory = new Inventory();
         try {
-            EvidenceFiles.walk(paths, limits, new Sorting(inventory));
+            originals.walk(new Sorting(inventory));
             if (inventory.kinds.isEmpty()) {
-                throw UserException.unreadable(nothing(paths, inventory));
+                throw UserException.unreadable(nothing(originals, inventory));
             }
             Map<String, EvidenceCapture> captures = new LinkedHashMap<>();
             TreeSet<String> hosts = new TreeSet<>();
@@ -126,7 +144,7 @@ public final class EvidenceIngest {
                                     tables,
                                     zone));
                 }
-                Loaded result = load(firstCaptureId, paths, limits, inventory, captures, progress);
+                Loaded result = load(firstCaptureId, originals, inventory, captures, progress);
                 tables.commit();
                 loaded = true;
                 return result;
@@ -136,29 +154,28 @@ public final class EvidenceIngest {
                 }
             }
         } catch (IOException e) {
-            throw UserException.unreadable(paths.get(0).file() + " cannot be read: " + e.getMessage(), e);
+            throw UserException.unreadable(originals.name() + " cannot be read: " + e.getMessage(), e);
         }
     }
 
-    private static String nothing(List<EvidenceFiles.Named> paths, Inventory inventory) {
+    private static String nothing(Originals originals, Inventory inventory) {
         if (!inventory.refused.isEmpty()) {
             Map.Entry<String, String> first =
                     inventory.refused.entrySet().iterator().next();
-            return paths.get(0).file() + ": " + first.getKey() + ": " + first.getValue();
+            return originals.name() + ": " + first.getKey() + ": " + first.getValue();
         }
-        return paths.get(0).file() + " holds no archive, and no text of a tool that postmem knows";
+        return originals.name() + " holds no archive, and no text of a tool that postmem knows";
     }
 
     private Loaded load(
             int firstCaptureId,
-            List<EvidenceFiles.Named> paths,
-            EvidenceLimits limits,
+            Originals originals,
             Inventory inventory,
             Map<String, EvidenceCapture> captures,
             IntConsumer progress)
             throws IOException {
-        EvidenceFiles.walk(paths, limits, new Noting(inventory, captures));
-        EvidenceFiles.walk(paths, limits, new Loading(inventory, captures, progress));
+        originals.walk(new Noting(inventory, captures));
+        originals.walk(new Loading(inventory, captures, progress));
         EvidenceCapture first = captures.values().iterator().next();
         if (!inventory.unknown.isEmpty()) {
             first.issues().add(null, inventory.unknown.get(0), null, Severity.INFO, strangers(inventory.unknown), null);
@@ -195,6 +212,10 @@ public final class EvidenceIngest {
             if (head.length == 0) {
                 return;
             }
+            int commands = member.path().indexOf(SOS_COMMANDS);
+            if (commands > 0) {
+                inventory.sosreports.add(member.path().substring(0, commands));
+            }
             EvidenceKind kind = EvidenceKind.of(member.path(), head);
             if (kind == EvidenceKind.UNKNOWN) {
                 inventory.unknown.add(member.path());
@@ -202,7 +223,10 @@ public final class EvidenceIngest {
             }
             inventory.kinds.put(member.path(), kind);
             Matcher oswatcher = OSWATCHER_FILE.matcher(member.path());
-            String host = oswatcher.matches() ? oswatcher.group(1) : EvidenceOrigin.host(kind, head);
+            Matcher exawatcher = EXAWATCHER_FILE.matcher(member.path());
+            String host = oswatcher.matches()
+                    ? oswatcher.group(1)
+                    : exawatcher.matches() ? exawatcher.group(1) : EvidenceOrigin.host(kind, head);
             if (host != null && !host.isBlank()) {
                 inventory.host(member.path(), host);
             }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postmem.cli.PostmemTest.Run;
+import org.postmem.collector.archive.ArchiveReader;
 import org.postmem.collector.archive.Json;
 
 /** What is left when the incident is over: files of other tools, and nothing of postmem. */
@@ -74,6 +76,56 @@ class EvidenceReportTest {
         assertThat(sql("SELECT count(*) AS n FROM memory_ledger WHERE unaccounted_bytes IS NOT NULL"))
                 .isEqualTo("n\n0\n");
         assertThat(Files.readString(folder.resolve("report.html"))).contains("reportd");
+    }
+
+    @Test
+    void importsIntoAnArchiveThatComesToTheSame() throws IOException {
+        report(TESTDATA.resolve("evidence/folder"));
+        Map<String, Object> direct = Json.readObject(Files.readAllBytes(folder.resolve("findings.json")));
+        String sources = sql("SELECT * FROM evidence_source ORDER BY member");
+        Path archive = folder.resolve("db7.tar.zst");
+
+        Run imported = Run.of("import", TESTDATA.resolve("evidence/folder"), "--output", archive);
+
+        assertThat(imported.err()).isEmpty();
+        assertThat(imported.exitCode()).isZero();
+        long bytes = 0;
+        for (String name : List.of("df.txt", "dmesg.txt", "pidstat.txt", "sar.txt")) {
+            bytes += Files.size(TESTDATA.resolve("evidence/folder").resolve(name));
+        }
+        assertThat(imported.out()).isEqualTo(archive + ": 4 files, " + bytes + " bytes\n");
+        try (ArchiveReader reader = ArchiveReader.open(archive)) {
+            for (String name : List.of("df.txt", "dmesg.txt", "pidstat.txt", "sar.txt")) {
+                assertThat(reader.next().members())
+                        .containsOnly(Map.entry(
+                                "original/" + name,
+                                Files.readAllBytes(
+                                        TESTDATA.resolve("evidence/folder").resolve(name))));
+            }
+        }
+        assertThat(Run.of("verify", archive).exitCode()).isZero();
+        Run run = report(archive);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        Map<String, Object> again = Json.readObject(Files.readAllBytes(folder.resolve("findings.json")));
+        assertThat(again.get("verdict")).isEqualTo(direct.get("verdict"));
+        assertThat(again.get("findings")).isEqualTo(direct.get("findings"));
+        assertThat(sql("SELECT * FROM evidence_source ORDER BY member")).isEqualTo(sources);
+    }
+
+    @Test
+    void importOverwritesNoArchiveAndTakesNoneIn() throws IOException {
+        Path archive = Files.createFile(folder.resolve("there.tar.zst"));
+
+        assertThat(Run.of("import", TESTDATA.resolve("evidence/folder"), "--output", archive)
+                        .err())
+                .isEqualTo(
+                        "postmem: " + archive + " is there already; an archive is never overwritten, name another\n");
+        Path notes = Files.writeString(folder.resolve("notes.txt"), "we restarted it at ten\n");
+        Run nothing = Run.of("import", notes, "--output", folder.resolve("new.tar.zst"));
+        assertThat(nothing.err()).isEqualTo("postmem: " + notes + " holds no text of a tool that postmem knows\n");
+        assertThat(nothing.exitCode()).isEqualTo(3);
+        assertThat(folder.resolve("new.tar.zst")).doesNotExist();
     }
 
     @Test
