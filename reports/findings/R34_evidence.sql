@@ -13,6 +13,7 @@ WITH source AS (
     WHEN kind IN ('smem', 'smem_system') THEN 'smem'
     ELSE kind END AS text
   FROM evidence_source
+  WHERE kind <> 'host_name'
 ), told AS (
   SELECT capture_id, text, count(*) AS files, sum(readings)::BIGINT AS readings, min(from_ts) AS first_seen, max(to_ts) AS last_seen,
     string_agg(member, ', ' ORDER BY member) FILTER (WHERE time_from <> 'text') AS undated

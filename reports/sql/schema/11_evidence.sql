@@ -2,13 +2,13 @@
 -- columns of evidence_source, one row a file:
 --   member        VARCHAR    where it was found, archives by their names
 --   kind          VARCHAR    sa_file, sar, sadf, sadf_json, sadf_xml, pidstat, top, ps, pmap, free, vmstat, slabtop, df, ipcs,
---                            smem, atop, host_file, frames (OSWatcher …), kernel_log, memleak, strace …
+--                            smem, atop, host_file, host_name, frames (OSWatcher …), kernel_log, memleak, strace …
 --   host          VARCHAR    as the text says; NULL when it does not
 --   tool_version  VARCHAR    likewise
 --   bytes         BIGINT     of the file, unpacked
 --   readings      BIGINT     moments, or lines of a log
 --   from_ts, to_ts TIMESTAMP UTC
---   time_from     VARCHAR    text; clock, day of the others; clock, day of the file; file date; unknown, laid at the end
+--   time_from     VARCHAR    text; clock, day of the others; clock, day of the file; file name; file date; unknown, laid at the end
 --   tables        VARCHAR    that took rows of it, separated by a space; NULL when none did
 -- Moments of different files within 15 s are one snapshot, at the time of the first that was read.
 CREATE TABLE evidence_source (

@@ -69,6 +69,8 @@ public enum EvidenceKind {
     HOST_FILES,
     /** Texts of any of these kinds, each under a line with its time; {@code Frames} takes them apart. */
     FRAMES,
+    /** Holds the name of its host and nothing else. */
+    HOST_NAME,
     /** Nothing postmem knows. */
     UNKNOWN;
 
@@ -94,14 +96,20 @@ public enum EvidenceKind {
     /** Of no other text: the first line of the report that is looked for. */
     private static final String OOM = " invoked oom-killer: gfp_mask=";
 
+    /** Of a sosreport, of pt-stalk, of a copy of /etc. */
+    private static final Pattern HOST_NAME_FILE = Pattern.compile("(?:.*/)?(?:hostname|\\d{4}(?:_\\d\\d){5}-hostname)");
+
+    private static final Pattern NAME_OF_HOST = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,252}\\s*");
+    private static final int LONGEST_HOST_NAME = 260;
+
     private static final Pattern LOG_NAME =
             Pattern.compile(".*(?:dmesg|kern\\.log|kernel\\.log|journal|messages|syslog).*");
 
     /**
      * Tells the kind of a file.
      *
-     * @param name decides only over a kernel log without time stamps, which looks like any prose, over files of PSI and
-     *     over command lines
+     * @param name decides only over a kernel log without time stamps, which looks like any prose, over files of PSI,
+     *     over command lines and over the name of a host
      * @param head the first {@value #HEAD_BYTES} bytes, or all there are
      */
     public static EvidenceKind of(String name, byte[] head) {
@@ -114,6 +122,12 @@ public enum EvidenceKind {
         String text = new String(head, 0, Math.min(head.length, HEAD_BYTES), StandardCharsets.UTF_8);
         if (text.indexOf('\0') >= 0) {
             return UNKNOWN;
+        }
+        if (HOST_NAME_FILE.matcher(name).matches()) {
+            return text.length() < LONGEST_HOST_NAME
+                            && NAME_OF_HOST.matcher(text).matches()
+                    ? HOST_NAME
+                    : UNKNOWN;
         }
         EvidenceKind tool = tool(name, text);
         return tool == null ? log(name, text) : tool;

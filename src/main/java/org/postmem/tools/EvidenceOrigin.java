@@ -19,6 +19,9 @@ public final class EvidenceOrigin {
             return SystemActivityReader.host(head);
         }
         String text = new String(head, StandardCharsets.UTF_8);
+        if (kind == EvidenceKind.HOST_NAME) {
+            return text.strip();
+        }
         if (kind == EvidenceKind.SADF_JSON || kind == EvidenceKind.SADF_XML) {
             Matcher node = NODENAME.matcher(text);
             return node.find() ? node.group(1) : null;

@@ -48,6 +48,10 @@ public final class ToolReaders {
             case SMEM_SYSTEM -> new Parsed<>(new ToolText(Banner.NONE, List.of()), List.of());
             case ATOP -> AtopText.parse(text);
             case HOST_FILE -> hostFile(name, text);
+            case HOST_NAME ->
+                new Parsed<>(
+                        new ToolText(new Banner(EvidenceOrigin.host(kind, text), null, null, null, null), List.of()),
+                        List.of());
             case HOST_FILES -> HostFile.parseTitled(text);
             case FRAMES -> frames(name, text);
             case MEMLEAK, KMEMLEAK, STRACE, PAGE_OWNER, ALLOC_TRACES, ALLOCINFO, KERNEL_RECORDS, KERNEL_LOG, UNKNOWN ->
