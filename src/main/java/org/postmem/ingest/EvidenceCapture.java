@@ -1,12 +1,14 @@
 package org.postmem.ingest;
 
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,6 +30,7 @@ import org.postmem.procfs.Pressure;
 import org.postmem.procfs.ShmSegment;
 import org.postmem.procfs.Slab;
 import org.postmem.procfs.VmStat;
+import org.postmem.sysstat.SystemActivity;
 import org.postmem.sysstat.SystemActivityException;
 import org.postmem.sysstat.SystemActivityReader;
 import org.postmem.tools.Banner;
@@ -35,6 +38,7 @@ import org.postmem.tools.EvidenceKind;
 import org.postmem.tools.ProcessMappings;
 import org.postmem.tools.Rate;
 import org.postmem.tools.Reading;
+import org.postmem.tools.SaFile;
 import org.postmem.tools.Stamp;
 import org.postmem.tools.ToolProcess;
 import org.postmem.tools.ToolReaders;
@@ -51,6 +55,10 @@ final class EvidenceCapture {
             EvidenceKind.SA_FILE, EvidenceKind.SAR, EvidenceKind.SADF, EvidenceKind.SADF_JSON, EvidenceKind.SADF_XML);
 
     private static final Pattern BOOT_TIME = Pattern.compile("(?m)^btime (\\d{1,11})$");
+    /** 2026_11_22_21_05_16-ps */
+    private static final Pattern STAMPED_NAME = Pattern.compile("(?:.*/)?(\\d{4}(?:_\\d\\d){5})-[^/]+");
+
+    private static final DateTimeFormatter NAME_STAMP = DateTimeFormatter.ofPattern("uuuu_MM_dd_HH_mm_ss", Locale.ROOT);
     private static final Duration LOG_FETCHED_LATER = Duration.ofDays(30);
     private static final Duration CLOSE = Duration.ofHours(1);
     private static final long ALONE_SECONDS = 3600;
@@ -139,19 +147,29 @@ final class EvidenceCapture {
     /** Notes the restarts that a history tells, and how far it goes. */
     void note(EvidenceKind kind, String member, byte[] text) {
         try {
+            if (kind == EvidenceKind.SA_FILE) {
+                for (SystemActivity.Sample sample :
+                        SystemActivityReader.read(text).records()) {
+                    note(sample.ts(), sample.kind() == SystemActivity.Sample.Kind.RESTART);
+                }
+                return;
+            }
             Parsed<ToolText> parsed = ToolReaders.read(kind, member, text);
             for (Reading reading : parsed.value().readings()) {
-                Instant time = time(reading.stamp());
-                if (time != null && ReadingMoments.plausible(time)) {
-                    noted = noted == null || time.isAfter(noted) ? time : noted;
-                    if (reading.restart()) {
-                        restarts.add(time);
-                    }
-                }
+                note(time(reading.stamp()), reading.restart());
             }
         } catch (SystemActivityException e) {
             // told when it is loaded
             return;
+        }
+    }
+
+    private void note(Instant time, boolean restart) {
+        if (time != null && ReadingMoments.plausible(time)) {
+            noted = noted == null || time.isAfter(noted) ? time : noted;
+            if (restart) {
+                restarts.add(time);
+            }
         }
     }
 
@@ -188,10 +206,13 @@ final class EvidenceCapture {
         Parsed<ToolText> parsed;
         try {
             if (source.kind == EvidenceKind.SA_FILE) {
-                new SystemActivityRows(tables, captureId).add(source.member, SystemActivityReader.read(text));
+                SystemActivity history = SystemActivityReader.read(text);
+                new SystemActivityRows(tables, captureId).add(source.member, history);
                 source.tables.add("activity");
+                parsed = new Parsed<>(SaFile.of(history), List.of());
+            } else {
+                parsed = ToolReaders.read(source.kind, source.member, text);
             }
-            parsed = ToolReaders.read(source.kind, source.member, text);
         } catch (SystemActivityException e) {
             issues.add(null, source.member, null, Severity.WARNING, e.getMessage(), null);
             return;
@@ -520,6 +541,12 @@ final class EvidenceCapture {
 
     /** The moment of a text without any: the date of its file where that lies by the others, else the end of the others. */
     private Instant timeOfFile(Source source, Instant from, Instant to) {
+        LocalDateTime named = stampOfName(source.member);
+        if (named != null) {
+            local = true;
+            source.timeFrom = "file name";
+            return named.atZone(zone).toInstant();
+        }
         boolean beside = source.modified != null
                 && (from == null
                         || (!source.modified.isBefore(from.minus(CLOSE)) && !source.modified.isAfter(to.plus(CLOSE))));
@@ -539,6 +566,19 @@ final class EvidenceCapture {
         }
         source.timeFrom = "unknown, laid at the end";
         return to;
+    }
+
+    /** What pt-stalk puts before the name of each file; {@code null} where there is none. */
+    private static LocalDateTime stampOfName(String member) {
+        Matcher stamp = STAMPED_NAME.matcher(member);
+        if (!stamp.matches()) {
+            return null;
+        }
+        try {
+            return LocalDateTime.parse(stamp.group(1), NAME_STAMP);
+        } catch (DateTimeException e) {
+            return null;
+        }
     }
 
     /** Clocks get the day on which they lie beside the other files, else that of the file. */

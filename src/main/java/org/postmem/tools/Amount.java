@@ -7,6 +7,8 @@ import java.math.RoundingMode;
 final class Amount {
     private static final String SUFFIXES = "KMGTPE";
     private static final int LONGEST = 24;
+    private static final int MOST_PLAIN_DIGITS = 12;
+    private static final long LARGEST_PLAIN_UNIT = 1 << 20;
 
     private Amount() {}
 
@@ -20,6 +22,11 @@ final class Amount {
         int end = text.length();
         if (end == 0 || end > LONGEST) {
             return null;
+        }
+        Long plain = end <= MOST_PLAIN_DIGITS && unit <= LARGEST_PLAIN_UNIT ? whole(text) : null;
+        if (plain != null) {
+            // nearly all of them
+            return plain * unit;
         }
         long scale = unit;
         if (end > 1 && (text.endsWith("iB") || text.endsWith("ib"))) {

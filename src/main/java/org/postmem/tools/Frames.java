@@ -109,18 +109,27 @@ final class Frames {
     }
 
     private static Stamp stamp(byte[] text, int from, int to) {
-        char first = (char) text[from];
-        boolean maybe = first == 'z'
-                || first == 'T'
-                || first == '#'
-                || first == '='
-                || first == '-'
-                || first == '*'
-                || first == '>'
-                || Character.isDigit(first)
-                || Character.isUpperCase(first)
-                || text[from] < 0;
+        // nearly every line is none; what is left is asked in earnest
+        byte first = text[from];
+        boolean maybe;
+        if (first >= '0' && first <= '9') {
+            maybe = text[from + 4] == '-' && text[from + 7] == '-';
+        } else if (first >= 'A' && first <= 'Z' || first < 0) {
+            int marks = marks(text, from, to);
+            maybe = marks == 2 || marks == 3;
+        } else {
+            maybe = first == 'z' || first == '#' || first == '=' || first == '-' || first == '*' || first == '>';
+        }
         return maybe ? stamp(new String(text, from, to - from, StandardCharsets.UTF_8).strip()) : null;
+    }
+
+    /** Colons, of which a time of day has two and its zone at most one. */
+    private static int marks(byte[] text, int from, int to) {
+        int marks = 0;
+        for (int i = from; i < to; i++) {
+            marks += text[i] == ':' ? 1 : 0;
+        }
+        return marks;
     }
 
     /** The moment that a line tells, if it tells that and nothing else; {@code null} otherwise. */

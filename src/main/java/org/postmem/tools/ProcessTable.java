@@ -17,8 +17,25 @@ final class ProcessTable {
             .appendPattern("MMM d HH:mm:ss yyyy")
             .toFormatter(Locale.ROOT);
 
-    private final ColumnHeader header;
     private final boolean top;
+    // which column is which, -1 for none: asked once a heading, used a million times
+    private final int pidAt;
+    private final int sizeAt;
+    private final int rssAt;
+    private final int sharedAt;
+    private final int anonAt;
+    private final int textAt;
+    private final int nameAt;
+    private final int stateAt;
+    private final int ppidAt;
+    private final int uidAt;
+    private final int startedAt;
+    private final int threadsAt;
+    private final int swapAt;
+    private final int pssAt;
+    private final int ussAt;
+    private final int threadAt;
+    private final int processOfThreadAt;
 
     /**
      * Of one heading.
@@ -26,61 +43,75 @@ final class ProcessTable {
      * @param top has its sizes in KiB with suffixes, and a SHR to take from RES
      */
     ProcessTable(ColumnHeader header, boolean top) {
-        this.header = header;
         this.top = top;
+        this.pidAt = header.place("PID", "TGID");
+        this.sizeAt = header.place("VIRT", "VSZ", "VSIZE");
+        this.rssAt = header.place("RES", "RSS", "RSZ", "RSSIZE");
+        this.sharedAt = header.place("SHR");
+        this.anonAt = header.place("RSan");
+        this.textAt = header.place("COMMAND", "CMD", "ARGS", "Command");
+        this.nameAt = header.place("COMM", "UCMD");
+        this.stateAt = header.place("STAT", "S");
+        this.ppidAt = header.place("PPID");
+        this.uidAt = header.place("UID", "EUID", "RUID", "USER");
+        this.startedAt = header.place("STARTED");
+        this.threadsAt = header.place("NLWP", "THCNT", "nTH");
+        this.swapAt = header.place("SWAP");
+        this.pssAt = header.place("PSS", "Pss");
+        this.ussAt = header.place("USS");
+        this.threadAt = header.place("LWP", "TID", "SPID");
+        this.processOfThreadAt = header.place("PID");
     }
 
     /** A process, or {@code null} for the row of a thread; see {@link #isThread}. */
     ToolProcess row(String[] cells) {
-        Integer pid = Amount.small(cell(cells, "PID", "TGID"));
+        Integer pid = Amount.small(cell(cells, pidAt));
         if (pid == null || pid == 0) {
             return null;
         }
-        Long size = bytes(cells, "VIRT", "VSZ", "VSIZE");
-        Long rss = bytes(cells, "RES", "RSS", "RSZ", "RSSIZE");
-        Long shared = bytes(cells, "SHR");
-        Long anon = bytes(cells, "RSan");
+        Long size = bytes(cells, sizeAt);
+        Long rss = bytes(cells, rssAt);
+        Long shared = bytes(cells, sharedAt);
+        Long anon = bytes(cells, anonAt);
         if (anon == null && rss != null && shared != null && shared <= rss) {
             // RES is anonymous, file and shared memory together, SHR the last two of them.
             anon = rss - shared;
         }
-        String text = cell(cells, "COMMAND", "CMD", "ARGS", "Command");
-        String name = cell(cells, "COMM", "UCMD");
+        String text = cell(cells, textAt);
+        String name = cell(cells, nameAt);
         boolean without = zero(rss) && zero(size);
-        String state = cell(cells, "STAT", "S");
+        String state = cell(cells, stateAt);
         boolean kernelThread = without && !state.startsWith("Z");
         boolean commandLine =
                 !text.isEmpty() && !kernelThread && (ToolProcess.isCommandLine(text) || (!top && name.isEmpty()));
         String comm = !name.isEmpty() ? name : commandLine || text.isEmpty() ? null : bare(text);
         return new ToolProcess(
                 pid,
-                Amount.small(cell(cells, "PPID")),
-                Amount.whole(cell(cells, "UID", "EUID", "RUID", "USER")),
+                Amount.small(cell(cells, ppidAt)),
+                Amount.whole(cell(cells, uidAt)),
                 comm,
                 commandLine || (!name.isEmpty() && !text.isEmpty()) ? text : null,
                 state.isEmpty() || state.equals("-") ? null : state.substring(0, 1),
-                started(cell(cells, "STARTED")),
+                started(cell(cells, startedAt)),
                 kernelThread,
-                Amount.whole(cell(cells, "NLWP", "THCNT", "nTH")),
+                Amount.whole(cell(cells, threadsAt)),
                 without ? null : size,
                 without ? null : rss,
                 without ? null : anon,
                 without ? null : shared,
-                without ? null : bytes(cells, "SWAP"),
-                without ? null : bytes(cells, "PSS", "Pss"),
-                without ? null : bytes(cells, "USS"));
+                without ? null : bytes(cells, swapAt),
+                without ? null : bytes(cells, pssAt),
+                without ? null : bytes(cells, ussAt));
     }
 
     /** Rows that ps adds for threads ({@code -m}, {@code -L}). */
     boolean isThread(String[] cells) {
-        if (header.has("PID") && cells[header.place("PID")].equals("-")) {
-            return true;
+        if (processOfThreadAt < 0) {
+            return false;
         }
-        int thread = header.place("LWP", "TID", "SPID");
-        return thread >= 0
-                && header.has("PID")
-                && !cells[thread].equals("-")
-                && !cells[thread].equals(cells[header.place("PID")]);
+        String process = cells[processOfThreadAt];
+        return process.equals("-")
+                || (threadAt >= 0 && !cells[threadAt].equals("-") && !cells[threadAt].equals(process));
     }
 
     private static boolean zero(Long value) {
@@ -91,17 +122,19 @@ final class ProcessTable {
         return ToolProcess.isBracketed(text) ? text.substring(1, text.length() - 1) : text;
     }
 
-    private String cell(String[] cells, String... names) {
-        int place = header.place(names);
+    private static String cell(String[] cells, int place) {
         return place < 0 ? "" : cells[place];
     }
 
-    private Long bytes(String[] cells, String... names) {
-        String text = cell(cells, names);
+    private static Long bytes(String[] cells, int place) {
+        String text = cell(cells, place);
         return text.isEmpty() ? null : Amount.bytes(text, KILOBYTE);
     }
 
     private static LocalDateTime started(String text) {
+        if (text.isEmpty()) {
+            return null;
+        }
         // Sun Nov 22 21:05:25 2026; the day of the week is not asked, and in other languages it is not known.
         String[] words = text.split("\\s+", -1);
         if (words.length != 5) {

@@ -25,7 +25,8 @@ public final class PsText {
                 continue;
             }
             String line = lines.line();
-            List<String> words = ColumnHeader.words(line, 0);
+            // of a million rows few are headings
+            List<String> words = line.contains("PID") ? ColumnHeader.words(line, 0) : List.of();
             if (isHeading(words)) {
                 header = ColumnHeader.of(words);
                 table = new ProcessTable(header, false);
