@@ -77,6 +77,16 @@ public final class EvidenceFiles {
         }
     }
 
+    /** Shows what lies in a stream, as if it were a file of that name. */
+    public static void walk(String label, Instant modified, InputStream in, EvidenceLimits limits, Visitor visitor)
+            throws IOException {
+        try {
+            new EvidenceFiles(limits, visitor).open(label, modified, in, 0);
+        } catch (EvidenceLimitException e) {
+            visitor.refused(label, e.getMessage());
+        }
+    }
+
     /** The files below a folder by name, without hidden ones; links are not followed. */
     public static List<Named> below(Path folder) throws IOException {
         List<Named> found = new ArrayList<>();

@@ -1,0 +1,81 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.postmem.tools.EvidenceKind;
+import org.postmem.tools.EveryReader;
+
+/**
+ * What Jazzer calls. {@code -Dpostmem.reader=NAME} feeds one reader; {@code all} takes the first byte for the number of the
+ * reader and the rest for its text, so that one process reaches them all.
+ *
+ * <pre>
+ * EvidenceFuzzer seeds FOLDER FILE|FOLDER…        genuine texts as inputs, each for the reader that it is for
+ * EvidenceFuzzer keep CORPUS FOLDER MOST_BYTES    the small inputs of a corpus as texts: FOLDER/READER/…
+ * </pre>
+ */
+public final class EvidenceFuzzer {
+    private static final String NAME = System.getProperty("postmem.reader", "all");
+    private static final List<String> NAMES = new ArrayList<>(EveryReader.byName().keySet());
+    private static final List<EveryReader.Reader> READERS = new ArrayList<>(EveryReader.byName().values());
+    private static final int LONGEST_SEED = 60_000;
+
+    private EvidenceFuzzer() {}
+
+    public static void fuzzerTestOneInput(byte[] input) throws Exception {
+        if (!NAME.equals("all")) {
+            READERS.get(NAMES.indexOf(NAME)).read(input);
+        } else if (input.length > 0) {
+            READERS.get((input[0] & 0xff) % READERS.size()).read(Arrays.copyOfRange(input, 1, input.length));
+        }
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        Path folder = Files.createDirectories(Path.of(arguments[1]));
+        if (arguments[0].equals("keep")) {
+            keep(folder, Path.of(arguments[2]), Long.parseLong(arguments[3]));
+            return;
+        }
+        for (String from : Arrays.asList(arguments).subList(2, arguments.length)) {
+            for (Path file : below(Path.of(from))) {
+                byte[] text = Files.readAllBytes(file);
+                if (text.length > LONGEST_SEED) {
+                    text = Arrays.copyOf(text, LONGEST_SEED);
+                }
+                boolean archive = text.length > 4 && text[0] == 0x1f;
+                EvidenceKind kind = EvidenceKind.of(file.toString(), text);
+                int reader = NAMES.indexOf(archive ? "archive" : kind.name().toLowerCase(Locale.ROOT));
+                Files.write(folder.resolve("seed-" + file.toString().replace('/', '_')), numbered(reader, text));
+            }
+        }
+    }
+
+    private static void keep(Path corpus, Path folder, long mostBytes) throws IOException {
+        for (Path file : below(corpus)) {
+            byte[] input = Files.readAllBytes(file);
+            if (input.length > 1 && input.length <= mostBytes) {
+                Path of = Files.createDirectories(folder.resolve(NAMES.get((input[0] & 0xff) % READERS.size())));
+                String name = HexFormat.of().toHexDigits(Arrays.hashCode(input));
+                Files.write(of.resolve(name), Arrays.copyOfRange(input, 1, input.length));
+            }
+        }
+    }
+
+    private static List<Path> below(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        }
+    }
+
+    private static byte[] numbered(int reader, byte[] text) {
+        byte[] input = new byte[text.length + 1];
+        input[0] = (byte) reader;
+        System.arraycopy(text, 0, input, 1, text.length);
+        return input;
+    }
+}
