@@ -26,13 +26,9 @@ public final class SadfJson {
                     Json.readObject(new String(text, StandardCharsets.UTF_8)).get("sysstat"));
             for (Object element : list(root.get("hosts"))) {
                 Map<?, ?> host = object(element);
-                Long cpus = Amount.whole(String.valueOf(host.get("number-of-cpus")));
+                Integer cpus = Amount.small(String.valueOf(host.get("number-of-cpus")));
                 banner = new Banner(
-                                string(host, "nodename"),
-                                string(host, "release"),
-                                string(host, "machine"),
-                                cpus == null ? null : cpus.intValue(),
-                                null)
+                                string(host, "nodename"), string(host, "release"), string(host, "machine"), cpus, null)
                         .or(banner);
                 SarColumns columns = new SarColumns();
                 for (Object statistics : list(host.get("statistics"))) {

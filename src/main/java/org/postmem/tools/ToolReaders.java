@@ -64,7 +64,11 @@ public final class ToolReaders {
         String first = head.lines().filter(line -> !line.isBlank()).findFirst().orElse("");
         String path =
                 HostFile.isCommandLine(name) ? HostFile.COMMAND_LINE : HostFile.path(name, first.stripTrailing(), head);
-        return HostFile.parse(path, name, text);
+        return path == null
+                ? new Parsed<>(
+                        new ToolText(Banner.NONE, List.of()),
+                        List.of(new ParseIssue(0, 0, "neither the text nor its name says of which file it is", "")))
+                : HostFile.parse(path, name, text);
     }
 
     private static Parsed<ToolText> frames(String name, byte[] text) throws SystemActivityException {
