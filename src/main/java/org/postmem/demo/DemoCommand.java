@@ -48,9 +48,11 @@ public final class DemoCommand implements Callable<Integer> {
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
             "-XX:TieredStopAtLevel=1",
-            "-Xms8m",
+            "-Xms6m",
             "-Xmx32m",
-            "-Xmn4m",
+            "-Xmn2m",
+            "-XX:MinHeapFreeRatio=10",
+            "-XX:MaxHeapFreeRatio=20",
             "-Xss256k",
             "-XX:ReservedCodeCacheSize=16m");
 
