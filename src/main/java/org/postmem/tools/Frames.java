@@ -114,7 +114,7 @@ final class Frames {
         boolean maybe;
         if (first >= '0' && first <= '9') {
             maybe = text[from + 4] == '-' && text[from + 7] == '-';
-        } else if (first >= 'A' && first <= 'Z' || first < 0) {
+        } else if ((first >= 'A' && first <= 'Z') || first < 0) {
             int marks = marks(text, from, to);
             maybe = marks == 2 || marks == 3;
         } else {

@@ -89,7 +89,7 @@ class ArchivesOfToolsTest {
         files.put("sosreport-db7-2026-11-22-abcdefg/sos_commands/filesys/df_-al", text("tools/text/df-Tk.txt"));
         Path archive = folder.resolve("sosreport-db7-2026-11-22-abcdefg.tar.xz");
         try (OutputStream out = Files.newOutputStream(archive)) {
-            tar(new XZCompressorOutputStream(out, 1), files);
+            tar(new XZCompressorOutputStream(out), files);
         }
 
         Run run = report(archive);
