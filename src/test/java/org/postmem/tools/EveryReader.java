@@ -4,8 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -79,7 +77,6 @@ public final class EveryReader {
     }
 
     private static void archive(byte[] bytes) throws IOException {
-        List<String> refused = new ArrayList<>();
         EvidenceFiles.Visitor visitor = new EvidenceFiles.Visitor() {
             @Override
             public void file(EvidenceMember member) throws IOException {
@@ -90,7 +87,9 @@ public final class EveryReader {
 
             @Override
             public void refused(String path, String reason) {
-                refused.add(path + ": " + reason);
+                if (reason.isBlank()) {
+                    throw new IllegalStateException("no reason is given for leaving out " + path);
+                }
             }
         };
         EvidenceFiles.walk("x", null, new ByteArrayInputStream(bytes), LIMITS, visitor);
