@@ -8,7 +8,7 @@ SELECT t.capture_id, 'info' AS severity, 0.8 AS confidence, 'process' AS culprit
   t.onset_ts AS first_seen, t.end_ts AS last_seen, t.verdict AS text, [series_sql(t.sid)] AS evidence_sql
 FROM trend AS t
 JOIN process AS p ON p.capture_id = t.capture_id AND p.process_id = t.subject_id::INTEGER AND NOT p.observer
-WHERE t.metric = 'proc_anon' AND t.win = 'all' AND t.verdict IN ('saturating', 'step', 'sawtooth', 'burst', 'thin')
+WHERE t.metric = 'proc_anon' AND t.win = 'all' AND t.verdict IN ('saturating', 'wave', 'step', 'sawtooth', 'burst', 'thin')
   AND NOT EXISTS (SELECT 1 FROM grower AS g WHERE g.capture_id = t.capture_id AND g.metric = 'proc_anon' AND g.subject_id = t.subject_id)
 QUALIFY row_number() OVER (PARTITION BY t.capture_id ORDER BY t.highest - t.lowest DESC, t.sid) <= 5
 ORDER BY t.capture_id, range_bytes DESC, t.sid

@@ -4,6 +4,8 @@
 -- chapter: shared
 -- needs: meminfo, filesystem
 -- threshold deleted_share = 0.4 of the growth of the mount: held by deleted open files, then R15 tells it
+-- threshold full_share = 0.7 of the size of the mount: worth a word; the next writer gets ENOSPC when it is full
+-- threshold least_share = 0.01 of MemTotal held by the mount: a full mount of a few pages is no matter of memory
 WITH by_bucket AS (
   SELECT r.* EXCLUDE (process_id, name), NULL::INTEGER AS process_id, o.owner_id AS device, o.name AS mount, o.growth AS owner_bytes, o.share AS of_shmem_share
   FROM leak_row AS r
@@ -17,8 +19,10 @@ WITH by_bucket AS (
 ), either AS (
   SELECT * FROM by_bucket UNION ALL SELECT * FROM by_mount
 ), now AS (
-  SELECT capture_id, device, arg_max(used_bytes, snapshot) AS used_bytes, arg_max(total_bytes, snapshot) AS total_bytes
+  SELECT capture_id, device, arg_max(used_bytes, snapshot) AS used_bytes, arg_max(total_bytes, snapshot) AS total_bytes,
+    arg_max(mount_point, snapshot) AS mount_point, max(snapshot) AS snapshot
   FROM memory_filesystem
+  WHERE fstype = 'tmpfs'
   GROUP BY capture_id, device
 ), writer AS (
   -- the last line of evidence for who writes: an open file on that mount
@@ -35,4 +39,14 @@ LEFT JOIN writer AS w USING (capture_id, device)
 WHERE NOT EXISTS (
   SELECT 1 FROM deleted_growth AS d
   WHERE d.capture_id = e.capture_id AND d.device = e.device AND d.growth >= threshold('R09', 'deleted_share') * e.owner_bytes)
-ORDER BY e.capture_id, e.owner_bytes DESC, e.sid
+UNION ALL BY NAME
+-- nearly full without growing: no leak, but the next writer may fail
+SELECT n.capture_id, 'info' AS severity, 0.9 AS confidence, 'mount' AS culprit_type, n.mount_point AS culprit_name, 'flat' AS trend, 0 AS rank_bytes,
+  'level' AS text, n.mount_point AS mount, n.used_bytes, n.total_bytes AS size_bytes, n.used_bytes / n.total_bytes AS used_share,
+  ['SELECT snapshot, mount_point, used_bytes, total_bytes FROM memory_filesystem WHERE device = ''' || n.device || ''' ORDER BY snapshot'] AS evidence_sql,
+  [member(n.snapshot, 'fs/statvfs')] AS evidence_members
+FROM now AS n
+JOIN (SELECT capture_id, max(mem_total_bytes) AS total_bytes FROM meminfo GROUP BY capture_id) AS h USING (capture_id)
+WHERE n.total_bytes > 0 AND n.used_bytes > threshold('R09', 'full_share') * n.total_bytes AND n.used_bytes >= threshold('R09', 'least_share') * h.total_bytes
+  AND NOT EXISTS (SELECT 1 FROM either AS e WHERE e.capture_id = n.capture_id AND e.device = n.device)
+ORDER BY capture_id, owner_bytes DESC, sid, culprit_name

@@ -13,7 +13,7 @@ WITH grown AS (
   LEFT JOIN mapping_growth AS m ON m.capture_id = r.capture_id AND m.process_id = r.process_id
   WHERE c.cause = 'address_space'
 )
-SELECT g.* EXCLUDE (severity, share_of_loss, exhausted_from, exhausted_to, anon, vm, reserved, choice),
+SELECT g.* EXCLUDE (severity, share_of_loss, anon, vm, reserved, choice),
   -- a reservation without access rights can never become memory: runtimes make them on purpose
   CASE WHEN g.reserved > 0.5 * g.growth_bytes THEN 'info' WHEN g.severity = 'critical' THEN 'warning' ELSE g.severity END AS severity,
   CASE WHEN g.reserved > 0.5 * g.growth_bytes THEN 'reserved' END AS text,

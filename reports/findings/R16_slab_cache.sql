@@ -6,6 +6,7 @@
 -- threshold forgiven_share = 0.1 of the growth of reclaimable slab: external parts of names and inodes
 -- threshold thread_bytes = 32768 bytes: what a thread costs in slab at most
 -- threshold socket_bytes = 4194304 bytes: what a socket can hold
+-- threshold cgroup_bytes = 65536 bytes: of slab that the kernel keeps for a removed memory cgroup at most; 16 KiB on one NUMA node
 SELECT r.* EXCLUDE (process_id),
   CASE WHEN o.sid IS NULL THEN 'kernel' ELSE 'slab_cache' END AS culprit_type,
   coalesce(o.name, 'cache unknown') AS culprit_name,
@@ -22,6 +23,14 @@ WHERE r.metric = 'host_slab_unreclaimable'
   AND r.growth_bytes > threshold('R16', 'forgiven_share') * coalesce(b.slab_reclaimable_bytes - a.slab_reclaimable_bytes, 0)
   AND r.growth_bytes > 2 * threshold('R16', 'thread_bytes') * coalesce((
     SELECT sum(t.threads) FROM thread_grower AS t WHERE t.capture_id = r.capture_id), 0)
+  -- tasks that pile up fill these caches; their count is another finding
+  AND NOT (coalesce(slab_purpose(o.name), '') = 'slab_processes' AND EXISTS (
+    SELECT 1 FROM grower AS s WHERE s.capture_id = r.capture_id AND s.metric IN ('host_kernel_stack', 'group_count')))
+  -- removed cgroups that something still holds: R21. A cache of its own, as a module makes it, is not theirs
+  AND NOT EXISTS (
+    SELECT 1 FROM dying_grower AS d
+    WHERE d.capture_id = r.capture_id AND r.growth_bytes < threshold('R16', 'cgroup_bytes') * d.cgroups
+      AND (o.name IS NULL OR regexp_matches(o.name, '^(kmalloc|kernfs|cgroup|mem_cgroup|memcg|percpu|radix_tree|shmem_inode|\(large)')))
   AND NOT EXISTS (
     SELECT 1 FROM grower AS s
     WHERE s.capture_id = r.capture_id AND s.metric = 'host_sockets' AND r.growth_bytes < threshold('R16', 'socket_bytes') * s.growth

@@ -15,4 +15,8 @@ WHERE r.metric = 'host_vmalloc'
     -- stacks are counted in batches per CPU: a pile of threads shows a little beside them, too
     SELECT 1 FROM thread_grower AS t
     WHERE t.capture_id = r.capture_id AND r.growth_bytes < 0.5 * 16384 * t.threads)
+  -- what per-CPU memory needs to keep its own books grows with it: R21
+  AND NOT (starts_with(coalesce(o.name, ''), 'pcpu_') AND (
+    EXISTS (SELECT 1 FROM grower AS p WHERE p.capture_id = r.capture_id AND p.metric = 'host_percpu')
+    OR EXISTS (SELECT 1 FROM dying_grower AS d WHERE d.capture_id = r.capture_id)))
 ORDER BY r.capture_id, r.sid

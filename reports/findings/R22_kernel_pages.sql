@@ -4,6 +4,7 @@
 -- chapter: kernel
 -- needs: meminfo, meminfo.sunreclaim_bytes
 -- threshold least_pipes = 64 pipes: a process holds a few for its own purposes
+-- threshold balloon_share = 0.5 of the growth: what the balloon of a guest counts itself
 -- threshold module_seconds = 12 seconds: between the load of a module and the onset: a candidate, no proof
 WITH grown AS (
   SELECT r.* EXCLUDE (process_id), o.name AS cgroup, o.growth AS charged_bytes
@@ -35,17 +36,27 @@ WITH grown AS (
   FROM grown AS g
   JOIN loaded AS l ON l.capture_id = g.capture_id AND l.t > 0 AND abs(l.t - g.onset_t) <= greatest(threshold('R22', 'module_seconds'), 60)
   GROUP BY g.sid
+), counted AS (
+  -- a balloon counts its own pages (vmstat): the one taker of raw pages that says how much
+  SELECT capture_id, max(bytes) AS balloon_bytes FROM unaccounted_suspect WHERE module = 'balloon' AND bytes > 0 GROUP BY capture_id
+), suspect AS (
+  SELECT capture_id, string_agg(module, ', ' ORDER BY module) AS suspects
+  FROM unaccounted_suspect
+  WHERE module <> 'balloon'
+  GROUP BY capture_id
 )
 SELECT g.* EXCLUDE (cgroup),
   CASE WHEN p.process_id IS NOT NULL THEN 'process' WHEN g.cgroup IS NOT NULL THEN 'cgroup' ELSE 'kernel' END AS culprit_type,
-  CASE WHEN p.process_id IS NULL THEN coalesce(g.cgroup, c.modules, 'kernel') END AS culprit_name,
+  CASE WHEN p.process_id IS NULL THEN coalesce(g.cgroup, CASE WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' END, c.modules, 'kernel') END AS culprit_name,
   p.process_id AS process_id,
   CASE WHEN p.pipes IS NOT NULL THEN p.pipes || ' pipes' WHEN p.process_id IS NULL AND c.modules IS NOT NULL THEN 'module loaded near the onset: ' || c.modules END AS culprit_detail,
-  CASE WHEN p.process_id IS NOT NULL THEN 'pipes' WHEN g.cgroup IS NOT NULL THEN 'cgroup' WHEN g.trend <> 'leak' THEN 'stopped' END AS text,
-  p.pipes, c.modules, g.cgroup AS charged_to
+  CASE WHEN p.process_id IS NOT NULL THEN 'pipes' WHEN g.cgroup IS NOT NULL THEN 'cgroup' WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' WHEN g.trend <> 'leak' THEN 'stopped' END AS text,
+  p.pipes, c.modules, g.cgroup AS charged_to, b.balloon_bytes, CASE WHEN p.process_id IS NULL AND g.cgroup IS NULL THEN u.suspects END AS suspects
 FROM grown AS g
 LEFT JOIN piped AS p USING (sid)
 LEFT JOIN candidate AS c USING (sid)
+LEFT JOIN counted AS b ON b.capture_id = g.capture_id AND b.balloon_bytes >= threshold('R22', 'balloon_share') * g.growth_bytes
+LEFT JOIN suspect AS u ON u.capture_id = g.capture_id
 WHERE p.process_id IS NOT NULL OR NOT EXISTS (
   SELECT 1 FROM grower AS s WHERE s.capture_id = g.capture_id AND s.metric = 'host_sockets')
 ORDER BY g.capture_id, g.sid

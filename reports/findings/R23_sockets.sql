@@ -3,6 +3,8 @@
 -- kind: sockets
 -- chapter: kernel
 -- needs: sockstat, meminfo
+-- threshold info_share = 0.5 of tcp_mem[2]: from tcp_mem[1] on the kernel presses on all buffers
+-- threshold warning_share = 0.9 of tcp_mem[2]: above it nothing is sent or received that needs a new buffer
 -- threshold holder_share = 0.5 of the sockets gained: with less a process is not the one that holds them
 WITH memory AS (
   SELECT capture_id, sum(growth)::BIGINT AS bytes, max(confidence) AS confidence, max(rate) AS rate
@@ -25,7 +27,23 @@ WITH memory AS (
   ) AS x ON x.capture_id = g.capture_id AND x.growth >= threshold('R23', 'holder_share') * g.growth
   WHERE g.metric = 'host_sockets'
   QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY x.choice, x.growth DESC, x.process_id) = 1
+), granted AS (
+  -- 8172  10897  16344: pages, the third is the limit
+  SELECT h.capture_id, try_cast(regexp_extract(arg_max(h.value, h.snapshot), '^\s*\d+\s+\d+\s+(\d+)', 1) AS BIGINT)
+    * max(coalesce(c.page_bytes, 4096)) AS limit_bytes, max(coalesce(c.page_bytes, 4096)) AS page_bytes
+  FROM host_fact AS h
+  JOIN capture AS c USING (capture_id)
+  WHERE h.name = 'proc/sys/net/ipv4/tcp_mem'
+  GROUP BY h.capture_id
+), buffered AS (
+  -- the most that buffers took at any snapshot: they come and go with the traffic
+  SELECT k.capture_id, max(k.value * g.page_bytes)::BIGINT AS bytes, arg_max(k.snapshot, k.value) AS snapshot, any_value(g.limit_bytes) AS limit_bytes
+  FROM sockstat AS k
+  JOIN granted AS g USING (capture_id)
+  WHERE k.protocol = 'TCP' AND k.name = 'mem'
+  GROUP BY k.capture_id
 )
+SELECT c.* FROM (
 SELECT r.* EXCLUDE (process_id, severity, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss, exhausted_from, exhausted_to),
   CASE WHEN m.bytes IS NULL THEN 'info' ELSE r.severity END AS severity,
   r.growth_bytes AS sockets, m.bytes AS growth_bytes, m.rate AS rate_bytes_per_second,
@@ -38,4 +56,14 @@ FROM leak_row AS r
 LEFT JOIN memory AS m USING (capture_id)
 LEFT JOIN holder AS h USING (sid)
 WHERE r.metric = 'host_sockets'
-ORDER BY r.capture_id, r.sid
+) AS c
+UNION ALL BY NAME
+SELECT b.capture_id, CASE WHEN b.bytes > threshold('R23', 'warning_share') * b.limit_bytes THEN 'warning' ELSE 'info' END AS severity,
+  0.9 AS confidence, 'configuration' AS kind, 'host' AS culprit_type, 'net.ipv4.tcp_mem' AS culprit_name, 0 AS rank_bytes, 'level' AS text,
+  b.bytes AS buffer_bytes, b.limit_bytes, b.bytes / b.limit_bytes AS used_share,
+  ['SELECT snapshot, protocol, name, value AS pages FROM sockstat WHERE protocol = ''TCP'' AND name = ''mem'' ORDER BY snapshot',
+    'SELECT snapshot, name, value FROM host_fact WHERE name = ''proc/sys/net/ipv4/tcp_mem'' ORDER BY snapshot'] AS evidence_sql,
+  [member(b.snapshot, 'proc/net/sockstat')] AS evidence_members
+FROM buffered AS b
+WHERE b.bytes > threshold('R23', 'info_share') * b.limit_bytes
+ORDER BY capture_id, sid

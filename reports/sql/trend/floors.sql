@@ -2,7 +2,7 @@
 -- noise of a healthy host out; two to four times that noise, measured on a guest of 1 GB and 2 CPUs.
 -- requires: capture, meminfo
 -- columns of metric_floor:
---   capture_id INTEGER; metric VARCHAR; floor DOUBLE  bytes, or a count for proc_threads, proc_fd, proc_sockets, group_count, host_sockets
+--   capture_id INTEGER; metric VARCHAR; floor DOUBLE  bytes, or a count for proc_threads, proc_fd, proc_sockets, group_count, unit_count, user_count, host_sockets
 --   User memory: a share of MemTotal, but capped, so that a fast leak of a few hundred MB shows on a big host within a minute.
 --   Where other tools do not tell MemTotal the host may be a big one: then the greatest floor counts.
 --   Kernel memory: absolute, plus half a MB a CPU, since vmstat counters are batched per CPU (125 pages each).
@@ -25,6 +25,10 @@ WITH host AS (
     ('proc_sockets', 128, 0, 128, 0),
     ('group_anon', 12582912, 0.012, 67108864, 0),
     ('group_count', 12, 0, 12, 0),
+    ('unit_anon', 12582912, 0.012, 67108864, 0),
+    ('unit_count', 12, 0, 12, 0),
+    ('user_anon', 12582912, 0.012, 67108864, 0),
+    ('user_count', 12, 0, 12, 0),
     ('host_used', 33554432, 0.03, 536870912, 1048576),
     ('host_anon', 25165824, 0.024, 134217728, 524288),
     ('host_shmem', 8388608, 0.008, 67108864, 524288),

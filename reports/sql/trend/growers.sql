@@ -1,5 +1,5 @@
 -- Who really grows: one row a subject and metric, with what the host lost meanwhile and how long it will last.
--- requires: trend, memory_ledger, meminfo, snapshot, process, process_sample
+-- requires: trend, series, memory_ledger, meminfo, snapshot, process, process_sample, vmalloc_caller
 -- columns of grower: those of trend, and
 --   loss_bytes BIGINT       MemAvailable at the onset minus MemAvailable at the end, at least 0; NULL without MemAvailable
 --   headroom_bytes BIGINT   MemAvailable + free swap at the last snapshot
@@ -8,17 +8,52 @@
 -- Only verdict leak counts, with two exceptions. Kernel memory that grew and then stopped stays lost (a driver was unloaded):
 -- saturating growth of four floors counts there. And in the window that ends at a kill of the host growth slows because
 -- there is no memory left: there, when nothing has the verdict leak, growth that went on for most of the window counts.
+-- A starved or young process is read too seldom for a verdict of its own (insufficient): a bucket of the host that has the verdict leak
+-- bears it out when the process alone made half of what the bucket gained between the process's own first and last reading.
+-- Its verdict is then thin, and its confidence never above that of a warning.
+-- columns of borne_out: sid INTEGER of a series that is too short by itself; confidence DOUBLE
+CREATE OR REPLACE TABLE borne_out AS
+WITH own AS (
+  SELECT t.sid, t.capture_id, t.boot, t.win, t.growth, t.onset_t, t.end_t, t.growth_seconds, b.metric AS bucket, b.unit_bytes
+  FROM trend AS t
+  JOIN (VALUES ('proc_anon', 'host_anon', 1), ('proc_shmem', 'host_shmem', 1), ('proc_pte', 'host_page_tables', 1),
+    ('proc_threads', 'host_kernel_stack', 16384)) AS b(own_metric, metric, unit_bytes) ON b.own_metric = t.metric
+  WHERE t.verdict = 'insufficient' AND t.samples >= 4 AND t.growth >= 3 * t.floor
+    -- as long as a start-up that is left alone, see trend
+    AND t.growth_seconds > 65 AND t.last_value = t.highest
+), stepped AS (
+  SELECT o.sid, min(s.step) AS least_step, max(s.step) AS largest_step
+  FROM own AS o
+  JOIN (SELECT sid, t_seconds, value - lag(value) OVER (PARTITION BY sid ORDER BY t_seconds) AS step FROM series) AS s ON s.sid = o.sid
+  GROUP BY o.sid
+), moved AS (
+  SELECT o.sid, o.growth * o.unit_bytes AS own_bytes, b.confidence,
+    arg_max(s.value, s.t_seconds) - arg_min(s.value, s.t_seconds) AS bucket_bytes
+  FROM own AS o
+  JOIN trend AS b ON b.capture_id = o.capture_id AND b.boot = o.boot AND b.win = o.win AND b.metric = o.bucket AND b.verdict = 'leak'
+  JOIN series AS s ON s.sid = b.sid AND s.t_seconds BETWEEN o.onset_t AND o.end_t
+  GROUP BY o.sid, o.growth, o.unit_bytes, b.confidence
+)
+SELECT m.sid, round(0.65 * m.confidence, 3) AS confidence
+FROM moved AS m
+JOIN own AS o USING (sid)
+JOIN stepped AS s USING (sid)
+-- rises from reading to reading, and in no single jump
+WHERE s.least_step >= 0 AND s.largest_step <= 0.6 * o.growth AND m.own_bytes >= 0.5 * m.bucket_bytes;
+
 CREATE OR REPLACE TABLE grower AS
 WITH candidate AS (
-  SELECT *,
+  SELECT t.* REPLACE (CASE WHEN b.sid IS NULL THEN t.verdict ELSE 'thin' END AS verdict, coalesce(b.confidence, t.confidence) AS confidence),
+    b.sid IS NOT NULL AS borne_out,
     metric IN ('host_slab_unreclaimable', 'host_vmalloc', 'host_unaccounted', 'host_percpu', 'host_page_tables') AS kernel_memory,
     bool_or(verdict = 'leak' AND metric IN ('proc_anon', 'proc_rss', 'host_shmem', 'host_slab_unreclaimable', 'host_vmalloc',
       'host_unaccounted', 'group_anon')) OVER (PARTITION BY capture_id, boot, win) AS window_has_leak
-  FROM trend
+  FROM trend AS t
+  LEFT JOIN borne_out AS b USING (sid)
 ), kept AS (
   SELECT *
   FROM candidate
-  WHERE verdict = 'leak'
+  WHERE verdict = 'leak' OR borne_out
     OR (kernel_memory AND verdict = 'saturating' AND growth >= 4 * floor AND tau >= 0.6 AND growth_seconds >= 20)
     OR (win = 'until_oom' AND NOT window_has_leak AND verdict IN ('saturating', 'thin') AND growth >= 3 * floor
       AND growth_seconds >= 0.5 * (end_t - onset_t))
@@ -34,7 +69,7 @@ WITH candidate AS (
 ), available AS (
   SELECT capture_id, boot, t_seconds, mem_available_bytes FROM memory_ledger WHERE mem_available_bytes IS NOT NULL
 )
-SELECT k.* EXCLUDE (kernel_memory, window_has_leak),
+SELECT k.* EXCLUDE (kernel_memory, window_has_leak, borne_out),
   greatest(0, a.mem_available_bytes - b.mem_available_bytes) AS loss_bytes,
   h.headroom_bytes,
   sa.snapshot AS from_snapshot, sb.snapshot AS to_snapshot,
@@ -89,3 +124,42 @@ CREATE OR REPLACE TABLE thread_grower AS
 SELECT capture_id, boot, process_id, growth::BIGINT AS threads, onset_t, end_t
 FROM grower
 WHERE metric = 'proc_threads';
+
+-- Removed cgroups pile up that something still holds; what the kernel keeps for them is one cause, not four.
+-- columns of dying_grower: capture_id; path VARCHAR the deepest one that explains the count; cgroups BIGINT gained; onset_t, end_t DOUBLE;
+--   percpu_bytes, slab_bytes, bookkeeping_bytes BIGINT  what these buckets gained meanwhile; NULL where they were not read
+CREATE OR REPLACE TABLE dying_grower AS
+WITH deepest AS (
+  SELECT capture_id, boot, subject_id AS path, growth::BIGINT AS cgroups, onset_t, end_t
+  FROM grower AS g
+  WHERE metric = 'cgroup_dying' AND win = 'all'
+  -- parents count their children's: the longest path that has nearly all of the largest count
+  QUALIFY growth >= 0.8 * max(growth) OVER (PARTITION BY capture_id)
+), one AS (
+  SELECT * FROM deepest QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY length(path) DESC, cgroups DESC, path) = 1
+), ends AS (
+  SELECT o.capture_id, max(s.snapshot) FILTER (WHERE s.t_seconds <= o.onset_t) AS from_snapshot, max(s.snapshot) FILTER (WHERE s.t_seconds <= o.end_t) AS to_snapshot
+  FROM one AS o
+  JOIN snapshot AS s ON s.capture_id = o.capture_id AND s.boot = o.boot
+  GROUP BY o.capture_id
+), bookkeeping AS (
+  SELECT e.capture_id, (sum(v.bytes) FILTER (WHERE v.snapshot = e.last_read) - coalesce(sum(v.bytes) FILTER (WHERE v.snapshot = e.first_read), 0))::BIGINT AS bytes
+  FROM (
+    SELECT e.capture_id, coalesce(max(v.snapshot) FILTER (WHERE v.snapshot <= e.from_snapshot), min(v.snapshot)) AS first_read,
+      max(v.snapshot) FILTER (WHERE v.snapshot <= e.to_snapshot) AS last_read
+    FROM ends AS e
+    JOIN vmalloc_caller AS v ON v.capture_id = e.capture_id
+    GROUP BY e.capture_id
+  ) AS e
+  JOIN vmalloc_caller AS v ON v.capture_id = e.capture_id AND v.snapshot IN (e.first_read, e.last_read) AND starts_with(v.caller, 'pcpu_')
+  GROUP BY e.capture_id
+)
+SELECT o.capture_id, o.path, o.cgroups, o.onset_t, o.end_t,
+  b.percpu_bytes - a.percpu_bytes AS percpu_bytes,
+  b.slab_unreclaimable_bytes - a.slab_unreclaimable_bytes AS slab_bytes,
+  k.bytes AS bookkeeping_bytes
+FROM one AS o
+JOIN ends AS e USING (capture_id)
+JOIN memory_ledger AS a ON a.capture_id = e.capture_id AND a.snapshot = e.from_snapshot
+JOIN memory_ledger AS b ON b.capture_id = e.capture_id AND b.snapshot = e.to_snapshot
+LEFT JOIN bookkeeping AS k USING (capture_id);

@@ -1,21 +1,28 @@
 -- The columns that every finding about growth shares, so that a rule only adds who and why.
--- requires: evidence_source, capture, grower, thread_grower, process_growth, mapping_growth, cgroup_memory, oom_kill, snapshot, process, process_memory, stack_evidence
+-- requires: evidence_source, capture, grower, nearest_limit, thread_grower, process_growth, mapping_growth, cgroup_memory, oom_kill, snapshot, process, process_memory, stack_evidence
 -- columns of leak_row: those of the contract in reports/README.md (severity, confidence, trend, growth_bytes, rates, share_of_loss,
 --   first_seen, last_seen, exhausted_from, exhausted_to, evidence_sql, evidence_members), and sid, metric, subject_id, name,
 --   process_id, loss_bytes, growth_seconds, slowing_share (late slope over mean slope, only where it slows below 0.8)
+--   limit_cgroup VARCHAR, limit_address_space_bytes, limit_mount_bytes BIGINT: which limit exhausted_* is about, see nearest_limit;
+--   all NULL: the host's memory and swap
 --   stack_tool, stack_frame, stack_caller, stack_growth_bytes, stack_prints: the attached stack that keeps growing behind it, else NULL;
 --   it takes half of the doubt away
 CREATE OR REPLACE MACRO series_sql(sid) AS 'SELECT ts, value FROM series WHERE sid = ' || sid || ' ORDER BY ts';
 CREATE OR REPLACE MACRO member(snapshot, file) AS printf('%06d/', snapshot) || file;
 
 CREATE OR REPLACE TABLE leak_row AS
-WITH weighed AS (
+WITH measured AS (
+  -- a count of threads or sockets is no share of bytes
+  SELECT *, CASE WHEN metric NOT IN ('proc_threads', 'proc_fd', 'proc_sockets', 'group_count', 'unit_count', 'user_count',
+    'host_sockets', 'cgroup_dying')
+    THEN share_of(growth, loss_bytes) END AS share
+  FROM grower
+), weighed AS (
   SELECT g.*,
-    share_of(g.growth, g.loss_bytes) AS share,
     -- what explains much of the host's loss is more likely its cause; a lost share that cannot be told costs a little
-    g.confidence * (0.85 + 0.15 * coalesce(share_of(g.growth, g.loss_bytes), 0.5)) AS unconfirmed,
+    g.confidence * (0.85 + 0.15 * coalesce(g.share, 0.5)) AS unconfirmed,
     e.tool AS stack_tool, e.frame AS stack_frame, e.caller AS stack_caller, e.growth_bytes AS stack_growth_bytes, e.moments AS stack_prints
-  FROM grower AS g
+  FROM measured AS g
   LEFT JOIN stack_evidence AS e ON e.capture_id = g.capture_id
     AND (e.process_id = g.process_id AND g.metric IN ('proc_anon', 'proc_vm') OR e.process_id IS NULL AND e.metric = replace(g.metric, '_rough', ''))
 ), confirmed AS (
@@ -23,15 +30,18 @@ WITH weighed AS (
   FROM weighed
 )
 SELECT sid, capture_id, boot, win, metric, subject_id, name, process_id,
-  leak_severity(sure, growth_seconds, CASE WHEN win = 'all' THEN headroom_bytes END, rate) AS severity,
+  leak_severity(sure, growth_seconds, left_bytes, rate) AS severity,
   sure AS confidence,
   verdict AS trend,
   growth::BIGINT AS growth_bytes,
   rate AS rate_bytes_per_second, rate_low, rate_high,
   share AS share_of_loss,
   onset_ts AS first_seen, end_ts AS last_seen,
-  CASE WHEN verdict = 'leak' AND win = 'all' THEN exhausted_at(end_ts, headroom_bytes, rate_high) END AS exhausted_from,
-  CASE WHEN verdict = 'leak' AND win = 'all' THEN exhausted_at(end_ts, headroom_bytes, rate_low) END AS exhausted_to,
+  CASE WHEN verdict = 'leak' THEN exhausted_at(end_ts, left_bytes, rate_high) END AS exhausted_from,
+  CASE WHEN verdict = 'leak' THEN exhausted_at(end_ts, left_bytes, rate_low) END AS exhausted_to,
+  CASE WHEN verdict = 'leak' THEN limit_cgroup END AS limit_cgroup,
+  CASE WHEN verdict = 'leak' THEN limit_address_space_bytes END AS limit_address_space_bytes,
+  CASE WHEN verdict = 'leak' THEN limit_mount_bytes END AS limit_mount_bytes,
   loss_bytes, growth_seconds, onset_t, end_t, from_snapshot, to_snapshot,
   CASE WHEN slowing < 0.8 THEN slowing END AS slowing_share,
   stack_tool, stack_frame, stack_caller, stack_growth_bytes, stack_prints,
@@ -40,12 +50,13 @@ SELECT sid, capture_id, boot, win, metric, subject_id, name, process_id,
   CASE WHEN (SELECT c.origin FROM capture AS c WHERE c.capture_id = confirmed.capture_id) = 'evidence' THEN (
     SELECT list(e.member ORDER BY e.member) FROM evidence_source AS e
     WHERE e.capture_id = confirmed.capture_id
-      AND contains(e.tables, CASE WHEN metric LIKE 'proc%' OR metric LIKE 'group%' THEN 'process_sample' ELSE 'meminfo' END))
+      AND contains(e.tables, CASE WHEN regexp_matches(metric, '^(proc|group|unit|user)_') THEN 'process_sample' ELSE 'meminfo' END))
   ELSE list_filter([
-    member(from_snapshot, CASE WHEN metric LIKE 'proc%' OR metric LIKE 'group%' THEN 'pid/status' ELSE 'proc/meminfo' END),
-    member(to_snapshot, CASE WHEN metric LIKE 'proc%' OR metric LIKE 'group%' THEN 'pid/status' ELSE 'proc/meminfo' END)
+    member(from_snapshot, CASE WHEN regexp_matches(metric, '^(proc|group|unit|user)_') THEN 'pid/status' ELSE 'proc/meminfo' END),
+    member(to_snapshot, CASE WHEN regexp_matches(metric, '^(proc|group|unit|user)_') THEN 'pid/status' ELSE 'proc/meminfo' END)
   ], lambda m: m IS NOT NULL) END AS evidence_members
-FROM confirmed;
+FROM confirmed
+LEFT JOIN nearest_limit USING (sid);
 
 -- Kills inside a limited cgroup while the capture ran; the deepest limited cgroup is to blame, its parents count it too. A kill
 -- by the host's own OOM also counts in the cgroup of the victim: only where the cgroup hit its limit it is the cgroup's.

@@ -5,7 +5,7 @@
 --   capture_id, boot INTEGER
 --   win          VARCHAR  all, or until_oom: the same series up to the first kill of the host that had samples before it
 --   metric       VARCHAR  see metric_floor
---   subject_type VARCHAR  host, process, group, mount, cgroup
+--   subject_type VARCHAR  host, process, group (all of one name), unit (all in one cgroup), user (all of one uid), mount, cgroup
 --   subject_id   VARCHAR  process_id for a process, else the name
 --   name         VARCHAR  for people
 --   snapshot INTEGER; t_seconds DOUBLE; ts TIMESTAMP UTC
@@ -52,26 +52,42 @@ WITH started AS (
   JOIN snapshot AS b ON b.capture_id = p.capture_id AND b.snapshot = p.last_snapshot
   JOIN (SELECT capture_id, boot, min(first_snapshot) AS first_snapshot FROM process GROUP BY capture_id, boot) AS f
     ON f.capture_id = p.capture_id AND f.boot = p.boot
-), grouped AS (
-  SELECT s.capture_id, s.snapshot, p.name, count(*) AS members,
-    sum(coalesce(s.rss_anon_bytes, 0) + coalesce(s.rss_shmem_bytes, 0) + coalesce(s.swap_bytes, 0))::BIGINT AS bytes
+), member AS (
+  SELECT s.capture_id, s.snapshot, p.name, p.cgroup, p.uid,
+    coalesce(s.rss_anon_bytes, 0) + coalesce(s.rss_shmem_bytes, 0) + coalesce(s.swap_bytes, 0) AS bytes
   FROM process_sample AS s
   JOIN process AS p USING (capture_id, process_id)
   WHERE NOT coalesce(p.kernel_thread, false)
-  GROUP BY s.capture_id, s.snapshot, p.name
-), members AS (
-  -- only what ever had several members is a group
-  SELECT capture_id, name FROM grouped GROUP BY capture_id, name HAVING max(members) > 1
+), grouped AS (
+  SELECT capture_id, snapshot, 'group' AS subject_type, name AS subject_id, name, count(*) AS members, 1 AS names, sum(bytes)::BIGINT AS bytes
+  FROM member
+  GROUP BY capture_id, snapshot, name
+  UNION ALL
+  SELECT capture_id, snapshot, 'unit', cgroup, cgroup, count(*), count(DISTINCT name), sum(bytes)::BIGINT
+  FROM member
+  WHERE cgroup IS NOT NULL AND cgroup <> '/'
+  GROUP BY capture_id, snapshot, cgroup
+  UNION ALL
+  SELECT capture_id, snapshot, 'user', uid::VARCHAR, 'uid ' || uid, count(*), count(DISTINCT name), sum(bytes)::BIGINT
+  FROM member
+  WHERE uid IS NOT NULL
+  GROUP BY capture_id, snapshot, uid
+), crowd AS (
+  -- only what ever had several members is a group; a unit or a user with one program only is told by that program's name
+  SELECT capture_id, subject_type, subject_id
+  FROM grouped
+  GROUP BY capture_id, subject_type, subject_id
+  HAVING max(members) > 1 AND (subject_type = 'group' OR max(names) > 1)
 )
 SELECT s.capture_id, s.metric, 'process' AS subject_type, s.process_id::VARCHAR AS subject_id, p.name, s.snapshot,
   s.value::DOUBLE AS value, p.from_t
 FROM process_series AS s
 JOIN started AS p USING (capture_id, process_id)
 UNION ALL
-SELECT g.capture_id, x.metric, 'group', g.name, g.name, g.snapshot, x.value::DOUBLE, NULL
+SELECT g.capture_id, g.subject_type || x.metric, g.subject_type, g.subject_id, g.name, g.snapshot, x.value::DOUBLE, NULL
 FROM grouped AS g
-JOIN members AS m ON m.capture_id = g.capture_id AND m.name IS NOT DISTINCT FROM g.name,
-  LATERAL (VALUES ('group_count', g.members), ('group_anon', g.bytes)) AS x(metric, value)
+JOIN crowd AS m ON m.capture_id = g.capture_id AND m.subject_type = g.subject_type AND m.subject_id IS NOT DISTINCT FROM g.subject_id,
+  LATERAL (VALUES ('_count', g.members), ('_anon', g.bytes)) AS x(metric, value)
 UNION ALL
 SELECT l.capture_id, 'host_' || bucket, 'host', bucket, bucket, l.snapshot, bytes::DOUBLE, NULL
 FROM ledger_bucket AS l

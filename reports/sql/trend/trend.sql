@@ -11,6 +11,7 @@
 --     burst         came and went, or jumps about without a direction
 --     step          one jump makes up the growth
 --     saturating    grew, and has been quiet for longer than its growth ever paused, or its growth has slowed to less than half
+--     wave          rose for hours, ever faster and then ever slower: the rising half of a day's load looks like this, a leak does not
 --     thin          grows, but too briefly, or by too little for so short a time
 --     leak          grows and does not come back
 --   base, last_value, lowest, highest DOUBLE
@@ -107,6 +108,15 @@ WITH point AS (
       / nullif((max(lo_t) FILTER (WHERE k = m)) - (max(lo_t) FILTER (WHERE k = 1)), 0) AS mean_slope
   FROM after_envelope
   GROUP BY sid
+), flank AS (
+  -- slopes of the first, the middle and the last part of the envelope
+  SELECT sid,
+    ((max(lo) FILTER (WHERE k = 3)) - (max(lo) FILTER (WHERE k = 1))) / nullif((max(lo_t) FILTER (WHERE k = 3)) - (max(lo_t) FILTER (WHERE k = 1)), 0) AS first_slope,
+    ((max(lo) FILTER (WHERE k = m - 2)) - (max(lo) FILTER (WHERE k = 3))) / nullif((max(lo_t) FILTER (WHERE k = m - 2)) - (max(lo_t) FILTER (WHERE k = 3)), 0) AS middle_slope,
+    ((max(lo) FILTER (WHERE k = m)) - (max(lo) FILTER (WHERE k = m - 2))) / nullif((max(lo_t) FILTER (WHERE k = m)) - (max(lo_t) FILTER (WHERE k = m - 2)), 0) AS last_slope
+  FROM after_envelope
+  WHERE m = 8
+  GROUP BY sid
 ), level AS (
   -- when the growth first reached 5, 10 … 95 % of its whole: a staircase pauses, a plateau stays
   SELECT sid, least(19, floor(20 * (peak - base) / nullif(highest - base, 0))) AS step, min(t) AS t
@@ -168,6 +178,7 @@ WITH point AS (
     greatest(coalesce(wt.tau, 0), coalesce(sl.tau, 0)) AS tau, sl.rate, sl.rate_low, sl.rate_high,
     c.increments, c.gap, w.t1 - c.t95 AS quiet, coalesce(c.t95, w.t1) - o.onset_t AS growth_seconds,
     CASE WHEN 0.4 * (w.t1 - o.onset_t) >= greatest(30, 6 * w.dt) AND la.mean_slope > 0 THEN la.late_slope / la.mean_slope END AS slowing,
+    fl.first_slope, fl.middle_slope, fl.last_slope,
     s.falls, s.troughs, s.gain, s.trough_tau, s.first_trough_t, s.last_trough_t,
     o.onset_t - br.birth_t AS age_at_onset, c.t95 - br.birth_t AS grown_since_birth
   FROM (SELECT DISTINCT ON (sid) sid, capture_id, boot, win, metric, subject_type, subject_id, name, floor FROM series ORDER BY sid, snapshot) AS h
@@ -177,13 +188,14 @@ WITH point AS (
   LEFT JOIN whole_tau AS wt USING (sid)
   LEFT JOIN slope AS sl USING (sid)
   LEFT JOIN late AS la USING (sid)
+  LEFT JOIN flank AS fl USING (sid)
   LEFT JOIN jumped AS j USING (sid)
   LEFT JOIN climbed AS c USING (sid)
   LEFT JOIN saw AS s USING (sid)
   LEFT JOIN birth AS br ON h.subject_type = 'process' AND br.capture_id = h.capture_id AND br.subject_id = h.subject_id
 ), judged AS (
   SELECT *,
-    metric IN ('proc_anon', 'proc_rss', 'group_anon', 'cgroup_anon', 'host_anon', 'proc_file') AS user_memory,
+    metric IN ('proc_anon', 'proc_rss', 'group_anon', 'unit_anon', 'user_anon', 'cgroup_anon', 'host_anon', 'proc_file') AS user_memory,
     CASE
       WHEN n < 5 OR t1 - t0 < 20 THEN 'insufficient'
       WHEN highest - lowest < floor OR (net < floor AND drawdown < floor) THEN 'flat'
@@ -195,6 +207,8 @@ WITH point AS (
       WHEN quiet > greatest(20, 4 * dt, 0.2 * growth_seconds, 1.5 * gap) THEN 'saturating'
       WHEN tau < 0.6 THEN 'burst'
       WHEN slowing < 0.5 THEN 'saturating'
+      -- a load that follows the day rises for a quarter to half of it; shorter or longer growth is no flank of a day
+      WHEN growth_seconds BETWEEN 10800 AND 64800 AND first_slope < 0.75 * middle_slope AND last_slope < 0.75 * middle_slope THEN 'wave'
       WHEN increments < 4 OR growth_seconds < greatest(20, 4 * dt) THEN 'thin'
       WHEN n < 9 AND net < 3 * floor THEN 'thin'
       ELSE 'leak'
@@ -222,7 +236,7 @@ SELECT sid, capture_id, boot, win, metric, subject_type, subject_id, name, n AS 
   growth_seconds,
   (SELECT any_value(s.ts) FROM snapshot AS s WHERE s.capture_id = verdict.capture_id AND s.t_seconds = verdict.onset_t) AS onset_ts,
   (SELECT any_value(s.ts) FROM snapshot AS s WHERE s.capture_id = verdict.capture_id AND s.t_seconds = verdict.t1) AS end_ts,
-  CASE WHEN verdict IN ('leak', 'saturating', 'thin', 'step') THEN round(
+  CASE WHEN verdict IN ('leak', 'saturating', 'wave', 'thin', 'step') THEN round(
     (0.25 * greatest(0, least(1, (tau - 0.4) / 0.5))
       + 0.25 * least(1, growth_seconds / 60)
       + 0.25 * least(1, (CASE WHEN troughs >= 3 THEN gain ELSE net END) / (4 * floor))

@@ -648,6 +648,9 @@ public final class FindingsEngine {
         values.put("loss_share", finding.shareOfLoss());
         values.put("exhausted_from_ts", finding.exhaustedFrom());
         values.put("exhausted_to_ts", finding.exhaustedTo());
+        for (String limit : List.of("limit_cgroup", "limit_address_space_bytes", "limit_mount_bytes")) {
+            values.put(limit, finding.facts().get(limit));
+        }
         if (finding.firstSeen() != null && finding.lastSeen() != null) {
             values.put(
                     "growing_seconds",

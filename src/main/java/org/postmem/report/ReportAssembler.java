@@ -333,10 +333,9 @@ final class ReportAssembler {
             if (culprit != null
                     && id.equals("bcc")
                     && List.of("slab_cache", "vmalloc_caller", "kernel").contains(culprit.type())) {
-                return List.of(new ReportModel.Command(
+                return List.of(command(
                         texts.text("next.bcc.kernel.intro").replace("{name}", String.valueOf(culprit.name())),
-                        texts.text("next.bcc.kernel"),
-                        texts.text("next.bcc.kernel.note")));
+                        texts.next("R22.next.3")));
             }
         }
         Map<String, Object> top = rows.row("SELECT * FROM lead_top WHERE capture_id = " + scene.id());
@@ -347,10 +346,18 @@ final class ReportAssembler {
 
     private ReportModel.Command command(String key, String name, int pid) {
         String tool = key.substring(0, key.indexOf('.'));
-        return new ReportModel.Command(
+        return command(
                 texts.text("next." + key + ".intro").replace("{name}", name).replace("{pid}", Integer.toString(pid)),
-                texts.text("next." + tool).replace("{pid}", Integer.toString(pid)),
-                texts.text("next." + tool + ".note"));
+                texts.next(tool.equals("strace") ? "R05.next.3" : "R05.next.1")
+                        .replace("{pid}", Integer.toString(pid)));
+    }
+
+    /** What stands behind the command is what it costs. */
+    private static ReportModel.Command command(String intro, String next) {
+        int note = next.indexOf("  # ");
+        return note < 0
+                ? new ReportModel.Command(intro, next, "")
+                : new ReportModel.Command(intro, next.substring(0, note), next.substring(note + 4));
     }
 
     private ReportModel.Chart chart(Scene scene, int index, List<Finding> accusing) {
@@ -516,8 +523,18 @@ final class ReportAssembler {
             facts.put("not_before", time.roughly(main.exhaustedFrom(), scene.to()));
             facts.put("zone", time.zone());
         }
+        // which limit that is about, where it is not the host's memory
+        for (String limit : List.of("limit_cgroup", "limit_address_space_bytes", "limit_mount_bytes")) {
+            facts.put(limit, main.facts().get(limit));
+        }
         List<String> lines = new ArrayList<>();
-        for (String key : List.of("verdict.share", "verdict.rate", left)) {
+        for (String key : List.of(
+                "verdict.share",
+                "verdict.rate",
+                left,
+                "verdict.limit.cgroup",
+                "verdict.limit.address_space",
+                "verdict.limit.mount")) {
             String line = texts.fill(key, facts, scene.printing());
             if (line != null) {
                 lines.add(line);

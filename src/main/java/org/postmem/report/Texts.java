@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -19,23 +20,39 @@ public final class Texts {
 
     private final String language;
     private final Map<String, String> byKey;
+    private final Map<String, String> findings;
 
-    private Texts(String language, Map<String, String> byKey) {
+    private Texts(String language, Map<String, String> byKey, Map<String, String> findings) {
         this.language = language;
         this.byKey = byKey;
+        this.findings = findings;
     }
 
     /** Reads the texts of a language, {@code en} or {@code zh}. */
     public static Texts of(ReportFiles reports, String language) {
+        return new Texts(language, read(reports, "report", language), read(reports, "findings", language));
+    }
+
+    private static Map<String, String> read(ReportFiles reports, String name, String language) {
         Properties read = new Properties();
         try {
-            read.load(new StringReader(reports.text("messages/report." + language + ".properties")));
+            read.load(new StringReader(reports.text("messages/" + name + "." + language + ".properties")));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         Map<String, String> byKey = new TreeMap<>();
         read.stringPropertyNames().forEach(key -> byKey.put(key, read.getProperty(key)));
-        return new Texts(language, byKey);
+        return byKey;
+    }
+
+    /**
+     * What a finding says to run next, with what it costs: {@code strace -f -p {pid}  # slow}. The page says no other
+     * command than the finding.
+     *
+     * @param key of findings.en.properties, R05.next.3
+     */
+    String next(String key) {
+        return Objects.requireNonNull(findings.get(key), key);
     }
 
     public String language() {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +33,10 @@ class IncidentsTest {
     void theVerdictsAreAsGoodAsReadmeSays() throws IOException {
         List<Incident> kept = Incident.below(ROOT.resolve("testdata/incidents"));
         List<Incident> all = new ArrayList<>(kept);
-        all.addAll(Incident.below(ROOT.resolve("testdata/lab/missed")));
+        Path missed = ROOT.resolve("testdata/lab/missed");
+        if (holdsCaptures(missed)) {
+            all.addAll(Incident.below(missed));
+        }
         Score score = Score.of(all, MEMORY_BYTES, 0, name -> {});
         StringWriter table = new StringWriter();
         ScoreCommand.print(score, new PrintWriter(table));
@@ -44,6 +48,13 @@ class IncidentsTest {
                 .as("between the score marks of README.md; ./postmem score --markdown testdata/incidents"
                         + " testdata/lab/missed prints what belongs there")
                 .isEqualTo(ScoreTable.of(score));
+    }
+
+    /** When nothing is missed only the README is left there. */
+    private static boolean holdsCaptures(Path folder) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.anyMatch(Files::isDirectory);
+        }
     }
 
     @Test

@@ -115,6 +115,7 @@ final class HostFiles {
             changed(sink, proc + "/sys/kernel/" + name, "proc/sys/kernel/" + name);
         }
         changed(sink, proc + "/sys/fs/file-nr", "proc/sys/fs/file-nr");
+        changed(sink, proc + "/sys/net/ipv4/tcp_mem", "proc/sys/net/ipv4/tcp_mem");
         changed(sink, proc + "/modules", "proc/modules");
         String sys = reading.roots().sys();
         folder(sink, sys + "/kernel/mm/transparent_hugepage", "sys/kernel/mm/transparent_hugepage", 1);

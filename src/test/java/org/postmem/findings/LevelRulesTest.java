@@ -1,0 +1,222 @@
+package org.postmem.findings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.postmem.findings.SyntheticHost.MIB;
+
+import java.time.LocalDateTime;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.postmem.findings.Finding.Severity;
+
+/** What is full, near its limit or laid out in a way worth a word: each case on rows where it holds, and on rows where it does not. */
+class LevelRulesTest {
+    private static final String EACH = " FROM range(48) AS r(i)";
+
+    @Test
+    void aTmpfsThatIsNearlyFullIsSaidAndNoLeak() {
+        assertThat(tmpfs(190)).containsExactly("info: The tmpfs /run is 95 % full");
+        assertThat(tmpfs(120)).containsExactly("ok: No tmpfs fills");
+    }
+
+    private static List<String> tmpfs(int usedMib) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.sql("INSERT INTO filesystem SELECT 1, i, 1, '0:22', 'tmpfs', '/run', 209715200, " + usedMib
+                    + " * 1048576, 0" + EACH);
+            return said("R09", host);
+        }
+    }
+
+    @Test
+    void segmentsThatNobodyHasAttachedAreSaidAndNoLeak() {
+        assertThat(segments(0)).containsExactly("info: 96.0 MiB lie in SysV segments that nobody has attached");
+        assertThat(segments(1)).containsExactly("ok: No System V segments pile up");
+    }
+
+    private static List<String> segments(int attached) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.sql("INSERT INTO shm_segment (capture_id, snapshot, shmid, creator_pid, attached, uid, rss_bytes)"
+                    + " SELECT 1, i, j, 9000 + j, " + attached
+                    + ", 0, 33554432 FROM range(48) AS r(i), range(3) AS s(j)");
+            return said("R08", host);
+        }
+    }
+
+    @Test
+    void buffersOfTcpAreHeldAgainstTheirLimit() {
+        assertThat(tcp(15200)).containsExactly("warning: Socket buffers take 93 % of what TCP may have");
+        assertThat(tcp(9000)).containsExactly("info: Socket buffers take 55 % of what TCP may have");
+        assertThat(tcp(800)).containsExactly("ok: No sockets pile up");
+    }
+
+    private static List<String> tcp(int pages) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.sql("INSERT INTO host_fact VALUES (1, 0, 'proc/sys/net/ipv4/tcp_mem', '8172\t10897\t16344')")
+                    .sql("INSERT INTO sockstat SELECT 1, i, 'TCP', 'mem', " + pages + EACH);
+            return said("R23", host);
+        }
+    }
+
+    @Test
+    void aBalloonIsNamedByWhatItCountsItself() {
+        assertThat(balloon(1)).containsExactly("warning kernel_pages balloon");
+        assertThat(balloon(0)).containsExactly("warning kernel_pages kernel");
+    }
+
+    private static List<String> balloon(int inflates) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.takes(null, t -> 0.4 * t * MIB)
+                    .sql("INSERT INTO vmstat SELECT 1, i, 'balloon_inflate', " + inflates + " * i * 512" + EACH)
+                    .sql("INSERT INTO vmstat SELECT 1, i, 'balloon_deflate', 0" + EACH);
+            return host.analysed().findings().stream()
+                    .filter(finding -> finding.rule().equals("R22"))
+                    .map(finding -> (finding.severity() == Severity.CRITICAL
+                                    ? "warning"
+                                    : finding.severity().json()) + " " + finding.kind() + " "
+                            + finding.culprit().name())
+                    .toList();
+        }
+    }
+
+    @Test
+    void theEndIsReckonedAgainstTheNearestLimit() {
+        // 500 MiB of 620 are left below the limit of the control group at 1 MiB a second
+        LocalDateTime end = SyntheticHost.START.plusSeconds(235);
+        try (SyntheticHost host = leaking()) {
+            host.sql(
+                    "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, max_bytes, current_bytes) SELECT 1, i, '/apps', 2,"
+                            + " 620 * 1048576, (20 + 5 * i) * 1048576" + EACH);
+            Finding leak = host.analysed().findings().get(0);
+            assertThat(leak.facts()).containsEntry("limit_cgroup", "/apps");
+            assertThat(at(leak)).isBetween(end.plusSeconds(350), end.plusSeconds(380));
+        }
+        try (SyntheticHost host = leaking()) {
+            host.sql("INSERT INTO process_limit VALUES (1, 0, 1, 'Max address space', 419430400, NULL, 'bytes')");
+            Finding leak = host.analysed().findings().get(0);
+            assertThat(leak.facts()).containsEntry("limit_address_space_bytes", 419430400L);
+            assertThat(at(leak)).isBetween(end.plusSeconds(70), end.plusSeconds(90));
+        }
+        try (SyntheticHost host = leaking()) {
+            Finding leak = host.analysed().findings().get(0);
+            assertThat(leak.facts()).doesNotContainKeys("limit_cgroup", "limit_address_space_bytes");
+            assertThat(at(leak)).isBetween(end.plusSeconds(500), end.plusSeconds(530));
+        }
+    }
+
+    private static SyntheticHost leaking() {
+        return new SyntheticHost(5, 48)
+                .process("ordersvc", t -> (20 + t) * MIB)
+                .takes("anon_pages_bytes", t -> t * MIB)
+                .sql("UPDATE process SET cgroup = '/apps/shop'");
+    }
+
+    private static LocalDateTime at(Finding finding) {
+        return LocalDateTime.ofInstant(finding.exhaustedFrom(), java.time.ZoneOffset.UTC);
+    }
+
+    @Test
+    void theRisingHalfOfADayIsAWaveAndALeakOverTheSameHoursIsOne() {
+        // twelve hours, read every ten minutes
+        try (SyntheticHost host = new SyntheticHost(600, 73)) {
+            host.process("sessiond", t -> (20 + 60 - 60 * Math.cos(Math.PI * t / 43200)) * MIB);
+            assertThat(host.analysed().verdict().leak()).isFalse();
+            assertThat(host.verdictOf("sessiond")).isEqualTo("wave");
+        }
+        try (SyntheticHost host = new SyntheticHost(600, 73)) {
+            host.process("ordersvc", t -> (20 + 120 * t / 43200) * MIB);
+            host.analysed();
+            assertThat(host.verdictOf("ordersvc")).isEqualTo("leak");
+        }
+    }
+
+    @Test
+    void everySettingThatMakesAShortageWorseIsToldByItself() {
+        assertThat(settings(0, 0, 0, 45056, 900)).containsExactly("ok: No setting makes a shortage of memory worse");
+        assertThat(settings(0, 0, 1, 45056, 900)).singleElement().asString().startsWith("info: ");
+        assertThat(settings(0, 0, 0, 204800, 900)).singleElement().asString().startsWith("info: ");
+        assertThat(settings(0, 0, 0, 45056, 2200)).singleElement().asString().startsWith("info: ");
+        assertThat(settings(2, 1, 1, 204800, 900)).hasSize(3);
+    }
+
+    private static List<String> settings(int overcommit, int panic, int asker, int reserveKb, int promisedMib) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.sql("INSERT INTO host_fact VALUES (1, 0, 'proc/sys/vm/overcommit_memory', '" + overcommit
+                            + "'), (1, 0, 'proc/sys/vm/panic_on_oom', '" + panic
+                            + "'), (1, 0, 'proc/sys/vm/oom_kill_allocating_task', '" + asker
+                            + "'), (1, 0, 'proc/sys/vm/min_free_kbytes', '" + reserveKb + "')")
+                    .sql("UPDATE meminfo SET commit_limit_bytes = 2000 * 1048576::BIGINT, committed_as_bytes = "
+                            + promisedMib + " * 1048576::BIGINT");
+            return said("R30", host);
+        }
+    }
+
+    @Test
+    void aLeakIsPlacedInArenasOrInMappingsOfItsOwn() {
+        assertThat(layout(12, 64)).containsExactly("arenas");
+        assertThat(layout(0, 64)).containsExactly("mapped");
+        assertThat(layout(12, 900)).containsExactly("mapped");
+    }
+
+    /** Anonymous mappings that gain 5 MiB a snapshot, beside so many reservations of so many MiB each. */
+    private static List<String> layout(int arenas, int arenaMib) {
+        try (SyntheticHost host = leaking()) {
+            host.sql(
+                            "INSERT INTO mapping (capture_id, snapshot, process_id, name, perms, mappings, size_bytes, anonymous_bytes)"
+                                    + " SELECT 1, i, 1, '[anon]', 'rw-p', 12, i * 5242880::BIGINT, i * 5242880::BIGINT"
+                                    + EACH)
+                    .sql(
+                            "INSERT INTO mapping (capture_id, snapshot, process_id, name, perms, mappings, size_bytes, anonymous_bytes)"
+                                    + " SELECT 1, i, 1, '[anon]', '---p', " + arenas + ", greatest(0, " + arenas
+                                    + " * " + arenaMib + " * 1048576::BIGINT - i * 5242880::BIGINT), 0" + EACH);
+            return host.analysed().findings().stream()
+                    .filter(finding -> finding.rule().equals("R38"))
+                    .map(finding -> finding.title().contains("arenas") ? "arenas" : "mapped")
+                    .toList();
+        }
+    }
+
+    @Test
+    void descriptorsThatGrowAreSaidBelowTheLimitAndDescriptorsThatStandStillAreNot() {
+        assertThat(descriptors(10)).singleElement().asString().startsWith("info: ordersvc (pid 1001) ");
+        assertThat(descriptors(0))
+                .containsExactly("ok: No process holds more and more descriptors or is close to its limit");
+    }
+
+    private static List<String> descriptors(int more) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("ordersvc", t -> 20 * MIB)
+                    .sql("INSERT INTO fd_count SELECT 1, i, 1, 40 + " + more + " * i, 0, 0, 0, 40 + " + more + " * i"
+                            + EACH)
+                    .sql("INSERT INTO process_limit VALUES (1, 0, 1, 'Max open files', 4096, 4096, 'files')");
+            return said("R39", host);
+        }
+    }
+
+    @Test
+    void kernelMemoryThatWasThereBeforeIsToldForEveryBucket() {
+        assertThat(taken("page_tables_bytes", 60)).containsExactly(tuple("page_tables", Severity.INFO));
+        assertThat(taken("percpu_bytes", 60)).containsExactly(tuple("percpu", Severity.INFO));
+        assertThat(taken("vmalloc_used_bytes", 120)).containsExactly(tuple("vmalloc", Severity.INFO));
+        assertThat(taken(null, 200)).containsExactly(tuple("kernel_pages", Severity.INFO));
+        assertThat(taken("page_tables_bytes", 2)).containsExactly(tuple("kernel_pages", Severity.OK));
+    }
+
+    private static List<org.assertj.core.groups.Tuple> taken(String column, int mib) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.takes(column, t -> mib * MIB);
+            return host.analysed().findings().stream()
+                    .filter(finding -> finding.rule().equals("R41"))
+                    .map(finding -> tuple(finding.kind(), finding.severity()))
+                    .toList();
+        }
+    }
+
+    private static List<String> said(String rule, SyntheticHost host) {
+        Analysis analysis = host.analysed();
+        assertThat(analysis.verdict().leak()).isFalse();
+        return analysis.findings().stream()
+                .filter(finding -> finding.rule().equals(rule))
+                .map(finding -> finding.severity().json() + ": " + finding.title())
+                .toList();
+    }
+}

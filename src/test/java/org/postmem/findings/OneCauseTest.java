@@ -1,0 +1,238 @@
+package org.postmem.findings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.postmem.findings.SyntheticHost.MIB;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.IntFunction;
+import org.junit.jupiter.api.Test;
+import org.postmem.findings.Finding.Severity;
+
+/** Where one cause moves several buckets, it is told once; where a cause only looks like another, both are told. */
+class OneCauseTest {
+    private static final String SLOW = " FROM range(0, 48, 6) AS r(i)";
+
+    @Test
+    void removedCgroupsThatAreStillHeldAreOneCauseAndNotThree() {
+        try (SyntheticHost host = dying("kmalloc-4k", 16384)) {
+            Analysis analysis = host.analysed();
+            assertThat(loud(analysis)).hasSize(1).allSatisfy(first -> {
+                assertThat(first.kind()).isEqualTo("percpu");
+                assertThat(first.culprit().type()).isEqualTo("kernel");
+                assertThat(first.culprit().name()).isEqualTo("dying cgroups below /apps/jobs");
+                assertThat(first.title())
+                        .isEqualTo("Removed cgroups pile up below /apps/jobs: +2250, +52.1 MiB of kernel memory");
+            });
+            assertThat(of("R16", analysis)).extracting(Finding::severity).containsExactly(Severity.OK);
+            assertThat(of("R19", analysis)).extracting(Finding::severity).containsExactly(Severity.OK);
+        }
+    }
+
+    @Test
+    void aCacheOfItsOwnIsAccusedThoughCgroupsDieBesides() {
+        try (SyntheticHost host = dying("frob_request", 16384)) {
+            assertThat(loud(host.analysed()))
+                    .extracting(
+                            finding -> finding.kind() + " " + finding.culprit().name())
+                    .contains("slab_cache frob_request", "percpu dying cgroups below /apps/jobs");
+        }
+    }
+
+    @Test
+    void aCacheThatTakesMoreThanTheCgroupsCanIsAccused() {
+        try (SyntheticHost host = dying("kmalloc-4k", 131072)) {
+            assertThat(loud(host.analysed()))
+                    .extracting(
+                            finding -> finding.kind() + " " + finding.culprit().name())
+                    .contains("slab_cache kmalloc-4k");
+        }
+    }
+
+    @Test
+    void perCpuMemoryWithoutDyingCgroupsIsToldWithoutThem() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.takes("percpu_bytes", t -> 0.1 * t * MIB);
+            Finding first = host.analysed().findings().get(0);
+            assertThat(first.title()).isEqualTo("Per-CPU memory of the kernel grows: +22.5 MiB");
+            assertThat(first.culprit().name()).isEqualTo("percpu");
+        }
+    }
+
+    @Test
+    void theCacheOfTasksIsNotAccusedWhereTasksPileUp() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.takes("kernel_stack_bytes", t -> 0.1 * t * MIB)
+                    .takes("sunreclaim_bytes", t -> 0.08 * t * MIB)
+                    .sql("INSERT INTO slab (capture_id, snapshot, cache, bytes) SELECT 1, i, 'task_struct', i * 419430"
+                            + SLOW);
+            assertThat(of("R16", host.analysed())).extracting(Finding::severity).containsExactly(Severity.OK);
+        }
+    }
+
+    @Test
+    void theCacheOfTasksIsAccusedWhereNoTaskIsAdded() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.takes("sunreclaim_bytes", t -> 0.08 * t * MIB)
+                    .sql("INSERT INTO slab (capture_id, snapshot, cache, bytes) SELECT 1, i, 'task_struct', i * 419430"
+                            + SLOW);
+            assertThat(loud(host.analysed()))
+                    .extracting(
+                            finding -> finding.kind() + " " + finding.culprit().name())
+                    .containsExactly("slab_cache task_struct");
+        }
+    }
+
+    @Test
+    void aProcessThatIsReadTooSeldomIsNamedWhenTheHostBearsItOut() {
+        try (SyntheticHost host = seldomRead(t -> t * MIB)) {
+            Analysis analysis = host.analysed();
+            Finding first = analysis.findings().get(0);
+            assertThat(first.kind()).isEqualTo("private_anonymous");
+            assertThat(first.culprit().name()).isEqualTo("ordersvc");
+            assertThat(first.severity()).isEqualTo(Severity.WARNING);
+            assertThat(first.trend()).isEqualTo("thin");
+        }
+    }
+
+    @Test
+    void aProcessThatIsReadTooSeldomIsNotNamedWhereOthersMadeMost() {
+        try (SyntheticHost host = seldomRead(t -> 3 * t * MIB)) {
+            assertThat(of("R05", host.analysed())).extracting(Finding::severity).containsExactly(Severity.OK);
+        }
+    }
+
+    @Test
+    void aProcessThatIsReadTooSeldomIsNotNamedWhereTheHostDoesNotGrow() {
+        try (SyntheticHost host = seldomRead(t -> 0)) {
+            assertThat(of("R05", host.analysed())).extracting(Finding::severity).containsExactly(Severity.OK);
+        }
+    }
+
+    @Test
+    void zombiesAreToldWithTheirParentAndWhatTheKernelKeepsForThem() {
+        try (SyntheticHost host = crowded(i -> "jobd", "/apps/shop", 'Z')) {
+            host.takes("sunreclaim_bytes", t -> 0.1 * t * MIB)
+                    .sql("INSERT INTO slab (capture_id, snapshot, cache, bytes) SELECT 1, i, 'task_struct', i * 524288"
+                            + SLOW);
+            Analysis analysis = host.analysed();
+            assertThat(loud(analysis)).hasSize(1).allSatisfy(first -> {
+                assertThat(first.kind()).isEqualTo("process_count");
+                assertThat(first.title()).isEqualTo("Zombies pile up: jobd, +450, +22.5 MiB of kernel memory");
+                assertThat(first.explanation()).contains("Their parent watchd (pid 77) does not wait for them.");
+            });
+        }
+    }
+
+    @Test
+    void processesOfManyNamesAreGroupedByTheirUnit() {
+        try (SyntheticHost host = crowded(i -> "job-" + i, "/apps/shop", 'S')) {
+            host.takes("anon_pages_bytes", t -> 2 * t * MIB);
+            assertThat(loud(host.analysed()))
+                    .extracting(
+                            finding -> finding.kind() + " " + finding.culprit().name())
+                    .containsExactly("process_count /apps/shop");
+        }
+    }
+
+    @Test
+    void processesOfManyNamesWithoutAUnitAreGroupedByTheirUser() {
+        try (SyntheticHost host = crowded(i -> "job-" + i, null, 'S')) {
+            host.takes("anon_pages_bytes", t -> 2 * t * MIB);
+            assertThat(loud(host.analysed()))
+                    .extracting(
+                            finding -> finding.kind() + " " + finding.culprit().name())
+                    .containsExactly("process_count uid 33");
+        }
+    }
+
+    @Test
+    void manyProcessesThatEachGrowALittleAreOneLeak() {
+        try (SyntheticHost host = together(t -> 0.03 * t * MIB)) {
+            Finding first = host.analysed().findings().get(0);
+            assertThat(first.kind()).isEqualTo("private_anonymous");
+            assertThat(first.culprit().type()).isEqualTo("group");
+            assertThat(first.culprit().name()).isEqualTo("worker");
+            assertThat(first.title()).startsWith("Many processes of worker grow together:");
+        }
+    }
+
+    @Test
+    void manyProcessesThatComeToRestAreNone() {
+        try (SyntheticHost host = together(t -> Math.min(1.5, 0.05 * t) * MIB)) {
+            Analysis analysis = host.analysed();
+            assertThat(analysis.verdict().leak()).isFalse();
+            assertThat(of("R32", analysis)).extracting(Finding::severity).containsExactly(Severity.OK);
+        }
+    }
+
+    /** Forty processes of one name. */
+    private static SyntheticHost together(DoubleUnaryOperator eachBytes) {
+        SyntheticHost host = new SyntheticHost(5, 48);
+        for (int i = 0; i < 40; i++) {
+            host.process("worker", t -> 2 * MIB + eachBytes.applyAsDouble(t));
+        }
+        return host.takes("anon_pages_bytes", t -> 40 * eachBytes.applyAsDouble(t))
+                .sql("UPDATE process SET cgroup = '/apps/pool', uid = 33");
+    }
+
+    /** Ten more processes of 1 MiB each a snapshot, children of one parent. */
+    private static SyntheticHost crowded(IntFunction<String> name, String cgroup, char state) {
+        SyntheticHost host = new SyntheticHost(5, 48).process("watchd", t -> MIB);
+        host.sql("UPDATE process SET pid = 77, uid = 0, cgroup = '/apps/watch'");
+        List<String> processes = new ArrayList<>();
+        for (int i = 0; i < 480; i++) {
+            processes.add("(1, " + (10 + i) + ", 0, " + (2000 + i)
+                    + ", 4711, TIMESTAMP '2026-11-22 10:00:00' + to_seconds("
+                    + i / 10 * 5 + "), '" + name.apply(i) + "', '" + name.apply(i) + "', 'job', false, "
+                    + (cgroup == null ? "NULL" : "'" + cgroup + "'") + ", 0, " + i / 10 + ", 47, false, 77, 33)");
+        }
+        String bytes = state == 'Z' ? "NULL" : "1048576";
+        return host.sql(
+                        "INSERT INTO process (capture_id, process_id, boot, pid, start_ticks, started_at, comm, name, command, kernel_thread, cgroup,"
+                                + " oom_score_adj, first_snapshot, last_snapshot, observer, ppid, uid) VALUES "
+                                + String.join(", ", processes))
+                .sql(
+                        "INSERT INTO process_sample (capture_id, snapshot, process_id, state, rss_anon_bytes, rss_bytes, threads, oom_score_adj)"
+                                + " SELECT 1, s.snapshot, p.process_id, '" + state + "', " + bytes + ", " + bytes
+                                + ", 1, 0 FROM process AS p JOIN snapshot AS s ON s.snapshot >= p.first_snapshot WHERE p.process_id >= 10");
+    }
+
+    /** A process of which four readings came in, 30 s apart, on a host whose anonymous memory follows a function. */
+    private static SyntheticHost seldomRead(DoubleUnaryOperator hostBytes) {
+        SyntheticHost host = new SyntheticHost(5, 24);
+        return host.process("ordersvc", t -> (20 + t) * MIB)
+                .takes("anon_pages_bytes", hostBytes)
+                .sql("DELETE FROM process_sample WHERE snapshot NOT IN (4, 10, 16, 22)");
+    }
+
+    /** Fifty more removed cgroups a snapshot, and what the kernel keeps for each in slab. */
+    private static SyntheticHost dying(String cache, int eachBytes) {
+        SyntheticHost host = new SyntheticHost(5, 48);
+        return host.takes("percpu_bytes", t -> t * 10 * 4096)
+                .takes("vmalloc_used_bytes", t -> t * 10 * 4096)
+                .takes("sunreclaim_bytes", t -> t * 10 * eachBytes)
+                .sql("INSERT INTO slab (capture_id, snapshot, cache, bytes) SELECT 1, i, '" + cache + "', i * 50 * "
+                        + eachBytes + SLOW)
+                .sql(
+                        "INSERT INTO vmalloc_caller (capture_id, snapshot, caller, bytes) SELECT 1, i, 'pcpu_create_chunk',"
+                                + " i * 50 * 4096" + SLOW)
+                .sql(
+                        "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, dying_descendants)"
+                                + " SELECT 1, i, p, 2, i * 50 FROM range(48) AS r(i), (VALUES ('/'), ('/apps'), ('/apps/jobs')) AS x(p)");
+    }
+
+    private static List<Finding> loud(Analysis analysis) {
+        return analysis.findings().stream()
+                .filter(finding -> finding.severity().compareTo(Severity.INFO) < 0)
+                .filter(finding -> FindingKinds.LEAKS.contains(finding.kind()))
+                .toList();
+    }
+
+    private static List<Finding> of(String rule, Analysis analysis) {
+        return analysis.findings().stream()
+                .filter(finding -> finding.rule().equals(rule))
+                .toList();
+    }
+}
