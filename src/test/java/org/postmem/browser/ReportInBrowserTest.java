@@ -14,7 +14,9 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -40,6 +42,8 @@ class ReportInBrowserTest {
     static Path folder;
 
     private static Chromium chromium;
+    /** Makes the next report while the browser looks at the last one. */
+    private static final ExecutorService analyst = Executors.newSingleThreadExecutor();
 
     @BeforeAll
     static void startBrowser() throws IOException {
@@ -49,20 +53,27 @@ class ReportInBrowserTest {
 
     @AfterAll
     static void stopBrowser() {
+        analyst.shutdownNow();
         if (chromium != null) {
             chromium.close();
         }
     }
 
     @TestFactory
-    Stream<DynamicTest> everyKeptCaptureOpensSilentlyAndWithoutBarriers() {
+    List<DynamicTest> everyKeptCaptureOpensSilentlyAndWithoutBarriers() {
         List<Path> captures = Chromium.captures(ROOT.resolve("testdata/incidents"));
         assertThat(captures).hasSizeGreaterThan(10);
-        return captures.stream().map(capture -> {
-            String name = ROOT.resolve("testdata/incidents").relativize(capture).toString();
-            return dynamicTest(
-                    name, () -> opens(report(capture, name.replace('/', '-'), "en"), name.replace('/', '-')));
-        });
+        // a list: all reports are asked for at once
+        return captures.stream()
+                .map(capture -> {
+                    String name = ROOT.resolve("testdata/incidents")
+                            .relativize(capture)
+                            .toString()
+                            .replace('/', '-');
+                    Future<Path> page = analyst.submit(() -> report(capture, name, "en"));
+                    return dynamicTest(name, () -> opens(page.get(), name));
+                })
+                .toList();
     }
 
     private static void opens(Path page, String name) throws IOException {
