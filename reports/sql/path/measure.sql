@@ -1,18 +1,31 @@
 -- The series a finding rests on: one measure of one culprit over time, for the small charts of the verdict.
--- requires: process_sample, mapping, memory_filesystem, shm_segment, slab_owner, vmalloc_owner, cgroup_memory, ledger_bucket, meminfo, snapshot
+-- requires: process_sample, process, open_file, fd_count, mapping, memory_filesystem, shm_segment, slab_owner, vmalloc_owner, cgroup_memory, ledger_bucket, meminfo, sockstat, snapshot
 -- columns of path_measure:
 --   capture_id, snapshot INTEGER
---   culprit_type  VARCHAR  process, mapping, mount, segment, slab_cache, vmalloc_caller, cgroup, bucket, host
---   id            VARCHAR  process_id, mount point, shmid, cache, caller, path, bucket; of a mapping: process_id and name
---   measure       VARCHAR  rss_anon, private_anon (rss_anon and swap, as the findings count it), rss_file, rss_shmem, vm_size, pte, rss, bytes
---   value         BIGINT   bytes
+--   culprit_type  VARCHAR  process, group, mapping, mount, segment, slab_cache, vmalloc_caller, cgroup, bucket, host
+--   id            VARCHAR  process_id, name of the processes, mount point, shmid, cache, caller, path, bucket; of a mapping: process_id and name
+--   measure       VARCHAR  rss_anon, private_anon (rss_anon and swap, as the findings count it), rss_file, rss_shmem, vm_size, pte, rss, bytes;
+--                          open_files (size of the deleted files and memfds that it holds, each once);
+--                          threads, pipes, processes, sockets, dying_descendants, oom_kills
+--   value         BIGINT   bytes; a count where the measure is one
 CREATE OR REPLACE VIEW path_measure AS
 WITH process_long AS (
   UNPIVOT (SELECT capture_id, snapshot, process_id, rss_bytes AS rss, rss_anon_bytes AS rss_anon, rss_anon_bytes + coalesce(swap_bytes, 0) AS private_anon, rss_file_bytes AS rss_file,
-                  rss_shmem_bytes AS rss_shmem, vm_size_bytes AS vm_size, pte_bytes AS pte, swap_bytes AS swap FROM process_sample)
-  ON rss, rss_anon, private_anon, rss_file, rss_shmem, vm_size, pte, swap INTO NAME measure VALUE value
+                  rss_shmem_bytes AS rss_shmem, vm_size_bytes AS vm_size, pte_bytes AS pte, swap_bytes AS swap, threads FROM process_sample)
+  ON rss, rss_anon, private_anon, rss_file, rss_shmem, vm_size, pte, swap, threads INTO NAME measure VALUE value
 )
 SELECT capture_id, snapshot, 'process' AS culprit_type, CAST(process_id AS VARCHAR) AS id, measure, value FROM process_long
+UNION ALL
+SELECT s.capture_id, s.snapshot, 'group', p.name, 'processes', count(*)
+FROM process_sample AS s
+JOIN process AS p USING (capture_id, process_id)
+GROUP BY s.capture_id, s.snapshot, p.name
+UNION ALL
+SELECT capture_id, snapshot, 'process', CAST(process_id AS VARCHAR), 'open_files', CAST(sum(size_bytes) AS BIGINT)
+FROM (SELECT DISTINCT capture_id, snapshot, process_id, device, inode, size_bytes FROM open_file)
+GROUP BY capture_id, snapshot, process_id
+UNION ALL
+SELECT capture_id, snapshot, 'process', CAST(process_id AS VARCHAR), 'pipes', pipes FROM fd_count
 UNION ALL
 SELECT capture_id, snapshot, 'mapping', process_id || ' ' || name, 'rss', CAST(sum(rss_bytes) AS BIGINT)
 FROM mapping
@@ -28,7 +41,20 @@ SELECT capture_id, snapshot, 'vmalloc_caller', caller, 'bytes', CAST(sum(bytes) 
 UNION ALL
 SELECT capture_id, snapshot, 'cgroup', path, 'bytes', current_bytes FROM cgroup_memory WHERE current_bytes IS NOT NULL
 UNION ALL
+SELECT capture_id, snapshot, 'cgroup', path, 'oom_kills', events_oom_kill FROM cgroup_memory WHERE events_oom_kill IS NOT NULL
+UNION ALL
+SELECT capture_id, snapshot, 'host', 'cgroups', 'dying_descendants', max(dying_descendants) FROM cgroup_memory WHERE dying_descendants IS NOT NULL
+GROUP BY capture_id, snapshot
+UNION ALL
 SELECT capture_id, snapshot, 'bucket', bucket, 'bytes', bytes FROM ledger_bucket WHERE bytes IS NOT NULL
+UNION ALL
+-- what is in use and has a counter: flat while the pages grow that have none
+SELECT capture_id, snapshot, 'bucket', 'accounted', 'bytes', CAST(sum(bytes) AS BIGINT)
+FROM ledger_bucket
+WHERE bucket NOT IN ('free', 'percpu_free', 'unaccounted') AND bytes IS NOT NULL
+GROUP BY capture_id, snapshot
+UNION ALL
+SELECT capture_id, snapshot, 'host', 'sockets', 'sockets', value FROM sockstat WHERE protocol = 'sockets' AND name = 'used'
 UNION ALL
 SELECT capture_id, snapshot, 'bucket', 'slab', 'bytes', slab_bytes FROM meminfo WHERE slab_bytes IS NOT NULL
 UNION ALL

@@ -134,7 +134,9 @@ public final class FindingsEngine {
                 run(rule, captures, totals, ranked);
             }
             List<Ranked> raised = asSevereAsTheirConsequences(ranked);
+            // What takes the memory stands before what that does to the host: the first finding is who to look at.
             raised.sort(Comparator.comparing((Ranked r) -> r.finding.severity())
+                    .thenComparing(r -> !FindingKinds.LEAKS.contains(r.finding.kind()))
                     .thenComparing(r -> r.finding.score(), Comparator.reverseOrder())
                     .thenComparing(Ranked::rank, Comparator.reverseOrder())
                     .thenComparing(r -> r.finding.rule())

@@ -8,6 +8,9 @@ import org.postmem.findings.Finding;
 
 /** The three numbers that prove a verdict: what the host lost, what the culprit took, where it lies. */
 final class ProofTiles {
+    private static final int MOST_TILES = 3;
+    private static final String MEMINFO = "/proc/meminfo";
+
     private final CaseRows rows;
     private final Printing printing;
     private final int captureId;
@@ -20,25 +23,30 @@ final class ProofTiles {
         this.prefix = prefix;
     }
 
-    /** One series to look for. */
-    private record Wanted(String type, String id, String measure, String label, String source, String chapter) {}
+    /**
+     * One series to look for.
+     *
+     * @param unit {@code _bytes}, or empty for a count
+     */
+    private record Wanted(
+            String type, String id, String measure, String unit, String label, String source, String chapter) {}
 
     List<ReportModel.Tile> tiles(Finding main) {
         List<Wanted> wanted = new ArrayList<>();
-        wanted.add(new Wanted("host", "available", "bytes", "MemAvailable", "/proc/meminfo", "meminfo"));
+        wanted.add(bytes("host", "available", "bytes", "MemAvailable", MEMINFO, "meminfo"));
         if (main != null && main.culprit() != null) {
-            culprit(main, main.culprit(), wanted);
+            ofKind(main, main.culprit(), wanted);
         }
-        for (Wanted other : List.of(
-                bucket("anon", "AnonPages"),
-                bucket("slab", "Slab"),
-                bucket("shmem", "Shmem"),
-                bucket("page_cache", "page cache"))) {
-            wanted.add(other);
-        }
+        int proving = wanted.size();
+        wanted.add(bucket("anon", "AnonPages"));
+        wanted.add(bucket("slab", "Slab"));
+        wanted.add(bucket("shmem", "Shmem"));
+        wanted.add(bucket("page_cache", "page cache"));
         List<ReportModel.Tile> tiles = new ArrayList<>();
-        for (Wanted one : wanted) {
-            ReportModel.Tile tile = tiles.size() == 3 ? null : tile(one, main);
+        for (int i = 0; i < wanted.size() && tiles.size() < MOST_TILES; i++) {
+            Wanted one = wanted.get(i);
+            // the host's loss stands whatever it is; another number proves something only when it moved
+            ReportModel.Tile tile = tile(one, main, i == 0 || i >= proving);
             if (tile != null && tiles.stream().noneMatch(t -> t.label().equals(tile.label()))) {
                 tiles.add(tile);
             }
@@ -46,69 +54,137 @@ final class ProofTiles {
         return tiles;
     }
 
-    private void culprit(Finding main, Finding.Culprit culprit, List<Wanted> wanted) {
+    /** The counters in which a leak of this kind must show, the most telling one first. */
+    private void ofKind(Finding main, Finding.Culprit culprit, List<Wanted> wanted) {
         String name = culprit.name();
-        switch (culprit.type()) {
-            case "process" -> process(main, culprit, wanted);
-            case "mount" -> {
-                wanted.add(new Wanted("mount", name, "bytes", name, "statvfs " + name, "tmpfs"));
-                wanted.add(bucket("shmem", "Shmem"));
-            }
-            case "segment" -> {
-                wanted.add(new Wanted("segment", name, "bytes", "SysV " + name, "/proc/sysvipc/shm", "tmpfs"));
-                wanted.add(bucket("shmem", "Shmem"));
-            }
-            case "slab_cache" -> {
-                wanted.add(new Wanted("slab_cache", name, "bytes", name, "/proc/slabinfo", "kernel"));
-                wanted.add(bucket("slab", "Slab"));
-            }
-            case "vmalloc_caller" -> {
-                wanted.add(new Wanted("vmalloc_caller", name, "bytes", name, "/proc/vmallocinfo", "kernel"));
-                wanted.add(bucket("vmalloc", "VmallocUsed \u2212 KernelStack"));
-            }
-            case "cgroup" -> {
-                wanted.add(new Wanted("cgroup", name, "bytes", "memory.current " + name, "memory.current", "cgroups"));
+        switch (main.kind()) {
+            case "private_anonymous" -> {
+                process(culprit, "private_anon", wanted);
+                group(culprit, wanted);
+                cgroup(culprit, wanted);
                 wanted.add(bucket("anon", "AnonPages"));
             }
-            case "kernel" -> wanted.add(bucket("unaccounted", printing.texts().label("unaccounted")));
-            default -> {}
+            // pages of a private mapping that were written to are anonymous
+            case "private_file_mapping" -> process(culprit, "private_anon", wanted);
+            case "shared_file_mapping" -> {
+                process(culprit, "rss_file", wanted);
+                wanted.add(bucket("page_cache", "page cache"));
+            }
+            case "shared_anonymous" -> {
+                process(culprit, "rss_shmem", wanted);
+                wanted.add(bucket("shmem", "Shmem"));
+            }
+            case "memfd", "deleted_file" -> {
+                wanted.add(bucket("shmem", "Shmem"));
+                process(culprit, "open_files", wanted);
+            }
+            case "sysv_shm" -> {
+                wanted.add(bytes("segment", name, "bytes", "SysV " + name, "/proc/sysvipc/shm", "tmpfs"));
+                wanted.add(bucket("shmem", "Shmem"));
+            }
+            case "tmpfs" -> {
+                wanted.add(bytes("mount", name, "bytes", name, "statvfs " + name, "tmpfs"));
+                wanted.add(bucket("shmem", "Shmem"));
+            }
+            case "address_space" -> {
+                process(culprit, "vm_size", wanted);
+                process(culprit, "private_anon", wanted);
+            }
+            case "page_tables" -> {
+                process(culprit, "pte", wanted);
+                wanted.add(bucket("page_tables", "PageTables"));
+            }
+            case "kernel_stacks" -> {
+                process(culprit, "threads", wanted);
+                wanted.add(bucket("kernel_stack", "KernelStack"));
+            }
+            case "slab_cache" -> {
+                wanted.add(bytes("slab_cache", name, "bytes", name, "/proc/slabinfo", "kernel"));
+                wanted.add(bucket("slab", "Slab"));
+            }
+            case "vmalloc" -> {
+                wanted.add(bytes("vmalloc_caller", name, "bytes", name, "/proc/vmallocinfo", "kernel"));
+                wanted.add(bucket("vmalloc", "VmallocUsed \u2212 KernelStack"));
+            }
+            case "kernel_pages" -> {
+                wanted.add(bucket("unaccounted", printing.texts().label("unaccounted")));
+                process(culprit, "pipes", wanted);
+                wanted.add(bucket("accounted", printing.texts().label("accounted")));
+            }
+            case "percpu" -> {
+                wanted.add(count(
+                        "host", "cgroups", "dying_descendants", "nr_dying_descendants", "cgroup.stat", "cgroups"));
+                wanted.add(bucket("slab", "Slab"));
+                wanted.add(bucket("percpu", "Percpu"));
+            }
+            case "sockets" -> {
+                wanted.add(count("host", "sockets", "sockets", "sockets used", "/proc/net/sockstat", "kernel"));
+                wanted.add(bucket("slab", "Slab"));
+            }
+            case "hugepages" -> {
+                wanted.add(bucket("hugetlb", "Hugetlb"));
+                wanted.add(bucket("free", "MemFree"));
+            }
+            case "process_count" -> {
+                group(culprit, wanted);
+                wanted.add(bucket("slab", "Slab"));
+                wanted.add(bucket("kernel_stack", "KernelStack"));
+            }
+            case "cgroup_oom", "cgroup_limit" -> {
+                wanted.add(count("cgroup", name, "oom_kills", "oom_kill " + name, "memory.events", "cgroups"));
+                cgroup(culprit, wanted);
+            }
+            default -> process(culprit, "rss", wanted);
         }
     }
 
-    private void process(Finding main, Finding.Culprit culprit, List<Wanted> wanted) {
+    /** Processes of one name, as many as there are. */
+    private void group(Finding.Culprit culprit, List<Wanted> wanted) {
+        if (culprit.type().equals("group")) {
+            String label = printing.texts().label("processes") + " " + culprit.name();
+            wanted.add(count("group", culprit.name(), "processes", label, "/proc", "top"));
+        }
+    }
+
+    private static void cgroup(Finding.Culprit culprit, List<Wanted> wanted) {
+        if (culprit.type().equals("cgroup")) {
+            String path = culprit.name();
+            wanted.add(bytes("cgroup", path, "bytes", "memory.current " + path, "memory.current", "cgroups"));
+        }
+    }
+
+    private void process(Finding.Culprit culprit, String measure, List<Wanted> wanted) {
         if (culprit.processId() == null) {
             return;
         }
         String id = culprit.processId().toString();
-        String who = culprit.name() + " (" + culprit.pid() + ")";
-        String status = "/proc/" + culprit.pid() + "/status";
-        String measure = switch (main.kind()) {
-            case "shared_anonymous", "memfd", "deleted_file", "tmpfs" -> "rss_shmem";
-            case "private_file_mapping", "shared_file_mapping" -> "rss_file";
-            case "address_space" -> "vm_size";
-            case "page_tables" -> "pte";
-            case "private_anonymous" -> "private_anon";
-            default -> "rss";
-        };
-        String line = switch (measure) {
+        String who = " " + culprit.name() + " (" + culprit.pid() + ")";
+        String folder = "/proc/" + culprit.pid();
+        wanted.add(
+                switch (measure) {
+                    case "open_files" ->
+                        bytes("process", id, measure, printing.texts().label(measure) + who, folder + "/fd", "tmpfs");
+                    case "pipes" ->
+                        count("process", id, measure, printing.texts().label(measure) + who, folder + "/fd", "kernel");
+                    case "threads" -> count("process", id, measure, "Threads" + who, folder + "/status", "pidstat");
+                    default ->
+                        bytes("process", id, measure, statusLine(id, measure) + who, folder + "/status", "pidstat");
+                });
+        String mapping = largestGrowth(id);
+        if (mapping != null) {
+            wanted.add(bytes("mapping", id + " " + mapping, "rss", mapping + who, folder + "/smaps", "pidstat"));
+        }
+    }
+
+    private String statusLine(String processId, String measure) {
+        return switch (measure) {
             case "rss_shmem" -> "RssShmem";
             case "rss_file" -> "RssFile";
             case "vm_size" -> "VmSize";
             case "pte" -> "VmPTE";
-            case "private_anon" -> swapped(id) ? "RssAnon + VmSwap" : "RssAnon";
+            case "private_anon" -> swapped(processId) ? "RssAnon + VmSwap" : "RssAnon";
             default -> "VmRSS";
         };
-        wanted.add(new Wanted("process", id, measure, line + " " + who, status, "pidstat"));
-        String mapping = largestGrowth(id);
-        if (mapping != null) {
-            wanted.add(new Wanted(
-                    "mapping",
-                    id + " " + mapping,
-                    "rss",
-                    mapping + " " + who,
-                    "/proc/" + culprit.pid() + "/smaps",
-                    "pidstat"));
-        }
     }
 
     /** What is swapped out is still taken, and the finding counts it. */
@@ -131,11 +207,23 @@ final class ProofTiles {
     }
 
     private static Wanted bucket(String id, String label) {
-        return new Wanted("bucket", id, "bytes", label, "/proc/meminfo", "meminfo");
+        return bytes("bucket", id, "bytes", label, MEMINFO, "meminfo");
     }
 
-    /** Growth counts between the moments that the finding's own does; the line shows the whole capture. */
-    private ReportModel.Tile tile(Wanted wanted, Finding main) {
+    private static Wanted bytes(String type, String id, String measure, String label, String source, String chapter) {
+        return new Wanted(type, id, measure, "_bytes", label, source, chapter);
+    }
+
+    private static Wanted count(String type, String id, String measure, String label, String source, String chapter) {
+        return new Wanted(type, id, measure, "", label, source, chapter);
+    }
+
+    /**
+     * Growth counts between the moments that the finding's own does; the line shows the whole capture.
+     *
+     * @param still should it stand when it did not move?
+     */
+    private ReportModel.Tile tile(Wanted wanted, Finding main, boolean still) {
         List<Map<String, Object>> series = rows.rows("SELECT s.ts, m.value FROM path_measure AS m JOIN snapshot AS s"
                 + " USING (capture_id, snapshot) WHERE m.capture_id = " + captureId
                 + " AND m.culprit_type = '" + wanted.type() + "' AND m.measure = '" + wanted.measure()
@@ -144,7 +232,8 @@ final class ProofTiles {
         if (series.size() < 2) {
             return null;
         }
-        List<Map<String, Object>> since = main == null
+        // a kill is counted when it has happened: the first reading within the finding has it already
+        List<Map<String, Object>> since = main == null || wanted.measure().equals("oom_kills")
                 ? series
                 : series.stream()
                         .filter(row -> within(Printing.instant(row.get("ts")), main.firstSeen(), main.lastSeen()))
@@ -152,17 +241,20 @@ final class ProofTiles {
         List<Map<String, Object>> counted = since.size() < 2 ? series : since;
         long first = ((Number) counted.get(0).get("value")).longValue();
         long last = ((Number) counted.get(counted.size() - 1).get("value")).longValue();
+        if (first == last && !still) {
+            return null;
+        }
         ReportModel.Spark spark =
-                Sparkline.of(series.stream().map(row -> row.get("value")).toList(), "_bytes", printing);
+                Sparkline.of(series.stream().map(row -> row.get("value")).toList(), wanted.unit(), printing);
         return new ReportModel.Tile(
                 wanted.label(),
-                Quantity.signedBytes((double) last - first),
-                printing.exact("_bytes", last - first),
+                (last > first ? "+" : "") + printing.text(wanted.unit(), last - first),
+                printing.exact(wanted.unit(), last - first),
                 spark,
                 printing.texts()
                         .text("tile.source")
-                        .replace("{from}", Quantity.bytes(first))
-                        .replace("{to}", Quantity.bytes(last))
+                        .replace("{from}", printing.text(wanted.unit(), first))
+                        .replace("{to}", printing.text(wanted.unit(), last))
                         .replace("{since}", at(counted.get(0)))
                         .replace("{until}", at(counted.get(counted.size() - 1)))
                         .replace("{file}", wanted.source())

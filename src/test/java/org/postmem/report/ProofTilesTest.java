@@ -1,0 +1,57 @@
+package org.postmem.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.postmem.findings.Analysis;
+import org.postmem.findings.Finding;
+import org.postmem.findings.FindingsEngine;
+import org.postmem.ingest.CaptureIngest;
+import org.postmem.ingest.CaseTables;
+import org.postmem.sql.CaseDatabase;
+import org.postmem.sql.ReportFiles;
+
+/** The three numbers below the verdict are those in which a leak of that kind shows. */
+class ProofTilesTest {
+    private static final Path INCIDENTS = Path.of(System.getProperty("postmem.root"), "testdata", "incidents");
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            pipes              | MemAvailable −121 MiB; unaccounted +116 MiB; accounted for +22.5 MiB
+            memcg_oom          | MemAvailable +91.1 MiB; oom_kill /apps/tenant +3; memory.current /apps/tenant −8.00 KiB
+            thread_leak_sparse | MemAvailable −55.3 MiB; Threads poolsvc (327) +1 018; KernelStack +14.9 MiB
+            file_private_leak  | MemAvailable −132 MiB; RssAnon tablesvc (358) +115 MiB; /var/tmp/table.dat tablesvc (358) +115 MiB
+            zombies            | MemAvailable −11.5 MiB; processes jobd +1 119; Slab +28.1 MiB
+            none_512mb         | MemAvailable +7.01 MiB; AnonPages −6.84 MiB; Slab +1.20 MiB
+            """)
+    void aLeakOfAKindIsProvedByTheCountersItShowsIn(String incident, String tiles) {
+        assertThat(tilesOf(INCIDENTS.resolve(incident).resolve("capture.tar.zst")))
+                .isEqualTo(Arrays.asList(tiles.split("; ")));
+    }
+
+    private static List<String> tilesOf(Path archive) {
+        try (CaseDatabase database = CaseDatabase.inMemory()) {
+            new CaptureIngest(new CaseTables(database.connection())).load(1, archive, (snapshots, share) -> {});
+            database.makeViews();
+            ReportFiles reports = ReportFiles.onClassPath();
+            Analysis analysis = FindingsEngine.packaged(database.connection(), reports, "en")
+                    .analyse();
+            Finding main = analysis.findings().stream()
+                    .filter(finding -> finding.id().equals(analysis.verdict().findingId()))
+                    .findFirst()
+                    .orElse(null);
+            Printing printing = new Printing(HostTime.of(0, Instant.EPOCH, Instant.EPOCH), Texts.of(reports, "en"));
+            return new ProofTiles(new CaseRows(database.connection()), printing, 1, "c1-")
+                    .tiles(main).stream()
+                            .map(tile -> (tile.label() + " " + tile.value())
+                                    .replace('\u00a0', ' ')
+                                    .replace('\u202f', ' '))
+                            .toList();
+        }
+    }
+}
