@@ -1,6 +1,6 @@
 -- The one thing sar shows here.
 -- requires: path_sar_memory, path_sar_paging, path_sar_pressure
--- columns of lead_sar, one row a capture: text: calm | paging | swap; swap used, direct reclaim, memory pressure
+-- columns of lead_sar, one row a capture: text: calm | background | paging | swap; swap used, reclaim by kswapd and direct reclaim, memory pressure
 CREATE OR REPLACE VIEW lead_sar AS
 WITH swap AS (
   SELECT capture_id, arg_max(kbswpused_kb, at_ts) * 1024 AS swap_bytes,
@@ -9,7 +9,7 @@ WITH swap AS (
   FROM path_sar_memory
   GROUP BY capture_id
 ), paging AS (
-  SELECT capture_id, max(pgscand_per_second) AS scan_per_second, max(majflt_per_second) AS majflt_per_second
+  SELECT capture_id, max(pgscand_per_second) AS scan_per_second, max(pgscank_per_second) AS kswapd_per_second, max(majflt_per_second) AS majflt_per_second
   FROM path_sar_paging
   GROUP BY capture_id
 ), waiting AS (
@@ -19,9 +19,10 @@ WITH swap AS (
   GROUP BY capture_id
 )
 SELECT s.capture_id,
-       CASE WHEN s.swap_growth_bytes > 0 THEN 'swap' WHEN p.scan_per_second > 0 THEN 'paging' WHEN p.scan_per_second IS NULL THEN 'unknown' ELSE 'calm' END
+       CASE WHEN s.swap_growth_bytes > 0 THEN 'swap' WHEN p.scan_per_second > 0 THEN 'paging' WHEN p.scan_per_second IS NULL THEN 'unknown'
+         WHEN p.kswapd_per_second > 0 THEN 'background' ELSE 'calm' END
          || CASE WHEN w.waited_percent IS NULL THEN '_nopsi' ELSE '' END AS text,
-       s.swap_bytes, s.swap_growth_bytes, p.scan_per_second, p.majflt_per_second, w.waited_percent
+       s.swap_bytes, s.swap_growth_bytes, p.scan_per_second, p.kswapd_per_second, p.majflt_per_second, w.waited_percent
 FROM swap s
 LEFT JOIN paging p USING (capture_id)
 LEFT JOIN waiting w USING (capture_id)
