@@ -160,14 +160,15 @@ final class ReportAssembler {
         List<ReportModel.Chapter> chapters = new ArrayList<>();
         List<ReportModel.Stop> path = new ArrayList<>();
         for (Chapters.Outline outline : Chapters.ORDER) {
-            ReportModel.Chapter chapter = chapter(outline, scene, own, accusing, tables);
+            Lead lead = lead(outline.id(), scene);
+            ReportModel.Chapter chapter = chapter(outline, lead, scene, own, accusing, tables);
             chapters.add(chapter);
             path.add(new ReportModel.Stop(
                     chapter.anchor(),
                     chapter.tone(),
                     texts.text("tone." + chapter.tone()),
                     chapter.title(),
-                    shortLead(outline, scene)));
+                    lead.brief()));
         }
         Map<String, Object> states = segmentStates(scene.id());
         boolean whole = integer(states, "not_intact") == 0;
@@ -247,7 +248,12 @@ final class ReportAssembler {
     }
 
     private ReportModel.Chapter chapter(
-            Chapters.Outline outline, Scene scene, List<Finding> own, List<Finding> accusing, TableView tables) {
+            Chapters.Outline outline,
+            Lead lead,
+            Scene scene,
+            List<Finding> own,
+            List<Finding> accusing,
+            TableView tables) {
         String id = outline.id();
         List<ReportModel.Table> shown = new ArrayList<>();
         Printing overDays = new Printing(scene.printing().time().overDays(), texts);
@@ -264,7 +270,7 @@ final class ReportAssembler {
                 texts.text("chapter." + id),
                 texts.text("chapter." + id + ".about"),
                 chapterTone(outline, own, accusing, shown),
-                lead(id, "", scene),
+                lead.whole(),
                 texts.text("chapter." + id + ".reading"),
                 links,
                 commands(id, scene, accusing, shown),
@@ -306,17 +312,19 @@ final class ReportAssembler {
         };
     }
 
-    private String lead(String id, String suffix, Scene scene) {
+    /** The one thing a chapter shows here: as a sentence, and in the few words of the path. */
+    private record Lead(String whole, String brief) {}
+
+    private Lead lead(String id, Scene scene) {
         Map<String, Object> facts = rows.row("SELECT * FROM lead_" + id + " WHERE capture_id = " + scene.id());
-        if (facts.isEmpty()) {
-            return texts.text("lead." + id + ".nothing" + suffix);
-        }
-        String filled = texts.fill("lead." + id + "." + facts.get("text") + suffix, facts, scene.printing());
-        return filled == null ? texts.text("lead." + id + ".nothing" + suffix) : filled;
+        return new Lead(lead(id, "", facts, scene), lead(id, ".short", facts, scene));
     }
 
-    private String shortLead(Chapters.Outline outline, Scene scene) {
-        return lead(outline.id(), ".short", scene);
+    private String lead(String id, String suffix, Map<String, Object> facts, Scene scene) {
+        String filled = facts.isEmpty()
+                ? null
+                : texts.fill("lead." + id + "." + facts.get("text") + suffix, facts, scene.printing());
+        return filled == null ? texts.text("lead." + id + ".nothing" + suffix) : filled;
     }
 
     /** Where no trace was attached: the exact command for the one under suspicion. */
