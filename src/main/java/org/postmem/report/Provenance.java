@@ -41,6 +41,7 @@ final class Provenance {
     private void capture(Map<String, Object> capture, Printing printing) {
         int id = ReportAssembler.integer(capture, "capture_id");
         String source = String.valueOf(capture.get("source"));
+        boolean collected = !"evidence".equals(capture.get("origin"));
         say("archive", source);
         Map<String, Object> span = rows.row("SELECT min(ts) AS first_ts, max(ts) AS last_ts, count(*)::INTEGER AS n,"
                 + " string_agg(DISTINCT boot_id, ', ' ORDER BY boot_id) AS boots FROM snapshot WHERE capture_id = "
@@ -54,7 +55,7 @@ final class Provenance {
                     time.date(from) + " " + time.time(from) + " \u2013 " + time.time(to) + " " + time.zone()
                             + (time.isUtc() ? "" : " (" + time.utc(from) + " \u2013 " + time.utc(to) + ")"));
         }
-        if (!"evidence".equals(capture.get("origin"))) {
+        if (collected) {
             collector(capture, printing);
         }
         if (capture.get("kernel") != null) {
@@ -69,7 +70,7 @@ final class Provenance {
         if (span.get("boots") != null) {
             say("boot", span.get("boots").toString());
         }
-        if (!"evidence".equals(capture.get("origin"))) {
+        if (collected) {
             hashes(id, source, printing);
         }
     }

@@ -66,8 +66,11 @@ final class HostFiles {
     HostFiles(Reading reading, OnChange onChange) {
         this.reading = reading;
         this.onChange = onChange;
+        String proc = reading.roots().proc();
+        // /proc/net is that of whoever opens it
+        String first = new Namespaces(proc).otherThanTheHosts("net") ? "/1/" : "/";
         for (String name : EVERY_TICK) {
-            everyTick.put("proc/" + name, new KeptFile(reading.roots().proc() + "/" + name));
+            everyTick.put("proc/" + name, new KeptFile(proc + (name.startsWith("net/") ? first : "/") + name));
         }
     }
 

@@ -21,23 +21,37 @@ final class KernelMemory {
 
     private static final int VMALLOC_CAP_BYTES = 64 << 20;
 
+    private static final String SEGMENTS = "proc/sysvipc/shm";
+
     private final Reading reading;
     private final GroupedEntries grouped;
     private final KernelDebug debug;
+    /** Null in an IPC namespace that is not the host's: the segments to be seen there are not the host's either. */
     private final KeptFile segments;
+
     private final long pageBytes;
 
     KernelMemory(Reading reading, GroupedEntries grouped, OnChange onChange, long pageBytes) {
         this.pageBytes = pageBytes;
         this.reading = reading;
-        this.segments = new KeptFile(reading.roots().proc() + "/sysvipc/shm");
+        String proc = reading.roots().proc();
+        this.segments = new Namespaces(proc).otherThanTheHosts("ipc") ? null : new KeptFile(proc + "/sysvipc/shm");
         this.grouped = grouped;
         this.debug = new KernelDebug(reading, grouped, onChange);
     }
 
     /** System V segments cost as much as loadavg: a trend needs the points. */
     void everyTick(EntrySink sink) throws IOException {
-        reading.copy(sink, segments, "proc/sysvipc/shm");
+        if (segments == null) {
+            reading.ledger()
+                    .gap(
+                            SEGMENTS,
+                            Outcome.OTHER_NAMESPACE,
+                            1,
+                            "the collector is in another IPC namespace than the host; start it in the host's");
+            return;
+        }
+        reading.copy(sink, segments, SEGMENTS);
     }
 
     void slow(EntrySink sink, boolean last) throws IOException {

@@ -16,6 +16,7 @@ public final class Outcome {
     public static final String SKIPPED_SIZE = "SKIPPED_SIZE";
     public static final String SKIPPED_NETWORK = "SKIPPED_NETWORK";
     public static final String HIDDEN_MOUNT = "HIDDEN_MOUNT";
+    public static final String OTHER_NAMESPACE = "OTHER_NAMESPACE";
     public static final String MASKED = "MASKED";
     public static final String ENOENT = "ENOENT";
     public static final String EACCES = "EACCES";

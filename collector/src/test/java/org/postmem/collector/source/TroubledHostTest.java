@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -264,5 +265,31 @@ class TroubledHostTest {
         failsWhileItIsRead(host.path("proc/allocinfo"));
         readAll(host);
         assertThat(source.ledger().gaps()).contains(new Ledger.Gap("proc/allocinfo", "EIO", 1, ""));
+    }
+
+    @Test
+    void aCollectorInAContainerDoesNotTakeItsOwnSocketsAndSegmentsForTheHosts() throws Exception {
+        FakeHost host = new FakeHost(top);
+        host.write("proc/net/sockstat", "sockets: used 2\n");
+        host.write("proc/1/net/sockstat", "sockets: used 5076\n");
+        host.write("proc/sysvipc/shm", "none of the host's\n");
+        for (String kind : List.of("net", "ipc")) {
+            link(host.path("proc/1/ns/" + kind), kind + ":[4026531840]");
+            link(host.path("proc/self/ns/" + kind), kind + ":[4026532201]");
+        }
+        FakeHost.Entries entries = readAll(host);
+        assertThat(entries.text("proc/net/sockstat")).isEqualTo("sockets: used 5076\n");
+        assertThat(entries.byName()).doesNotContainKey("proc/sysvipc/shm");
+        assertThat(source.ledger().gaps())
+                .contains(new Ledger.Gap(
+                        "proc/sysvipc/shm",
+                        "OTHER_NAMESPACE",
+                        1,
+                        "the collector is in another IPC namespace than the host; start it in the host's"));
+    }
+
+    private static void link(Path path, String target) throws IOException {
+        Files.createDirectories(path.getParent());
+        Files.createSymbolicLink(path, Path.of(target));
     }
 }

@@ -1,0 +1,27 @@
+package org.postmem.collector.source;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Is the collector in the namespaces of the host, that is of its first process? Some files of proc tell of the
+ * namespace of whoever opens them (namespaces(7)): from within another one the sockets and the shared memory of a
+ * container would be taken for the host's.
+ */
+record Namespaces(String proc) {
+    /** {@code /proc/1/ns/net -> net:[4026531840]}; false also where the link may not be read. */
+    boolean otherThanTheHosts(String kind) {
+        String own = link("self", kind);
+        String hosts = link("1", kind);
+        return own != null && hosts != null && !own.equals(hosts);
+    }
+
+    private String link(String process, String kind) {
+        try {
+            return Files.readSymbolicLink(Path.of(proc, process, "ns", kind)).toString();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+}
