@@ -3,6 +3,8 @@ package org.postmem.collector.source;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,8 +69,8 @@ final class HostFiles {
         this.reading = reading;
         this.onChange = onChange;
         String proc = reading.roots().proc();
-        // /proc/net is that of whoever opens it
-        String first = new Namespaces(proc).otherThanTheHosts("net") ? "/1/" : "/";
+        // /proc/net is that of whoever opens it, and the host's is that of its first process
+        String first = Files.isReadable(Path.of(proc, "1", "net", "sockstat")) ? "/1/" : "/";
         for (String name : EVERY_TICK) {
             everyTick.put("proc/" + name, new KeptFile(proc + (name.startsWith("net/") ? first : "/") + name));
         }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -273,10 +272,8 @@ class TroubledHostTest {
         host.write("proc/net/sockstat", "sockets: used 2\n");
         host.write("proc/1/net/sockstat", "sockets: used 5076\n");
         host.write("proc/sysvipc/shm", "none of the host's\n");
-        for (String kind : List.of("net", "ipc")) {
-            link(host.path("proc/1/ns/" + kind), kind + ":[4026531840]");
-            link(host.path("proc/self/ns/" + kind), kind + ":[4026532201]");
-        }
+        link(host.path("proc/1/ns/ipc"), "ipc:[4026531839]");
+        link(host.path("proc/self/ns/ipc"), "ipc:[4026532201]");
         FakeHost.Entries entries = readAll(host);
         assertThat(entries.text("proc/net/sockstat")).isEqualTo("sockets: used 5076\n");
         assertThat(entries.byName()).doesNotContainKey("proc/sysvipc/shm");
