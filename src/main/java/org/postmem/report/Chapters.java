@@ -1,6 +1,7 @@
 package org.postmem.report;
 
 import java.util.List;
+import java.util.Set;
 
 /** The chapters in the order a person works, and the tables of each. */
 final class Chapters {
@@ -12,7 +13,25 @@ final class Chapters {
         boolean holds(String chapter) {
             return id.equals(chapter) || aliases.contains(chapter);
         }
+
+        /** Does what is lost in this way show in its tables, or is only the one who does it listed there? */
+        boolean shows(String kind) {
+            return !aboutProcesses() || IN_PROCESSES.contains(kind);
+        }
+
+        private boolean aboutProcesses() {
+            return id.equals("top") || id.equals("pidstat");
+        }
     }
+
+    /** What stands in VIRT, RES, the faults or the number of processes; pipes, sockets and files in memory do not. */
+    private static final Set<String> IN_PROCESSES = Set.of(
+            "private_anonymous",
+            "shared_anonymous",
+            "private_file_mapping",
+            "shared_file_mapping",
+            "address_space",
+            "process_count");
 
     static final List<Outline> ORDER = List.of(
             new Outline("top", List.of(), List.of("top", "top_name")),

@@ -294,7 +294,8 @@ final class ReportAssembler {
                 .filter(id -> id != null)
                 .toList();
         return own.stream()
-                .filter(f -> outline.holds(f.chapter()) || (marked.contains(f.id()) && accusing.contains(f)))
+                .filter(f -> outline.holds(f.chapter())
+                        || (marked.contains(f.id()) && accusing.contains(f) && outline.shows(f.kind())))
                 .map(Finding::severity)
                 .filter(severity -> severity != Severity.NOT_APPLICABLE)
                 .min(Comparator.naturalOrder())
