@@ -1,6 +1,6 @@
 -- Who held how much when, in at most 96 stretches of equal time: what the heat map is painted from. Its rows are the owners
 -- that moved most, so of 500 processes those are seen that matter.
--- requires: path_owner, path_span, snapshot
+-- requires: path_owner, path_owner_read, path_span, snapshot
 -- columns of path_heat_owner, at most 40 rows a capture:
 --   place        BIGINT   1 = moved most: by its growth, or by half of its swing where that is more
 --   bucket, id, owner VARCHAR  as in path_owner
@@ -21,10 +21,10 @@ JOIN (
 ) p USING (capture_id)
 WHERE p.last_t > p.first_t;
 
-CREATE OR REPLACE VIEW path_heat_owner AS
+CREATE OR REPLACE TABLE path_heat_owner AS
 WITH bucket_span AS (
   SELECT capture_id, bucket, min(snapshot) AS first_snapshot, max(snapshot) AS last_snapshot
-  FROM path_owner
+  FROM path_owner_read
   GROUP BY capture_id, bucket
 ), life AS (
   SELECT o.capture_id, o.bucket, o.id, max(o.owner) AS owner,
@@ -57,6 +57,6 @@ ORDER BY o.capture_id, h.place, t.stretch;
 
 CREATE OR REPLACE VIEW path_heat_stretch AS
 SELECT DISTINCT o.capture_id, o.bucket, t.stretch
-FROM (SELECT DISTINCT capture_id, bucket, snapshot FROM path_owner) o
+FROM path_owner_read o
 JOIN path_stretch t USING (capture_id, snapshot)
 ORDER BY o.capture_id, o.bucket, t.stretch;

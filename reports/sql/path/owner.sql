@@ -7,6 +7,8 @@
 --   id       VARCHAR  tells owners of one name apart: process_id, else the owner
 --   owner    VARCHAR  as people call it
 --   bytes    BIGINT
+-- columns of path_owner_read: capture_id, bucket, snapshot: the moments at which a bucket's owners were read
+-- The two below are tables: of a long capture path_owner has millions of rows, and they are asked several times.
 -- columns of path_owner_shown: bucket, id, owner, place BIGINT: the at most 40 owners a capture that the page shows one by one
 CREATE OR REPLACE VIEW path_owner AS
 SELECT x.capture_id, x.snapshot, 'anon' AS bucket, CAST(x.process_id AS VARCHAR) AS id,
@@ -29,7 +31,12 @@ SELECT capture_id, snapshot, 'vmalloc', caller || coalesce(' ' || module, ''), c
 FROM vmalloc_owner
 GROUP BY ALL;
 
-CREATE OR REPLACE VIEW path_owner_shown AS
+CREATE OR REPLACE TABLE path_owner_read AS
+SELECT DISTINCT capture_id, bucket, snapshot
+FROM path_owner
+ORDER BY capture_id, bucket, snapshot;
+
+CREATE OR REPLACE TABLE path_owner_shown AS
 WITH weighed AS (
   SELECT capture_id, bucket, id, max(owner) AS owner, max(bytes) - min(bytes) AS swing, max(bytes) AS peak
   FROM path_owner

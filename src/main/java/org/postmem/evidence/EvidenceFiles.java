@@ -179,7 +179,8 @@ public final class EvidenceFiles {
         }
     }
 
-    private static String reason(Exception e) {
+    /** What went wrong, for people: without control characters. */
+    public static String reason(Exception e) {
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return message.replaceAll("\\p{Cntrl}", "?");
     }

@@ -167,16 +167,15 @@ public final class CaseTables {
             return;
         }
         String table = '"' + writer.table() + '"';
+        List<Column> columns = writer.columnsTold();
         try {
             if (!rowsBefore.containsKey(writer.table())) {
                 rowsBefore.put(writer.table(), count("FROM " + table) + rows - writer.written());
             }
             long loaded = execute("INSERT INTO " + table
-                    + writer.columns().stream()
-                            .map(c -> '"' + c.name + '"')
-                            .collect(Collectors.joining(", ", " (", ")"))
+                    + columns.stream().map(c -> '"' + c.name + '"').collect(Collectors.joining(", ", " (", ")"))
                     + " SELECT "
-                    + writer.columns().stream().map(Column::expression).collect(Collectors.joining(", "))
+                    + columns.stream().map(Column::expression).collect(Collectors.joining(", "))
                     + " FROM " + TableFeed.NAME + "('" + writer.table() + "')");
             if (loaded != rows) {
                 throw new IllegalStateException(

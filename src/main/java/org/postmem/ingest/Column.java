@@ -78,6 +78,16 @@ abstract sealed class Column {
         present[row] = false;
     }
 
+    /** Has one of the first rows a value? */
+    final boolean told(int rows) {
+        for (int i = 0; i < rows; i++) {
+            if (present[i]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     abstract void grow(int capacity);
 
     abstract void copy(DuckDBWritableVector vector, int from, int count);

@@ -68,6 +68,18 @@ final class EvidenceCapture {
     /** A file whose text names no moment: it is read, and waits until the span of the others is known. */
     private record Undated(Source source, List<Reading> readings) {}
 
+    /**
+     * What the parser of a file made of it.
+     *
+     * @param history of sysstat's binary files, {@code null} for others
+     * @param text {@code null} when it could not be read, and for the kinds that {@link #load} keeps or reads itself
+     * @param refusal why it could not be read, {@code null} when it could
+     */
+    record Read(SystemActivity history, Parsed<ToolText> text, String refusal) {
+        /** Of a kind that is not parsed ahead. */
+        static final Read LATER = new Read(null, null, null);
+    }
+
     /** A file, and what came of it. */
     private static final class Source {
         final int number;
@@ -144,23 +156,29 @@ final class EvidenceCapture {
         return HISTORIES.contains(kind);
     }
 
-    /** Notes the restarts that a history tells, and how far it goes. */
-    void note(EvidenceKind kind, String member, byte[] text) {
+    /** Parses a file; asks nothing but its bytes, so that any thread may do it. */
+    static Read read(EvidenceKind kind, String member, byte[] text) {
         try {
-            if (kind == EvidenceKind.SA_FILE) {
-                for (SystemActivity.Sample sample :
-                        SystemActivityReader.read(text).records()) {
-                    note(sample.ts(), sample.kind() == SystemActivity.Sample.Kind.RESTART);
+            return switch (kind) {
+                case MEMLEAK, KMEMLEAK, STRACE, PAGE_OWNER, ALLOC_TRACES, ALLOCINFO, KERNEL_RECORDS, KERNEL_LOG ->
+                    Read.LATER;
+                case SA_FILE -> {
+                    SystemActivity history = SystemActivityReader.read(text);
+                    yield new Read(history, new Parsed<>(SaFile.of(history), List.of()), null);
                 }
-                return;
-            }
-            Parsed<ToolText> parsed = ToolReaders.read(kind, member, text);
-            for (Reading reading : parsed.value().readings()) {
+                default -> new Read(null, ToolReaders.read(kind, member, text), null);
+            };
+        } catch (SystemActivityException e) {
+            return new Read(null, null, e.getMessage());
+        }
+    }
+
+    /** Notes the restarts that a history tells, and how far it goes. */
+    void note(Read read) {
+        if (read.text() != null) {
+            for (Reading reading : read.text().value().readings()) {
                 note(time(reading.stamp()), reading.restart());
             }
-        } catch (SystemActivityException e) {
-            // told when it is loaded
-            return;
         }
     }
 
@@ -173,8 +191,12 @@ final class EvidenceCapture {
         }
     }
 
-    /** Loads one file. */
-    void load(EvidenceKind kind, String member, Instant modified, byte[] text) {
+    /**
+     * Loads one file.
+     *
+     * @param read what {@link #read} made of it
+     */
+    void load(EvidenceKind kind, String member, Instant modified, byte[] text, Read read) {
         Source source = new Source(sources.size() + 1, member, kind, modified, text.length);
         sources.add(source);
         switch (kind) {
@@ -185,7 +207,7 @@ final class EvidenceCapture {
                 Instant asOf = latest == null ? Instant.EPOCH : latest;
                 log(source, KernelMessage.parseText(text, zone.getRules().getOffset(asOf), latest));
             }
-            default -> readings(source, text);
+            default -> readings(source, read);
         }
     }
 
@@ -202,22 +224,16 @@ final class EvidenceCapture {
         }
     }
 
-    private void readings(Source source, byte[] text) {
-        Parsed<ToolText> parsed;
-        try {
-            if (source.kind == EvidenceKind.SA_FILE) {
-                SystemActivity history = SystemActivityReader.read(text);
-                new SystemActivityRows(tables, captureId).add(source.member, history);
-                source.tables.add("activity");
-                parsed = new Parsed<>(SaFile.of(history), List.of());
-            } else {
-                parsed = ToolReaders.read(source.kind, source.member, text);
-            }
-        } catch (SystemActivityException e) {
-            issues.add(null, source.member, null, Severity.WARNING, e.getMessage(), null);
+    private void readings(Source source, Read parsed) {
+        if (parsed.refusal() != null) {
+            issues.add(null, source.member, null, Severity.WARNING, parsed.refusal(), null);
             return;
         }
-        ToolText read = issues.note(null, source.member, parsed);
+        if (parsed.history() != null) {
+            new SystemActivityRows(tables, captureId).add(source.member, parsed.history());
+            source.tables.add("activity");
+        }
+        ToolText read = issues.note(null, source.member, parsed.text());
         source.banner = read.banner();
         host = host == null ? read.banner().host() : host;
         kernel = kernel == null ? read.banner().kernel() : kernel;

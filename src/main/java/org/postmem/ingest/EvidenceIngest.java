@@ -75,6 +75,10 @@ public final class EvidenceIngest {
             }
         }
 
+        void failed(String path, RuntimeException why) {
+            refused.put(path, "it cannot be read to its end: " + EvidenceFiles.reason(why));
+        }
+
         /** A sosreport is of one host, whatever a file in it calls that: names are masked in some files and not in others. */
         private String hostOfSosreport(String path) {
             for (String folder = path; !folder.isEmpty(); folder = above(folder)) {
@@ -174,8 +178,17 @@ public final class EvidenceIngest {
             Map<String, EvidenceCapture> captures,
             IntConsumer progress)
             throws IOException {
-        originals.walk(new Noting(inventory, captures));
-        originals.walk(new Loading(inventory, captures, progress));
+        Map<String, EvidenceCapture.Read> histories = new HashMap<>();
+        if (inventory.kinds.values().stream().anyMatch(EvidenceCapture::isHistory)) {
+            try (ReadAhead ahead = new ReadAhead(inventory::failed)) {
+                originals.walk(new Noting(inventory, captures, ahead, histories));
+                ahead.finish();
+            }
+        }
+        try (ReadAhead ahead = new ReadAhead(inventory::failed)) {
+            originals.walk(new Loading(inventory, captures, ahead, histories, progress));
+            ahead.finish();
+        }
         EvidenceCapture first = captures.values().iterator().next();
         if (!inventory.unknown.isEmpty()) {
             first.issues().add(null, inventory.unknown.get(0), null, Severity.INFO, strangers(inventory.unknown), null);
@@ -240,20 +253,46 @@ public final class EvidenceIngest {
 
     /** Reads the histories, which know when the host restarted. */
     private static final class Noting implements EvidenceFiles.Visitor {
+        /** Of texts whose readings are kept, so that they are not parsed twice. */
+        private static final long KEPT_BYTES = 24L << 20;
+
         private final Inventory inventory;
         private final Map<String, EvidenceCapture> captures;
+        private final ReadAhead ahead;
+        private final Map<String, EvidenceCapture.Read> histories;
+        private final Set<String> seen = new HashSet<>();
+        private long kept;
 
-        Noting(Inventory inventory, Map<String, EvidenceCapture> captures) {
+        Noting(
+                Inventory inventory,
+                Map<String, EvidenceCapture> captures,
+                ReadAhead ahead,
+                Map<String, EvidenceCapture.Read> histories) {
             this.inventory = inventory;
             this.captures = captures;
+            this.ahead = ahead;
+            this.histories = histories;
         }
 
         @Override
         public void file(EvidenceMember member) throws IOException {
-            EvidenceKind kind = inventory.kinds.get(member.path());
-            if (kind != null && EvidenceCapture.isHistory(kind)) {
-                captures.get(inventory.hostOf(member.path())).note(kind, member.path(), member.bytes());
+            String path = member.path();
+            EvidenceKind kind = inventory.kinds.get(path);
+            if (kind == null || !EvidenceCapture.isHistory(kind)) {
+                return;
             }
+            EvidenceCapture capture = captures.get(inventory.hostOf(path));
+            byte[] text = member.bytes();
+            ahead.add(path, text.length, () -> EvidenceCapture.read(kind, path, text), read -> {
+                capture.note(read);
+                // an archive may hold two files of one name
+                if (!seen.add(path)) {
+                    histories.remove(path);
+                } else if (kept + text.length <= KEPT_BYTES) {
+                    kept += text.length;
+                    histories.put(path, read);
+                }
+            });
         }
 
         @Override
@@ -265,23 +304,38 @@ public final class EvidenceIngest {
     private static final class Loading implements EvidenceFiles.Visitor {
         private final Inventory inventory;
         private final Map<String, EvidenceCapture> captures;
+        private final ReadAhead ahead;
+        private final Map<String, EvidenceCapture.Read> histories;
         private final IntConsumer progress;
         private int files;
 
-        Loading(Inventory inventory, Map<String, EvidenceCapture> captures, IntConsumer progress) {
+        Loading(
+                Inventory inventory,
+                Map<String, EvidenceCapture> captures,
+                ReadAhead ahead,
+                Map<String, EvidenceCapture.Read> histories,
+                IntConsumer progress) {
             this.inventory = inventory;
             this.captures = captures;
+            this.ahead = ahead;
+            this.histories = histories;
             this.progress = progress;
         }
 
         @Override
         public void file(EvidenceMember member) throws IOException {
-            EvidenceKind kind = inventory.kinds.get(member.path());
-            if (kind != null) {
-                captures.get(inventory.hostOf(member.path()))
-                        .load(kind, member.path(), member.modified(), member.bytes());
-                progress.accept(++files);
+            String path = member.path();
+            EvidenceKind kind = inventory.kinds.get(path);
+            if (kind == null) {
+                return;
             }
+            EvidenceCapture capture = captures.get(inventory.hostOf(path));
+            EvidenceCapture.Read known = histories.remove(path);
+            byte[] text = member.bytes();
+            ahead.add(path, text.length, () -> known == null ? EvidenceCapture.read(kind, path, text) : known, read -> {
+                capture.load(kind, path, member.modified(), text, read);
+                progress.accept(++files);
+            });
         }
 
         @Override

@@ -28,7 +28,7 @@ final class TableFeed implements DuckDBTableFunction<TableWriter, TableFeed.Curs
         try (DuckDBValue table = info.getParameter(0)) {
             writer = writers.get(table.getString());
         }
-        for (Column column : writer.columns()) {
+        for (Column column : writer.columnsTold()) {
             info.addResultColumn(column.name, column.type());
         }
         info.setCardinality(writer.waiting(), true);
@@ -54,7 +54,7 @@ final class TableFeed implements DuckDBTableFunction<TableWriter, TableFeed.Curs
         private int next;
 
         Cursor(TableWriter writer) {
-            this.columns = writer.columns();
+            this.columns = writer.columnsTold();
             this.rows = writer.waiting();
         }
 

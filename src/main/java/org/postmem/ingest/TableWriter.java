@@ -98,6 +98,11 @@ public final class TableWriter {
         return columns;
     }
 
+    /** Those of which a row that waits has a value; the others are NULL without being handed over cell by cell. */
+    List<Column> columnsTold() {
+        return columns.stream().filter(column -> column.told(rows)).toList();
+    }
+
     /** Rows that wait to be loaded. */
     int waiting() {
         return rows;

@@ -168,7 +168,7 @@ final class Balance {
      */
     private static List<Owner> owners(CaseRows rows, int captureId, int[] kept) {
         Map<String, TreeSet<Integer>> readings = new HashMap<>();
-        for (Map<String, Object> row : rows.rows("SELECT DISTINCT bucket, snapshot FROM path_owner WHERE capture_id = "
+        for (Map<String, Object> row : rows.rows("SELECT bucket, snapshot FROM path_owner_read WHERE capture_id = "
                 + captureId + " ORDER BY bucket, snapshot")) {
             readings.computeIfAbsent((String) row.get("bucket"), b -> new TreeSet<>())
                     .add(((Number) row.get("snapshot")).intValue());
