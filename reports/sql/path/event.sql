@@ -1,12 +1,12 @@
--- What happened while the host was watched: gaps, reboots, triggers, OOM kills, big processes that came or went, and those
+-- What happened while the host was watched: gaps, reboots, triggers, kills of the kernel and of daemons, big processes that came or went, and those
 -- that took much at once and then kept it, as after a deploy.
--- requires: snapshot, capture, process, process_sample, oom_kill, path_span, trend
+-- requires: snapshot, capture, process, process_sample, oom_kill, path_daemon_kill, path_span, trend
 -- order: at_ts, kind, label
 -- limit: 60
 -- show: 10
 -- columns of path_event:
 --   at_ts       TIMESTAMP [time]
---   kind        VARCHAR   [event] gap, reboot, trigger, oom_kill, start, exit, step
+--   kind        VARCHAR   [event] gap, reboot, trigger, oom_kill, daemon_kill, start, exit, step
 --   lasted_seconds DOUBLE [lasted] of a gap
 --   pid         INTEGER   [PID]
 --   size_bytes  BIGINT    [size] RES of the process; of a step what was taken
@@ -44,6 +44,11 @@ SELECT o.capture_id, o.ts, 'oom_kill', NULL, o.victim_pid, o.victim_rss_anon_byt
 FROM oom_kill o
 JOIN path_span s USING (capture_id)
 WHERE o.ts BETWEEN s.first_ts AND s.last_ts
+UNION ALL
+SELECT k.capture_id, k.at_ts, 'daemon_kill', NULL, k.victim_pid, k.rss_bytes, k.killer || ': ' || k.victim
+FROM path_daemon_kill k
+JOIN path_span s USING (capture_id)
+WHERE k.at_ts BETWEEN s.first_ts AND s.last_ts
 UNION ALL
 SELECT b.capture_id, s.ts, 'start', NULL, b.pid, b.peak, coalesce(b.name, b.comm)
 FROM big_process b

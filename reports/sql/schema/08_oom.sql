@@ -69,6 +69,45 @@ CREATE TABLE oom_kill (
   predicted_tied INTEGER
 );
 
+-- columns of daemon_kill: kills by daemons that act before the kernel must, as the journal or syslog tells them; one row a kill
+--   kill_id            INTEGER   1, 2 … in the capture
+--   killer             VARCHAR   systemd-oomd | earlyoom
+--   reason             VARCHAR   pressure: tasks of pressed_cgroup waited for memory too long | swap: memory and swap used up |
+--                                memory: too little available; NULL when the log does not say
+--   signal             VARCHAR   the last one that earlyoom sent; systemd-oomd always kills
+--   victim_cgroup      VARCHAR   all whose processes systemd-oomd killed; NULL for earlyoom, which kills one process
+--   value_percent      DOUBLE    the pressure; of earlyoom the memory that was available
+--   limit_percent      DOUBLE    what was passed;  over_seconds DOUBLE for how long
+--   victim_*                     the process that earlyoom chose
+--   memory_*_bytes, swap_*_bytes what the daemon saw at that moment
+CREATE TABLE daemon_kill (
+  capture_id INTEGER NOT NULL,
+  kill_id INTEGER NOT NULL,
+  member VARCHAR,
+  line INTEGER,
+  ts TIMESTAMP,
+  uptime_seconds DOUBLE,
+  killer VARCHAR NOT NULL,
+  reason VARCHAR,
+  signal VARCHAR,
+  victim_cgroup VARCHAR,
+  pressed_cgroup VARCHAR,
+  value_percent DOUBLE,
+  limit_percent DOUBLE,
+  over_seconds DOUBLE,
+  victim_pid INTEGER,
+  victim_uid BIGINT,
+  victim_name VARCHAR,
+  victim_score INTEGER,
+  victim_rss_bytes BIGINT,
+  memory_total_bytes BIGINT,
+  memory_used_bytes BIGINT,
+  memory_available_bytes BIGINT,
+  swap_total_bytes BIGINT,
+  swap_used_bytes BIGINT,
+  swap_free_bytes BIGINT
+);
+
 -- columns of oom_zone: the zones in a report of the host, one row a zone; a cgroup's report has none
 --   node            INTEGER  NULL where the kernel prints none
 --   reserve_bytes   BIGINT   the largest of lowmem_reserve: kept back from requests that another zone could serve

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.postmem.ingest.IssueLog.Severity;
+import org.postmem.procfs.DaemonKills;
 import org.postmem.procfs.KernelMessage;
 import org.postmem.tools.AllocInfo;
 import org.postmem.tools.AllocTraces;
@@ -84,13 +85,11 @@ final class AttachedEvidence {
                 }
             }
             case KERNEL_RECORDS -> kernelLog.addText(member, issues.note(null, member, KernelMessage.parseKmsg(text)));
-            case KERNEL_LOG ->
-                kernelLog.addText(
-                        member,
-                        issues.note(
-                                null,
-                                member,
-                                KernelMessage.parseText(text, utcOffset, to == null ? null : to.plus(FETCHED_LATER))));
+            case KERNEL_LOG -> {
+                Instant latest = to == null ? null : to.plus(FETCHED_LATER);
+                kernelLog.addText(member, issues.note(null, member, KernelMessage.parseText(text, utcOffset, latest)));
+                kernelLog.addKills(member, DaemonKills.of(KernelMessage.parseDaemons(text, utcOffset, latest)));
+            }
             default ->
                 issues.add(
                         null,

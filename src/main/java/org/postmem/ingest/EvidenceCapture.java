@@ -21,6 +21,8 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.postmem.ingest.IssueLog.Severity;
+import org.postmem.procfs.DaemonKill;
+import org.postmem.procfs.DaemonKills;
 import org.postmem.procfs.FileSystemUsage;
 import org.postmem.procfs.KernelMessage;
 import org.postmem.procfs.Mapping;
@@ -100,6 +102,14 @@ final class EvidenceCapture {
             this.kind = kind;
             this.modified = modified;
             this.bytes = bytes;
+        }
+
+        void spans(KernelMessage message) {
+            Instant time = message.time();
+            if (time != null) {
+                from = from == null || time.isBefore(from) ? time : from;
+                to = to == null || time.isAfter(to) ? time : to;
+            }
         }
     }
 
@@ -205,7 +215,16 @@ final class EvidenceCapture {
             case KERNEL_LOG -> {
                 Instant latest = noted != null ? noted.plus(LOG_FETCHED_LATER) : modified;
                 Instant asOf = latest == null ? Instant.EPOCH : latest;
-                log(source, KernelMessage.parseText(text, zone.getRules().getOffset(asOf), latest));
+                ZoneOffset offset = zone.getRules().getOffset(asOf);
+                log(source, KernelMessage.parseText(text, offset, latest));
+                List<KernelMessage> daemons = KernelMessage.parseDaemons(text, offset, latest);
+                List<DaemonKill> kills = DaemonKills.of(daemons);
+                if (!kills.isEmpty()) {
+                    kernelLog.addKills(member, kills);
+                    source.tables.add("daemon_kill");
+                }
+                source.readings += daemons.size();
+                daemons.forEach(source::spans);
             }
             default -> readings(source, read);
         }
@@ -216,12 +235,7 @@ final class EvidenceCapture {
         kernelLog.addText(source.member, messages);
         source.readings = messages.size();
         source.tables.add("kernel_message");
-        for (KernelMessage message : messages) {
-            if (message.time() != null) {
-                source.from = source.from == null ? message.time() : source.from;
-                source.to = message.time();
-            }
-        }
+        messages.forEach(source::spans);
     }
 
     private void readings(Source source, Read parsed) {

@@ -2,13 +2,16 @@ package org.postmem.ingest;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
+import org.postmem.procfs.DaemonKill;
 import org.postmem.procfs.KernelMessage;
 import org.postmem.procfs.OomPrediction;
 import org.postmem.procfs.OomReport;
@@ -30,13 +33,26 @@ final class KernelLog {
 
     private record Entry(String member, KernelMessage message) {}
 
+    private record Killed(String member, DaemonKill kill) {}
+
     private final Set<Sequence> seen = new HashSet<>();
     private final TreeMap<Integer, List<Entry>> boots = new TreeMap<>();
     private final List<List<Entry>> texts = new ArrayList<>();
+    private final Map<List<Object>, Killed> daemonKills = new LinkedHashMap<>();
 
     /** Takes a text that somebody added; which boot it is of, its lines must tell. */
     void addText(String member, List<KernelMessage> messages) {
         texts.add(messages.stream().map(message -> new Entry(member, message)).toList());
+    }
+
+    /** Takes the kills that a text tells of daemons; what another text told at the same moment is the same kill. */
+    void addKills(String member, List<DaemonKill> kills) {
+        for (DaemonKill kill : kills) {
+            Object moment = kill.time() == null ? member + ':' + kill.line() : kill.time();
+            daemonKills.putIfAbsent(
+                    Arrays.asList(moment, kill.killer(), kill.victimCgroup(), kill.victimPid()),
+                    new Killed(member, kill));
+        }
     }
 
     /** Takes what one member holds. A message without a sequence number, of a text, is always new. */
@@ -50,7 +66,7 @@ final class KernelLog {
     }
 
     /**
-     * Writes {@code kernel_message}, {@code oom_kill} and {@code oom_task}.
+     * Writes {@code kernel_message}, {@code oom_kill}, {@code oom_task} and {@code daemon_kill}.
      *
      * @param lastBoot the boot of the last snapshot
      * @param bootTime when a boot began, {@code null} when that is unknown
@@ -108,6 +124,26 @@ final class KernelLog {
                 writeTasks(captureId, oomId, tables.table("oom_task"), report);
             }
             reports.value().forEach(told::add);
+        }
+        writeKills(captureId, tables.table("daemon_kill"), lastBoot, bootTime);
+    }
+
+    private void writeKills(int captureId, TableWriter table, int lastBoot, IntFunction<Instant> bootTime) {
+        RecordColumns<DaemonKill> columns = RecordColumns.of(DaemonKill.class, table, "time");
+        int number = 0;
+        for (Killed one : daemonKills.values()) {
+            DaemonKill kill = one.kill();
+            Instant time = kill.time();
+            Instant began = bootTime.apply(lastBoot);
+            if (time == null && began != null && kill.uptimeSeconds() != null) {
+                time = began.plusMillis(Math.round(kill.uptimeSeconds() * 1000));
+            }
+            columns.set(table.row(), kill)
+                    .set("capture_id", captureId)
+                    .set("kill_id", ++number)
+                    .set("member", one.member())
+                    .set("ts", time)
+                    .end();
         }
     }
 

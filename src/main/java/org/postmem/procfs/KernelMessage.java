@@ -35,6 +35,9 @@ import java.util.regex.Pattern;
 public record KernelMessage(
         int line, Long sequence, Double uptimeSeconds, Instant time, Integer priority, String text) {
 
+    static final String OOMD = "systemd-oomd";
+    static final String EARLYOOM = "earlyoom";
+
     private static final double MICROSECONDS = 1e6;
     /** {@code <6>}, {@code [   37.559226]}, {@code [  T132]}: what may stand before the message in any text. */
     private static final Pattern KERNEL_PREFIX =
@@ -60,6 +63,12 @@ public record KernelMessage(
             .toFormatter(Locale.ROOT);
     private static final DateTimeFormatter YEAR_MONTH_DAY =
             DateTimeFormatter.ofPattern("yyyy MMM d HH:mm:ss", Locale.ROOT);
+    /** {@code db1 systemd-oomd[659]: }, behind a stamp or at the begin. */
+    private static final Pattern DAEMON =
+            Pattern.compile("(?:[\\w.-]{1,64} )?(" + OOMD + "|" + EARLYOOM + ")(?:\\[\\d+\\])?: ");
+    /** What earlyoom prints where it stands in no log. */
+    private static final Pattern EARLYOOM_LINE =
+            Pattern.compile("(?:mem avail: |low memory! at |sending SIG|killing process \\d).*");
     /** What a line is read up to by the patterns: no prefix is longer. */
     private static final int LONGEST_PREFIX = 300;
 
@@ -117,6 +126,32 @@ public record KernelMessage(
      *     leaves their {@code time} unknown
      */
     public static Parsed<List<KernelMessage>> parseText(byte[] text, ZoneOffset utcOffset, Instant notAfter) {
+        return parse(text, utcOffset, notAfter, false);
+    }
+
+    /**
+     * The lines of systemd-oomd and earlyoom in such a text, which {@link DaemonKills} reads: {@code systemd-oomd: Killed …}.
+     * Parameters as of {@link #parseText}.
+     */
+    public static List<KernelMessage> parseDaemons(byte[] text, ZoneOffset utcOffset, Instant notAfter) {
+        return parse(text, utcOffset, notAfter, true).value();
+    }
+
+    /** The name of the daemon and what it says; {@code null} for a line of anybody else. */
+    private static String daemon(String program, String rest) {
+        if (program != null) {
+            return program.equals(OOMD) || program.equals(EARLYOOM) ? program + ": " + rest : null;
+        }
+        String head = rest.substring(0, Math.min(rest.length(), LONGEST_PREFIX));
+        Matcher named = DAEMON.matcher(head);
+        if (named.lookingAt()) {
+            return named.group(1) + ": " + rest.substring(named.end());
+        }
+        return EARLYOOM_LINE.matcher(head).matches() ? EARLYOOM + ": " + rest : null;
+    }
+
+    private static Parsed<List<KernelMessage>> parse(
+            byte[] text, ZoneOffset utcOffset, Instant notAfter, boolean daemons) {
         Lines lines = Lines.ofAnyText(text);
         List<KernelMessage> rows = new ArrayList<>(1024);
         while (lines.next()) {
@@ -128,6 +163,7 @@ public record KernelMessage(
                 line = line.substring(0, line.length() - 1);
             }
             Instant time = null;
+            String program = null;
             int at = 0;
             String head = line.substring(0, Math.min(line.length(), LONGEST_PREFIX));
             Matcher syslog = SYSLOG.matcher(head);
@@ -135,7 +171,8 @@ public record KernelMessage(
             Matcher iso = ISO_CLOCK.matcher(head);
             Matcher decoded = DECODED.matcher(head);
             if (syslog.lookingAt()) {
-                if (!syslog.group(2).equals("kernel")) {
+                program = syslog.group(2);
+                if (!daemons && !program.equals("kernel")) {
                     continue;
                 }
                 time = syslogTime(syslog.group(1), utcOffset, notAfter);
@@ -158,6 +195,13 @@ public record KernelMessage(
                 priority = kernel.group(1) == null ? null : Integer.parseInt(kernel.group(1)) & 7;
                 uptime = kernel.group(2) == null ? null : Double.valueOf(kernel.group(2));
                 at = kernel.end();
+            }
+            if (daemons) {
+                String said = daemon(program, line.substring(at));
+                if (said != null) {
+                    rows.add(new KernelMessage(lines.number, null, uptime, time, priority, said));
+                }
+                continue;
             }
             Matcher named = HOST_AND_KERNEL.matcher(line).region(at, Math.min(line.length(), at + LONGEST_PREFIX));
             if (time == null && named.lookingAt()) {

@@ -50,7 +50,14 @@ final class Chapters {
             new Outline(
                     "oom",
                     List.of(),
-                    List.of("oom_rank", "oom_first", "oom_kill", "oom_history", "oom_zone", "oom_task")));
+                    List.of(
+                            "oom_rank",
+                            "oom_first",
+                            "oom_kill",
+                            "daemon_kill",
+                            "oom_history",
+                            "oom_zone",
+                            "oom_task")));
 
     static final List<String> QUALITY = List.of("event", "read_gap", "issue", "segment", "observer", "host_fact");
 

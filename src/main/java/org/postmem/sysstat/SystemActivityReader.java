@@ -151,7 +151,13 @@ public final class SystemActivityReader {
             layouts.add(layout(actSize));
         }
         if (headerExtra) {
-            skipExtra();
+            int extra = in.position();
+            try {
+                skipExtra();
+            } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+                throw new SystemActivityException("the file ends at " + in.limit()
+                        + " within the extra structures of its header, at offset " + extra);
+            }
         }
         Long truncatedAt = null;
         while (in.hasRemaining()) {

@@ -90,6 +90,7 @@ public enum EvidenceKind {
                     + " \\+\\+\\+|--- SIG.* ---");
     private static final Pattern RECORD = Pattern.compile("\\d{1,5},\\d{1,18},\\d{1,18},[^;]{0,200};.*");
     private static final Pattern LOG = Pattern.compile("(?:<\\d{1,3}>)?\\[\\s*\\d{1,9}\\.\\d{1,9}\\] .*"
+            + "|mem avail: .* MiB \\(.*|(?:sending SIG|low memory! at or below SIG|process exited after ).*"
             + "|[A-Z][a-z]{2} [ 0-3]\\d \\d\\d:\\d\\d:\\d\\d \\S+ \\S+: .*"
             + "|\\d{4}-\\d\\d-\\d\\dT\\S+ \\S+ \\S+: .*"
             + "|\\[[^\\]]{2,9} [^\\]]{2,9} [ 0-3]\\d \\d\\d:\\d\\d:\\d\\d \\d{4}\\] .*");

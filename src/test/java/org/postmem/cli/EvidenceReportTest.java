@@ -151,6 +151,43 @@ class EvidenceReportTest {
     }
 
     @Test
+    void showsKillsOfDaemonsAsKillsOfTheirOwn() throws IOException {
+        Path in = Files.createDirectory(folder.resolve("in"));
+        Files.copy(TESTDATA.resolve("evidence/folder/sar.txt"), in.resolve("sar.txt"));
+        Path log = Files.writeString(in.resolve("journal.txt"), """
+                Nov 24 11:43:10 db7 systemd-oomd[840]: Killed /user.slice/a.scope due to memory pressure for /user.slice being 85.23% > 50.00% for > 20s with reclaim activity
+                Nov 24 11:44:16 db7 earlyoom[1233]: mem avail:   123 of  7821 MiB ( 1.57%), swap free:   81 of 1023 MiB ( 7.95%)
+                Nov 24 11:44:16 db7 earlyoom[1233]: low memory! at or below SIGTERM limits: mem 10.00%, swap 10.00%
+                Nov 24 11:44:16 db7 earlyoom[1233]: sending SIGTERM to process 4711 uid 0 "reportd": badness 757, VmRSS 3637 MiB
+                """);
+
+        Run run = report(in.resolve("sar.txt"), log);
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(sql("SELECT ts, killer, reason, signal, victim_cgroup, victim_name, victim_pid, limit_percent,"
+                        + " victim_rss_bytes FROM daemon_kill ORDER BY kill_id"))
+                .isEqualTo("""
+                        ts,killer,reason,signal,victim_cgroup,victim_name,victim_pid,limit_percent,victim_rss_bytes
+                        2026-11-24T11:43:10Z,systemd-oomd,pressure,,/user.slice/a.scope,,,50.0,
+                        2026-11-24T11:44:16Z,earlyoom,memory,SIGTERM,,reportd,4711,10.0,3813670912
+                        """);
+        assertThat(sql("SELECT kind, readings, tables FROM evidence_source WHERE kind = 'kernel_log'"))
+                .isEqualTo("kind,readings,tables\nkernel_log,4,daemon_kill kernel_message\n");
+        assertThat(sql("SELECT at_ts, label FROM path_event WHERE kind = 'daemon_kill'"))
+                .isEqualTo("at_ts,label\n2026-11-24T11:43:10Z,systemd-oomd: /user.slice/a.scope\n"
+                        + "2026-11-24T11:44:16Z,earlyoom: reportd\n");
+        assertThat(sql("SELECT count(*) AS n FROM oom_kill")).isEqualTo("n\n0\n");
+        String page = Files.readString(folder.resolve("report.html"));
+        assertThat(page)
+                .contains(
+                        "systemd-oomd killed /user.slice/a.scope for want of memory",
+                        "Tasks in /user.slice waited for memory 85 % of the time, more than the 50 % allowed for 20 s.",
+                        "earlyoom killed reportd (pid 4711) for want of memory",
+                        "Kills by systemd-oomd and earlyoom");
+    }
+
+    @Test
     void showsAContradictionInsteadOfAMean() throws IOException {
         Path in = Files.createDirectory(folder.resolve("in"));
         Files.writeString(in.resolve("a.txt"), "2026-11-22T10:00:00Z\nMemTotal: 8000000 kB\nMemFree: 4000000 kB\n");

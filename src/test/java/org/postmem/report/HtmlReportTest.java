@@ -153,7 +153,7 @@ class HtmlReportTest {
             List<ReportModel.Table> tables =
                     new ArrayList<>(model.hosts().get(0).quality());
             model.hosts().get(0).chapters().forEach(chapter -> tables.addAll(chapter.tables()));
-            assertThat(tables).hasSize(32);
+            assertThat(tables).hasSize(33);
             for (ReportModel.Table table : tables) {
                 int rows = 0;
                 try (var result = statement.executeQuery(table.sql())) {

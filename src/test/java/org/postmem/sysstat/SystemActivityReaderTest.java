@@ -141,6 +141,19 @@ class SystemActivityReaderTest {
                 .hasMessage("no sysstat file: it does not begin with 96 d5");
     }
 
+    /** What the fuzzer found: a header that promises structures the file has no room for. */
+    @ParameterizedTest
+    @ValueSource(strings = {"header_extra_beyond_end", "header_extra_torn"})
+    void saysWhereTheExtraStructuresOfAHeaderAreCutOff(String name) throws IOException {
+        byte[] file = Files.readAllBytes(Path.of(System.getProperty("postmem.root"), "testdata/bad/sa_file")
+                .resolve(name));
+
+        assertThatThrownBy(() -> SystemActivityReader.read(file))
+                .isInstanceOf(SystemActivityException.class)
+                .hasMessageMatching("the file ends at " + file.length
+                        + " within the extra structures of its header, at offset \\d+");
+    }
+
     /** The gauges of a record under sadf's names, restricted to those the expected output has and the file stores. */
     private static Map<String, String> gauges(Sample record, Map<String, String> wanted) throws IOException {
         Map<String, Long> raw = new LinkedHashMap<>();
