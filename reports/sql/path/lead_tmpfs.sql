@@ -7,7 +7,7 @@ WITH shmem AS (
   FROM memory_ledger
   GROUP BY capture_id
 ), mounts AS (
-  SELECT *, row_number() OVER (PARTITION BY capture_id ORDER BY growth_bytes DESC, used_bytes DESC, device) AS nth FROM path_df
+  SELECT *, row_number() OVER (PARTITION BY capture_id ORDER BY growth_bytes DESC, used_bytes DESC, device) AS nth FROM path_df WHERE size_bytes IS NOT NULL
 )
 SELECT s.capture_id, CASE WHEN m.device IS NULL THEN 'none' WHEN m.growth_bytes > 0 THEN 'grew' ELSE 'flat' END AS text,
        s.shmem_bytes, s.growth_bytes, m.mounted_on, m.growth_bytes AS mount_growth_bytes, m.used_bytes, m.use_percent

@@ -1,11 +1,11 @@
--- /proc/meminfo: every line the kernel printed, first and last reading.
--- requires: meminfo, path_moment
+-- /proc/meminfo: every line the kernel printed, first and last reading; below them the areas of smem -w, where it was read.
+-- requires: meminfo, memory_area, path_moment
 -- order: position
 -- limit: 100
 -- show: 60
 -- members: proc/meminfo
 -- columns of path_meminfo:
---   line           VARCHAR  [Line] as in /proc/meminfo
+--   line           VARCHAR  [Line] as in /proc/meminfo; "smem" before what smem -w calls it
 --   first_bytes    BIGINT   [first]
 --   last_bytes     BIGINT   [last]
 --   growth_bytes   BIGINT   [grew] last minus first
@@ -45,4 +45,14 @@ FROM grouped g
 JOIN names n USING (column_name)
 LEFT JOIN named d USING (column_name)
 WHERE g.high_bytes > 0
-ORDER BY g.capture_id, n.position;
+UNION ALL
+SELECT capture_id, 1000 + 2 * dense_rank() OVER (PARTITION BY capture_id ORDER BY area) + part, 'smem ' || area || what,
+       arg_min(bytes, snapshot), arg_max(bytes, snapshot), arg_max(bytes, snapshot) - arg_min(bytes, snapshot), min(bytes), max(bytes),
+       list(CAST(bytes AS DOUBLE) ORDER BY snapshot)
+FROM (
+  SELECT a.capture_id, a.snapshot, a.area, x.part, x.what, x.bytes
+  FROM memory_area AS a, LATERAL (VALUES (0, ', cache', a.cache_bytes), (1, ', other', a.noncache_bytes)) AS x(part, what, bytes)
+)
+GROUP BY capture_id, area, part, what
+HAVING max(bytes) > 0
+ORDER BY 1, 2;

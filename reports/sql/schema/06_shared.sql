@@ -16,6 +16,31 @@ CREATE TABLE filesystem (
   available_bytes BIGINT
 );
 
+-- columns of filesystem_inode (df -i): how many files there are, whatever their size
+--   fstype   VARCHAR  NULL where df printed no type
+--   inodes   BIGINT   0 where a file system has no fixed number of them
+CREATE TABLE filesystem_inode (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  device VARCHAR NOT NULL,
+  fstype VARCHAR,
+  mount_point VARCHAR NOT NULL,
+  inodes BIGINT,
+  used_inodes BIGINT,
+  free_inodes BIGINT
+);
+
+-- columns of memory_area (smem -w): areas as smem reckons them from meminfo and smaps; they overlap lines of meminfo
+--   noncache_bytes  BIGINT  used less cache
+CREATE TABLE memory_area (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  area VARCHAR NOT NULL,
+  used_bytes BIGINT,
+  cache_bytes BIGINT,
+  noncache_bytes BIGINT
+);
+
 -- columns of shm_segment (/proc/sysvipc/shm; proc_sysvipc(5))
 --   key         BIGINT     what programs agree on to find it; 0 is IPC_PRIVATE
 --   shmid       BIGINT     the kernel's number; /SYSV… in smaps has it as inode

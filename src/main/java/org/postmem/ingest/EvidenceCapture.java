@@ -37,6 +37,8 @@ import org.postmem.sysstat.SystemActivityException;
 import org.postmem.sysstat.SystemActivityReader;
 import org.postmem.tools.Banner;
 import org.postmem.tools.EvidenceKind;
+import org.postmem.tools.FileSystemInodes;
+import org.postmem.tools.MemoryArea;
 import org.postmem.tools.ProcessMappings;
 import org.postmem.tools.Rate;
 import org.postmem.tools.Reading;
@@ -325,6 +327,8 @@ final class EvidenceCapture {
                 || !reading.processes().isEmpty()
                 || !reading.mappings().isEmpty()
                 || !reading.fileSystems().isEmpty()
+                || !reading.inodes().isEmpty()
+                || !reading.areas().isEmpty()
                 || !reading.slabs().isEmpty()
                 || !reading.segments().isEmpty()
                 || !reading.pressures().isEmpty()
@@ -340,6 +344,8 @@ final class EvidenceCapture {
         }
         processes(source, reading, snapshot, boot);
         rows(source, "filesystem", snapshot, FileSystemUsage.class, reading.fileSystems());
+        rows(source, "filesystem_inode", snapshot, FileSystemInodes.class, reading.inodes());
+        rows(source, "memory_area", snapshot, MemoryArea.class, reading.areas());
         rows(source, "slab", snapshot, Slab.class, reading.slabs());
         rows(source, "shm_segment", snapshot, ShmSegment.class, reading.segments());
         rows(source, "pressure", snapshot, Pressure.class, reading.pressures());
@@ -487,7 +493,9 @@ final class EvidenceCapture {
             memory.add(snapshot, time, source.member, issues.note(null, source.member, MemInfo.parse(bytes)));
             return;
         }
-        if (!claimed.add(path + ' ' + snapshot)) {
+        // the two tell the same, by type and in all
+        String subject = path.equals("proc/pagetypeinfo") ? "proc/buddyinfo" : path;
+        if (!claimed.add(subject + ' ' + snapshot)) {
             issues.add(
                     null,
                     source.member,

@@ -60,6 +60,7 @@ final class HostTables {
         many("proc/net/sockstat", "sockstat", SockStat.class, SockStat::parse);
         many("proc/net/sockstat6", "sockstat", SockStat.class, SockStat::parse);
         many("proc/buddyinfo", "buddy", Buddy.class, Buddy::parse);
+        many("proc/pagetypeinfo", "buddy", Buddy.class, Buddy::parseTypes);
         many("proc/zoneinfo", "zone", Zone.class, text -> Zone.parse(text, page), "protection");
         for (String resource : List.of("cpu", "memory", "io", "irq")) {
             many("proc/pressure/" + resource, "pressure", Pressure.class, text -> Pressure.parse(text, resource));

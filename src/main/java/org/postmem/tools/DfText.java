@@ -9,10 +9,11 @@ import org.postmem.procfs.Parsed;
 
 // Filesystem              Type     1K-blocks     Used Available Use% Mounted on
 // tmpfs                   tmpfs     24684084        0  24684084   0% /dev/shm
+// Filesystem      Inodes IUsed   IFree IUse% Mounted on
+// tmpfs          3085510     9 3085501    1% /dev/shm
 
 /**
- * What {@code df} prints ({@code -T}, {@code -k}, {@code -m}, {@code -h}, {@code -P}, {@code -a}); a table of inodes
- * ({@code -i}) tells nothing of memory. df has no device number: the mount point stands in for it. Without {@code -T} a
+ * What {@code df} prints ({@code -T}, {@code -k}, {@code -m}, {@code -h}, {@code -P}, {@code -a}, {@code -i}). df has no device number: the mount point stands in for it. Without {@code -T} a
  * file system is known by what stands for its device.
  */
 public final class DfText {
@@ -40,7 +41,7 @@ public final class DfText {
                 drafts.add(new Reading.Draft(Stamp.NONE));
                 continue;
             }
-            if (header.isEmpty() || unit == 0 || (words.get(0).equals("total") && words.size() < header.size())) {
+            if (header.isEmpty() || (words.get(0).equals("total") && words.size() < header.size())) {
                 continue;
             }
             if (words.size() == 1 && wrapped == null) {
@@ -52,14 +53,20 @@ public final class DfText {
                     ? lines.line()
                     : wrapped + " " + lines.line().strip();
             wrapped = null;
-            FileSystemUsage row = row(header, ColumnHeader.words(line, 0), unit);
+            Reading.Draft draft = drafts.get(drafts.size() - 1);
+            Row row = row(header, ColumnHeader.words(line, 0), unit == 0 ? 1 : unit);
             if (row == null) {
                 lines.issue("not the fields that the heading has");
+            } else if (unit == 0) {
+                draft.inodes.add(new FileSystemInodes(
+                        row.device(), row.fstype(), row.mountPoint(), row.total(), row.used(), row.free()));
             } else {
-                drafts.get(drafts.size() - 1).fileSystems.add(row);
+                String type = row.fstype() == null ? typeOf(row.device()) : row.fstype();
+                draft.fileSystems.add(new FileSystemUsage(
+                        null, row.mountPoint(), type, row.mountPoint(), row.total(), row.used(), row.free()));
             }
         }
-        drafts.removeIf(draft -> draft.fileSystems.isEmpty());
+        drafts.removeIf(draft -> draft.fileSystems.isEmpty() && draft.inodes.isEmpty());
         return lines.parsed(ToolText.of(drafts));
     }
 
@@ -90,7 +97,10 @@ public final class DfText {
         return header.contains("Size") ? 1 : 1024;
     }
 
-    private static FileSystemUsage row(List<String> header, List<String> words, long unit) {
+    /** A line of either table: three numbers between what is mounted and where. */
+    private record Row(String device, String fstype, String mountPoint, Long total, Long used, Long free) {}
+
+    private static Row row(List<String> header, List<String> words, long unit) {
         if (words.size() < header.size()) {
             return null;
         }
@@ -107,14 +117,13 @@ public final class DfText {
             return null;
         }
         String device = String.join(" ", words.subList(0, percent - 2 - size));
-        String type = typed ? words.get(percent - 4) : typeOf(words.get(0));
+        String type = typed ? words.get(percent - 4) : null;
         String mount = String.join(" ", words.subList(percent + 1, words.size()));
         if (device.isEmpty()) {
             return null;
         }
-        return new FileSystemUsage(
-                null,
-                mount,
+        return new Row(
+                device,
                 type,
                 mount,
                 Amount.bytes(words.get(percent - 3), unit),

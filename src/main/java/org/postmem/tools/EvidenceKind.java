@@ -59,7 +59,7 @@ public enum EvidenceKind {
     IPCS,
     /** {@link SmemText} reads it. */
     SMEM,
-    /** {@code smem -w}: areas that overlap those of meminfo; nothing of it has a place in the case. */
+    /** {@code smem -w}; {@link SmemText} reads it. */
     SMEM_SYSTEM,
     /** {@link AtopText} reads it. */
     ATOP,

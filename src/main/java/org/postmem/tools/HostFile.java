@@ -66,6 +66,9 @@ final class HostFile {
         if (line.matches("nr_free_pages \\d{1,19}")) {
             return "proc/vmstat";
         }
+        if (line.startsWith("Page block order:")) {
+            return "proc/pagetypeinfo";
+        }
         if (line.startsWith("Node 0, zone")) {
             return head.contains("\n  pages free ") ? "proc/zoneinfo" : "proc/buddyinfo";
         }

@@ -28,6 +28,8 @@ public record Reading(
         List<ToolProcess> processes,
         List<ProcessMappings> mappings,
         List<FileSystemUsage> fileSystems,
+        List<FileSystemInodes> inodes,
+        List<MemoryArea> areas,
         List<Slab> slabs,
         List<ShmSegment> segments,
         List<Pressure> pressures,
@@ -41,6 +43,8 @@ public record Reading(
         final List<ToolProcess> processes = new ArrayList<>();
         final List<ProcessMappings> mappings = new ArrayList<>();
         final List<FileSystemUsage> fileSystems = new ArrayList<>();
+        final List<FileSystemInodes> inodes = new ArrayList<>();
+        final List<MemoryArea> areas = new ArrayList<>();
         final List<Slab> slabs = new ArrayList<>();
         final List<ShmSegment> segments = new ArrayList<>();
         final List<Pressure> pressures = new ArrayList<>();
@@ -73,6 +77,8 @@ public record Reading(
                     processes,
                     mappings,
                     fileSystems,
+                    inodes,
+                    areas,
                     slabs,
                     segments,
                     pressures,
@@ -93,6 +99,8 @@ public record Reading(
                 processes,
                 mappings,
                 fileSystems,
+                inodes,
+                areas,
                 slabs,
                 segments,
                 pressures,

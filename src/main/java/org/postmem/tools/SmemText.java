@@ -59,6 +59,36 @@ public final class SmemText {
         return lines.parsed(ToolText.of(List.of(draft)));
     }
 
+    // kernel dynamic memory       4034892    3884040     150852
+    /** Reads what {@code smem -w} prints: one reading, areas of memory instead of processes. */
+    public static Parsed<ToolText> parseSystem(byte[] text) {
+        Lines lines = Lines.ofAnyText(text);
+        Reading.Draft draft = new Reading.Draft(Stamp.NONE);
+        boolean below = false;
+        while (lines.next()) {
+            List<String> words = ColumnHeader.words(lines.line(), 0);
+            if (isSystemHeading(words)) {
+                below = true;
+                continue;
+            }
+            if (!below || words.isEmpty()) {
+                continue;
+            }
+            int name = words.size() - 3;
+            Long used = name < 1 ? null : Amount.bytes(words.get(name), KILOBYTE);
+            if (used == null) {
+                lines.issue("not the fields that the heading has");
+                continue;
+            }
+            draft.areas.add(new MemoryArea(
+                    String.join(" ", words.subList(0, name)),
+                    used,
+                    Amount.bytes(words.get(name + 1), KILOBYTE),
+                    Amount.bytes(words.get(name + 2), KILOBYTE)));
+        }
+        return lines.parsed(ToolText.of(draft.areas.isEmpty() ? List.of() : List.of(draft)));
+    }
+
     private static Long bytes(ColumnHeader header, String[] cells, String column) {
         String text = cells[header.place(column)];
         return text.endsWith("%") ? null : Amount.bytes(text, KILOBYTE);

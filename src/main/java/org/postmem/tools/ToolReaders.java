@@ -45,7 +45,7 @@ public final class ToolReaders {
             case DF -> DfText.parse(text);
             case IPCS -> IpcsText.parse(text);
             case SMEM -> SmemText.parse(text);
-            case SMEM_SYSTEM -> new Parsed<>(new ToolText(Banner.NONE, List.of()), List.of());
+            case SMEM_SYSTEM -> SmemText.parseSystem(text);
             case ATOP -> AtopText.parse(text);
             case HOST_FILE -> hostFile(name, text);
             case HOST_NAME ->

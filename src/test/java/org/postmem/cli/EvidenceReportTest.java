@@ -175,8 +175,11 @@ class EvidenceReportTest {
         assertThat(sql("SELECT kind, readings, tables FROM evidence_source WHERE kind = 'kernel_log'"))
                 .isEqualTo("kind,readings,tables\nkernel_log,4,daemon_kill kernel_message\n");
         assertThat(sql("SELECT at_ts, label FROM path_event WHERE kind = 'daemon_kill'"))
-                .isEqualTo("at_ts,label\n2026-11-24T11:43:10Z,systemd-oomd: /user.slice/a.scope\n"
-                        + "2026-11-24T11:44:16Z,earlyoom: reportd\n");
+                .isEqualTo("""
+                        at_ts,label
+                        2026-11-24T11:43:10Z,systemd-oomd: /user.slice/a.scope
+                        2026-11-24T11:44:16Z,earlyoom: reportd
+                        """);
         assertThat(sql("SELECT count(*) AS n FROM oom_kill")).isEqualTo("n\n0\n");
         String page = Files.readString(folder.resolve("report.html"));
         assertThat(page)
@@ -185,6 +188,44 @@ class EvidenceReportTest {
                         "Tasks in /user.slice waited for memory 85 % of the time, more than the 50 % allowed for 20 s.",
                         "earlyoom killed reportd (pid 4711) for want of memory",
                         "Kills by systemd-oomd and earlyoom");
+    }
+
+    @Test
+    void countsFilesOfDfAndAreasOfSmemWhereAReaderLooksForThem() throws IOException {
+        Path in = Files.createDirectory(folder.resolve("in"));
+        Files.writeString(in.resolve("df.txt"), """
+                2026-11-22T10:00:00Z
+                Filesystem      Inodes  IUsed    IFree IUse% Mounted on
+                tmpfs          3091463      1  3091462    1% /dev/shm
+                2026-11-22T10:10:00Z
+                Filesystem      Inodes  IUsed    IFree IUse% Mounted on
+                tmpfs          3091463 900001  2191462   30% /dev/shm
+                """);
+        Files.writeString(
+                in.resolve("smem.txt"),
+                "2026-11-22T10:00:00Z\n" + Files.readString(TESTDATA.resolve("tools/text/smem-w.txt")));
+
+        Run run = report(in);
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(
+                        sql(
+                                "SELECT device, fstype, size_bytes, used_inodes, free_inodes, inode_growth, mounted_on FROM path_df"))
+                .isEqualTo("""
+                        device,fstype,size_bytes,used_inodes,free_inodes,inode_growth,mounted_on
+                        /dev/shm,unknown,,900001,2191462,900000,/dev/shm
+                        """);
+        assertThat(sql("SELECT line, last_bytes FROM path_meminfo WHERE line LIKE 'smem %' ORDER BY position"))
+                .isEqualTo("""
+                        line,last_bytes
+                        "smem free memory, cache",20744564736
+                        "smem kernel dynamic memory, cache",3977256960
+                        "smem kernel dynamic memory, other",154472448
+                        "smem userspace memory, cache",87056384
+                        "smem userspace memory, other",313151488
+                        """);
+        assertThat(Files.readString(folder.resolve("report.html"))).contains("IUsed", "smem userspace memory, other");
     }
 
     @Test

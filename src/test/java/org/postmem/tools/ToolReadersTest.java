@@ -295,7 +295,15 @@ class ToolReadersTest {
                 readings(EvidenceKind.SMEM, "smem.txt").get(0).processes().get(3);
         assertThat(List.of(python.pid(), python.rssBytes(), python.pssBytes(), python.ussBytes(), python.swapBytes()))
                 .containsExactly(2, 111848 * KB, 107639 * KB, 105220 * KB, 0L);
-        assertThat(readings(EvidenceKind.SMEM_SYSTEM, "smem-w.txt")).isEmpty();
+        assertThat(readings(EvidenceKind.SMEM_SYSTEM, "smem-w.txt"))
+                .singleElement()
+                .extracting(Reading::areas)
+                .isEqualTo(List.of(
+                        new MemoryArea("firmware/hardware", 0L, 0L, 0L),
+                        new MemoryArea("kernel image", 0L, 0L, 0L),
+                        new MemoryArea("kernel dynamic memory", 4_131_729_408L, 3_977_256_960L, 154_472_448L),
+                        new MemoryArea("userspace memory", 400_207_872L, 87_056_384L, 313_151_488L),
+                        new MemoryArea("free memory", 20_744_564_736L, 20_744_564_736L, 0L)));
     }
 
     @Test
