@@ -14,6 +14,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.postmem.UserException;
 import org.postmem.findings.Analysis;
 import org.postmem.findings.FindingsEngine;
@@ -110,7 +111,7 @@ final class CompareCommand implements Callable<Integer> {
                     : CaseDatabase.inFile(file, CaseDatabase.defaultMemoryBytes())) {
                 warnings =
                         new CaseReport(console).load(theCase, second == null ? List.of(first) : List.of(first, second));
-                oneHostEach(theCase, second == null ? 1 : 2);
+                oneHostEach(theCase, second == null ? List.of(first) : List.of(first, second));
                 theCase.makeViews();
                 layOut(theCase);
                 Analysis analysis = FindingsEngine.packaged(
@@ -135,12 +136,18 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     /** An archive that was imported may be of several. */
-    private static void oneHostEach(CaseDatabase theCase, int archives) {
+    private static void oneHostEach(CaseDatabase theCase, List<Path> archives) {
         try (Statement statement = theCase.connection().createStatement();
-                ResultSet row = statement.executeQuery("SELECT count(*) FROM capture")) {
+                ResultSet row =
+                        statement.executeQuery("SELECT count(*), string_agg(coalesce(host, 'a host without a name'),"
+                                + " ', ' ORDER BY capture_id) FROM capture")) {
             row.next();
-            if (row.getInt(1) != archives) {
-                throw UserException.usage("an archive holds files of several hosts; import those of each host apart");
+            if (row.getInt(1) != archives.size()) {
+                String names = archives.stream().map(Path::toString).collect(Collectors.joining(" and "));
+                throw UserException.usage(
+                        names + (archives.size() == 1 ? " holds" : " hold") + " files of "
+                                + row.getInt(1) + " hosts (" + row.getString(2)
+                                + "), and one of them stands on each side; import the files of each host into an archive of its own");
             }
         } catch (SQLException e) {
             throw new IllegalStateException("the captures cannot be counted", e);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -226,6 +227,127 @@ class EvidenceReportTest {
                         "smem userspace memory, other",313151488
                         """);
         assertThat(Files.readString(folder.resolve("report.html"))).contains("IUsed", "smem userspace memory, other");
+    }
+
+    /** A sar history of one host whose memory goes in six hours; who takes it, sar does not know. */
+    private static String history(String host, long takenKilobytes) {
+        StringBuilder text = new StringBuilder(
+                "Linux 5.14.0-427.13.1.el9_4.x86_64 (" + host
+                        + ") \t11/24/2026 \t_x86_64_\t(4 CPU)\n\n00:00:01    kbmemfree   kbavail kbmemused  %memused kbbuffers"
+                        + "  kbcached  kbcommit   %commit  kbactive   kbinact   kbdirty  kbanonpg    kbslab  kbkstack   kbpgtbl  kbvmused\n");
+        for (int i = 1; i <= 36; i++) {
+            long taken = takenKilobytes * i / 36;
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%02d:%d0:01   %10d %9d %9d %9.2f %9d %9d %9d %9.2f %9d %9d %9d %9d %9d %9d %9d %9d%n",
+                    i / 6,
+                    i % 6,
+                    6_000_000 - taken,
+                    7_000_000 - taken,
+                    1_000_000,
+                    12.5,
+                    40_000,
+                    1_000_000,
+                    900_000,
+                    11.0,
+                    500_000,
+                    400_000,
+                    40,
+                    400_000 + taken,
+                    100_000,
+                    4_000,
+                    8_000,
+                    20_000));
+        }
+        text.append("\n00:00:01     pswpin/s pswpout/s\n");
+        for (int i = 1; i <= 36; i++) {
+            text.append(String.format(
+                    Locale.ROOT, "%02d:%d0:01         %.2f      %.2f%n", i / 6, i % 6, 0.0, i > 30 ? 120.5 : 0.0));
+        }
+        text.append(
+                "\n00:00:01     pgpgin/s pgpgout/s   fault/s  majflt/s  pgfree/s pgscank/s pgscand/s pgsteal/s    %vmeff\n");
+        for (int i = 1; i <= 36; i++) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%02d:%d0:01        10.00     20.00    300.00      1.00    500.00      0.00      %.2f      0.00      0.00%n",
+                    i / 6,
+                    i % 6,
+                    i > 30 ? 900.25 : 0.0));
+        }
+        return text.toString();
+    }
+
+    @Test
+    void tellsFromSarAloneThatMemoryGoesAndNamesTheToolsThatKnowMore() throws IOException {
+        Path sar = Files.writeString(folder.resolve("sar.txt"), history("db7", 5_500_000));
+
+        Run run = report(sar);
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        assertThat(sql("SELECT kind, readings, tables FROM evidence_source"))
+                .isEqualTo("kind,readings,tables\nsar,36,activity meminfo\n");
+        // trend and buckets
+        assertThat(sql("SELECT verdict FROM trend WHERE metric = 'host_anon' AND win = 'all'"))
+                .isEqualTo("verdict\nleak\n");
+        assertThat(sql("SELECT first_bytes, last_bytes, growth_bytes FROM path_meminfo WHERE line = 'AnonPages'"))
+                .isEqualTo("first_bytes,last_bytes,growth_bytes\n566043648,6041600000,5475556352\n");
+        assertThat(
+                        sql(
+                                "SELECT anon_bytes, slab_reclaimable_bytes IS NULL AS u FROM memory_ledger ORDER BY snapshot DESC LIMIT 1"))
+                .isEqualTo("anon_bytes,u\n6041600000,true\n");
+        // paging
+        assertThat(
+                        sql(
+                                "SELECT count(*) AS n, max(pswpout_per_second) AS o, max(pgscand_per_second) AS s FROM path_sar_history"))
+                .isEqualTo("n,o,s\n36,120.5,900.25\n");
+        // nobody is accused, and what is missing is named
+        String findings = Files.readString(folder.resolve("findings.json"));
+        assertThat(run.out()).contains("R43-1");
+        assertThat(findings)
+                .contains(
+                        "Anonymous memory of the host grows by +5.10 GiB, and no file tells whose",
+                        "pidstat -r -p ALL 60 > pidstat.txt")
+                .doesNotContain("R05-1", "R42-1");
+        String page = Files.readString(folder.resolve("report.html"));
+        assertThat(page).contains("pswpout/s", "pgscand/s", "AnonPages", "pidstat -r");
+    }
+
+    @Test
+    void keepsHostsApartInReportAndImportAndRefusesToCompareAHeap() throws IOException {
+        Path in = Files.createDirectory(folder.resolve("in"));
+        Files.writeString(in.resolve("a.txt"), history("db7", 5_500_000));
+        Files.writeString(in.resolve("b.txt"), history("db8", 0));
+
+        Run run = report(in);
+
+        assertThat(run.err()).isEmpty();
+        assertThat(sql("SELECT c.capture_id, c.host, e.member, e.readings FROM capture AS c JOIN evidence_source AS e"
+                        + " USING (capture_id) ORDER BY 1"))
+                .isEqualTo("capture_id,host,member,readings\n1,db7,a.txt,36\n2,db8,b.txt,36\n");
+        assertThat(sql("SELECT capture_id FROM trend WHERE metric = 'host_anon' AND win = 'all' AND verdict = 'leak'"))
+                .isEqualTo("capture_id\n1\n");
+        Path both = folder.resolve("both.tar.zst");
+        Path bad = folder.resolve("bad.tar.zst");
+        Path good = folder.resolve("good.tar.zst");
+        assertThat(Run.of("import", in, "--output", both).exitCode()).isZero();
+        assertThat(Run.of("import", in.resolve("a.txt"), "--output", bad).exitCode())
+                .isZero();
+        assertThat(Run.of("import", in.resolve("b.txt"), "--output", good).exitCode())
+                .isZero();
+        assertThat(report(both).exitCode()).isZero();
+        assertThat(sql("SELECT host FROM capture ORDER BY 1")).isEqualTo("host\ndb7\ndb8\n");
+
+        Run refused = Run.of("compare", both, "--at", "03:00", "--output", folder.resolve("compare.html"));
+        assertThat(refused.err())
+                .isEqualTo(
+                        "postmem: " + both + " holds files of 2 hosts (db7, db8), and one of them stands on each side;"
+                                + " import the files of each host into an archive of its own\n");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(folder.resolve("compare.html")).doesNotExist();
+        Run compared = Run.of("compare", good, bad, "--output", folder.resolve("compare.html"));
+        assertThat(compared.err()).isEmpty();
+        assertThat(compared.exitCode()).isZero();
     }
 
     @Test
