@@ -16,6 +16,7 @@ import org.postmem.tools.EveryReader;
  *
  * <pre>
  * EvidenceFuzzer seeds FOLDER FILE|FOLDER…        genuine texts as inputs, each for the reader that it is for
+ * EvidenceFuzzer number CORPUS FOLDER READER MOST  the small inputs of one reader as inputs for all
  * EvidenceFuzzer keep CORPUS FOLDER MOST_BYTES    the small inputs of a corpus as texts: FOLDER/READER/…
  * </pre>
  */
@@ -46,6 +47,10 @@ public final class EvidenceFuzzer {
     }
 
     public static void main(String[] arguments) throws IOException {
+        if (arguments[0].equals("number")) {
+            number(Path.of(arguments[1]), Path.of(arguments[2]), arguments[3], Long.parseLong(arguments[4]));
+            return;
+        }
         Path folder = Files.createDirectories(Path.of(arguments[1]));
         if (arguments[0].equals("keep")) {
             keep(folder, Path.of(arguments[2]), Long.parseLong(arguments[3]));
@@ -61,6 +66,17 @@ public final class EvidenceFuzzer {
                 EvidenceKind kind = EvidenceKind.of(file.toString(), text);
                 int reader = NAMES.indexOf(archive ? "archive" : kind.name().toLowerCase(Locale.ROOT));
                 Files.write(folder.resolve("seed-" + file.toString().replace('/', '_')), numbered(reader, text));
+            }
+        }
+    }
+
+    private static void number(Path corpus, Path folder, String reader, long mostBytes) throws IOException {
+        for (Path file : below(corpus)) {
+            boolean seed = file.getFileName().toString().startsWith("seed-");
+            if (!seed && Files.size(file) > 0 && Files.size(file) < mostBytes) {
+                Files.write(
+                        folder.resolve(reader + "-" + file.getFileName()),
+                        numbered(NAMES.indexOf(reader), Files.readAllBytes(file)));
             }
         }
     }
