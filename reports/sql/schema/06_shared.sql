@@ -19,6 +19,7 @@ CREATE TABLE filesystem (
 -- columns of filesystem_inode (df -i): how many files there are, whatever their size
 --   fstype   VARCHAR  NULL where df printed no type
 --   inodes   BIGINT   0 where a file system has no fixed number of them
+--   used_inodes BIGINT  files;  free_inodes BIGINT  what is left
 CREATE TABLE filesystem_inode (
   capture_id INTEGER NOT NULL,
   snapshot INTEGER NOT NULL,
@@ -31,6 +32,7 @@ CREATE TABLE filesystem_inode (
 );
 
 -- columns of memory_area (smem -w): areas as smem reckons them from meminfo and smaps; they overlap lines of meminfo
+--   area            VARCHAR  userspace memory, kernel dynamic memory, free memory …
 --   noncache_bytes  BIGINT  used less cache
 CREATE TABLE memory_area (
   capture_id INTEGER NOT NULL,

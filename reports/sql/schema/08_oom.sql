@@ -78,7 +78,7 @@ CREATE TABLE oom_kill (
 --   victim_cgroup      VARCHAR   all whose processes systemd-oomd killed; NULL for earlyoom, which kills one process
 --   value_percent      DOUBLE    the pressure; of earlyoom the memory that was available
 --   limit_percent      DOUBLE    what was passed;  over_seconds DOUBLE for how long
---   victim_*                     the process that earlyoom chose
+--   victim_pid, victim_uid, victim_name, victim_rss_bytes  the process that earlyoom chose; victim_score INTEGER by its oom_score
 --   memory_*_bytes, swap_*_bytes what the daemon saw at that moment
 CREATE TABLE daemon_kill (
   capture_id INTEGER NOT NULL,
