@@ -13,7 +13,7 @@ WITH held AS (
   SELECT r.* FROM leak_row AS r WHERE r.metric = 'host_percpu'
   UNION ALL
   -- few CPUs: a cgroup takes less per-CPU memory than slab, and the count says what the bucket does not show yet
-  SELECT r.* REPLACE (least(r.severity, 'warning') AS severity, NULL::TIMESTAMP AS exhausted_from, NULL::TIMESTAMP AS exhausted_to)
+  SELECT r.* REPLACE (CASE WHEN r.severity = 'critical' THEN 'warning' ELSE r.severity END AS severity, NULL::TIMESTAMP AS exhausted_from, NULL::TIMESTAMP AS exhausted_to)
   FROM leak_row AS r
   JOIN held AS h ON h.capture_id = r.capture_id AND h.path = r.subject_id
   WHERE r.metric = 'cgroup_dying' AND NOT EXISTS (

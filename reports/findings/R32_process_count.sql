@@ -76,7 +76,7 @@ WITH subject AS (
 ), together AS (
   SELECT a.* EXCLUDE (process_id, severity),
     -- services of a host that starts grow together, too: only one program's processes are accused
-    CASE WHEN a.level = 'group' THEN least(a.severity, 'warning') ELSE 'info' END AS severity,
+    CASE WHEN a.level <> 'group' OR a.severity = 'info' THEN 'info' ELSE 'warning' END AS severity,
     NULL::BIGINT AS processes, m.growing AS growing_processes, 0 AS kernel_bytes, 'together' AS text,
     NULL::VARCHAR AS parent_name, NULL::INTEGER AS parent_pid, m.growing || ' processes that grow' AS culprit_detail, 'private_anonymous' AS kind
   FROM anon AS a

@@ -73,7 +73,7 @@ class HostRulesTest {
         }
     }
 
-    private static SyntheticHost host(boolean sick) {
+    static SyntheticHost host(boolean sick) {
         int heap = sick ? 5 : 0;
         int areas = sick ? 225 : 0;
         return new SyntheticHost(5, 48)

@@ -168,7 +168,7 @@ class OneCauseTest {
     }
 
     /** Forty processes of one name. */
-    private static SyntheticHost together(DoubleUnaryOperator eachBytes) {
+    static SyntheticHost together(DoubleUnaryOperator eachBytes) {
         SyntheticHost host = new SyntheticHost(5, 48);
         for (int i = 0; i < 40; i++) {
             host.process("worker", t -> 2 * MIB + eachBytes.applyAsDouble(t));

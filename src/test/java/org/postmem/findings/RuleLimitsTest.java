@@ -113,7 +113,7 @@ class RuleLimitsTest {
     }
 
     /** Four lives of as many snapshots each; growth a second in MiB, else it comes to rest after its third snapshot. */
-    private static SyntheticHost restarted(int snapshots, int growth) {
+    static SyntheticHost restarted(int snapshots, int growth) {
         SyntheticHost host = new SyntheticHost(5, 4 * snapshots);
         for (int life = 0; life < 4; life++) {
             double from = 5.0 * snapshots * life;
