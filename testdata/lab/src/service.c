@@ -3,9 +3,10 @@
  * A service that holds memory: `name FILE`, where FILE has one `key=value` a line.
  *
  *   way=      what is held: see ways[] at the end
- *   shape=    how much of it at which time: see target_kb()
+ *   shape=    how much of it at which time: see shape_kb()
  *   rate_kb=  kB a second                 max_kb=, min_kb=  bounds of the shape
  *   every_s=  period or time of a step    delay_s=  nothing before
+ *   drift_kb= kB a second on top of any shape: a floor that rises under a load that comes and goes
  *   unit_kb=  size of one piece           path=     file or folder the way works on
  *   log=      ledger: uptime, kB held, pieces held, once a second
  *
@@ -13,6 +14,7 @@
  * its command line tells an analyzer what it does. Ten times a second the pieces held are brought to the target.
  */
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -35,7 +37,7 @@
 #define OUTLINE __attribute__((noinline))
 
 static char way[32], shape[32] = "linear", path[200], ledger[200];
-static double rate_kb = 1024, max_kb = 1e12, min_kb, every_s = 40, delay_s;
+static double rate_kb = 1024, max_kb = 1e12, min_kb, every_s = 40, delay_s, drift_kb;
 static long unit_kb;
 
 static void fail(const char *what) {
@@ -67,16 +69,15 @@ static void configure(const char *file) {
         else if (!strcmp(line, "min_kb")) min_kb = atof(value);
         else if (!strcmp(line, "every_s")) every_s = atof(value);
         else if (!strcmp(line, "delay_s")) delay_s = atof(value);
+        else if (!strcmp(line, "drift_kb")) drift_kb = atof(value);
         else if (!strcmp(line, "unit_kb")) unit_kb = atol(value);
     }
     fclose(in);
 }
 
-/* kB that are to be held t seconds after the start */
-static double target_kb(double t) {
-    t -= delay_s;
-    if (t < 0) return 0;
+static double shape_kb(double t) {
     if (!strcmp(shape, "stairs")) return fmin(max_kb, floor(t / every_s) * rate_kb * every_s);
+    if (!strcmp(shape, "faster")) return fmin(max_kb, t * rate_kb * t / every_s);
     if (!strcmp(shape, "step")) return t < every_s ? min_kb : max_kb;
     if (!strcmp(shape, "warm")) return max_kb * (1 - exp(-t / every_s));
     if (!strcmp(shape, "wave")) return max_kb * (0.5 - 0.4 * cos(2 * M_PI * t / every_s));
@@ -86,6 +87,12 @@ static double target_kb(double t) {
         return min_kb + fmod(t, up) / up * span;
     }
     return fmin(max_kb, t * rate_kb); /* linear; with max_kb a ramp, or a leak that stops */
+}
+
+/* kB that are to be held t seconds after the start */
+static double target_kb(double t) {
+    t -= delay_s;
+    return t < 0 ? 0 : shape_kb(t) + drift_kb * t;
 }
 
 /* --- pieces of the heap: a list, newest first --- */
@@ -275,6 +282,49 @@ static int socket_take(long n) {
     return 0;
 }
 
+/* a connection over the loopback whose peer never reads: the bytes wait in the receive buffer */
+static int tcp_take(long n) {
+    static char block[4096];
+    static int listener = -1;
+    static struct sockaddr_in at = {.sin_family = AF_INET};
+    socklen_t size = sizeof at;
+    if (listener < 0) {
+        at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        listener = socket(AF_INET, SOCK_STREAM, 0);
+        if (bind(listener, (struct sockaddr *)&at, sizeof at) || listen(listener, 64)
+            || getsockname(listener, (struct sockaddr *)&at, &size)) fail("listen");
+    }
+    int sender = socket(AF_INET, SOCK_STREAM, 0);
+    if (sender < 0 || connect(sender, (struct sockaddr *)&at, sizeof at)) return -1;
+    if (accept(listener, NULL, NULL) < 0) return -1;
+    memset(block, (int)n, sizeof block);
+    for (long i = 0; i < unit_kb / 4; i++)
+        if (send(sender, block, sizeof block, MSG_DONTWAIT) < 0) break;
+    return 0;
+}
+
+/* two areas a time: neighbours whose protection differs are not merged */
+static int area_take(long n) {
+    char *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    (void)n;
+    return p == MAP_FAILED || mprotect(p + 4096, 4096, PROT_READ) ? -1 : 0;
+}
+
+/* all of it is written again each time around: with more than there is, the host lives from its swap */
+static int working_set_take(long n) {
+    static char *set;
+    const long room_kb = (long)max_kb;
+    if (!set) {
+        set = mmap(NULL, room_kb * 1024, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (set == MAP_FAILED) fail("mmap");
+    }
+    if ((n + 1) * unit_kb <= room_kb) memset(set + n * unit_kb * 1024, (int)n | 1, unit_kb * 1024);
+    if ((n + 2) * unit_kb > room_kb)
+        for (long round = 0;; round++)
+            for (long at = 0; at < room_kb * 1024; at += 4096) set[at] = (char)round;
+    return 0;
+}
+
 static void *blocked(void *argument) {
     char frame[4096];
     memset(frame, 1, sizeof frame);
@@ -377,6 +427,9 @@ static const struct way ways[] = {
     {"lookups", 1, lookup_take, NULL},
     {"pipes", 64, pipe_take, NULL},
     {"sockets", 40, socket_take, NULL},
+    {"tcp", 64, tcp_take, NULL},
+    {"areas", 1, area_take, NULL},
+    {"working_set", 256, working_set_take, NULL},
     {"threads", 28, thread_take, NULL},
     {"children", 256, child_take, NULL},
     {"zombies", 12, zombie_take, NULL},
