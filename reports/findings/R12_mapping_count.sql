@@ -8,7 +8,13 @@
 -- threshold least_growth = 1000 mappings: within the capture; loading libraries and starting threads make hundreds
 -- threshold growth_share = 0.2 of the first count: below it a large process only breathes
 -- threshold straight = 0.9 correlation with time: a count that jumps about is no leak
-WITH counted AS (
+WITH filling AS (
+  SELECT r.* EXCLUDE (process_id), a.process_id, a.areas, a.vm_growth
+  FROM leak_row AS r
+  JOIN area_grower AS a USING (sid)
+  JOIN bucket_owner AS o USING (sid)
+  WHERE slab_purpose(o.name) = 'slab_mappings' AND a.areas >= threshold('R12', 'least_growth')
+), counted AS (
   SELECT m.capture_id, m.process_id, m.snapshot, s.ts, s.t_seconds, sum(m.mappings)::BIGINT AS areas
   FROM mapping AS m
   JOIN snapshot AS s USING (capture_id, snapshot)
@@ -40,5 +46,13 @@ SELECT capture_id, CASE WHEN used_share > threshold('R12', 'warning_share') THEN
   ['SELECT snapshot, sum(mappings) AS mappings FROM mapping WHERE process_id = ' || process_id || ' GROUP BY snapshot ORDER BY snapshot'] AS evidence_sql,
   [member(snapshot, 'pid/smaps')] AS evidence_members
 FROM judged
-WHERE used_share > threshold('R12', 'info_share') OR grows
+WHERE (used_share > threshold('R12', 'info_share') OR grows)
+  AND NOT EXISTS (SELECT 1 FROM filling AS f WHERE f.capture_id = judged.capture_id AND f.process_id = judged.process_id)
+UNION ALL BY NAME
+-- so many that the kernel's own memory for them shows
+SELECT f.* EXCLUDE (severity, areas, vm_growth, exhausted_from, exhausted_to),
+  CASE WHEN f.severity = 'critical' THEN 'warning' ELSE f.severity END AS severity, 'process' AS culprit_type, 'slab' AS text, f.areas AS more_mappings, f.vm_growth AS vm_growth_bytes,
+  g.most_mappings
+FROM filling AS f
+JOIN granted AS g USING (capture_id)
 ORDER BY capture_id, mappings DESC, process_id

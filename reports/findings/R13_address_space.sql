@@ -5,7 +5,7 @@
 -- needs: process_sample
 -- threshold rank_share = 0.2 of the growth: address space is not memory yet
 WITH grown AS (
-  SELECT r.*, x.anon, x.vm, coalesce(m.reserved_growth, 0) AS reserved,
+  SELECT r.*, x.anon, x.vm, m.reserved_growth > 0.5 * nullif(m.size_growth, 0) AS reserved,
     row_number() OVER (PARTITION BY r.capture_id, r.process_id ORDER BY (r.metric = 'proc_vm') DESC, r.sid) AS choice
   FROM leak_row AS r
   JOIN process_cause AS c USING (sid)
@@ -15,8 +15,8 @@ WITH grown AS (
 )
 SELECT g.* EXCLUDE (severity, share_of_loss, anon, vm, reserved, choice),
   -- a reservation without access rights can never become memory: runtimes make them on purpose
-  CASE WHEN g.reserved > 0.5 * g.growth_bytes THEN 'info' WHEN g.severity = 'critical' THEN 'warning' ELSE g.severity END AS severity,
-  CASE WHEN g.reserved > 0.5 * g.growth_bytes THEN 'reserved' END AS text,
+  CASE WHEN g.reserved THEN 'info' WHEN g.severity = 'critical' THEN 'warning' ELSE g.severity END AS severity,
+  CASE WHEN g.reserved THEN 'reserved' END AS text,
   threshold('R13', 'rank_share') * g.growth_bytes AS rank_bytes,
   'process' AS culprit_type, g.anon AS resident_bytes
 FROM grown AS g

@@ -26,6 +26,9 @@ WHERE r.metric = 'host_slab_unreclaimable'
   -- tasks that pile up fill these caches; their count is another finding
   AND NOT (coalesce(slab_purpose(o.name), '') = 'slab_processes' AND EXISTS (
     SELECT 1 FROM grower AS s WHERE s.capture_id = r.capture_id AND s.metric IN ('host_kernel_stack', 'group_count')))
+  -- mappings of a process that is known: R12
+  AND NOT (coalesce(slab_purpose(o.name), '') = 'slab_mappings' AND EXISTS (
+    SELECT 1 FROM area_grower AS v WHERE v.sid = r.sid AND v.areas >= threshold('R12', 'least_growth')))
   -- removed cgroups that something still holds: R21. A cache of its own, as a module makes it, is not theirs
   AND NOT EXISTS (
     SELECT 1 FROM dying_grower AS d

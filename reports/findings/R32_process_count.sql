@@ -27,14 +27,16 @@ WITH subject AS (
     coalesce(max(coalesce(e.rss_anon_bytes, 0) + coalesce(e.rss_shmem_bytes, 0) + coalesce(e.swap_bytes, 0)) FILTER (WHERE e.snapshot = a.to_snapshot), 0)
       - coalesce(max(coalesce(e.rss_anon_bytes, 0) + coalesce(e.rss_shmem_bytes, 0) + coalesce(e.swap_bytes, 0)) FILTER (WHERE e.snapshot = a.from_snapshot), 0)
       AS gained,
-    count(*) FILTER (WHERE e.snapshot = a.from_snapshot) > 0 AS there_before,
+    -- since it was first read itself: what it has had from its start on is no growth of its own
+    arg_max(coalesce(e.rss_anon_bytes, 0) + coalesce(e.rss_shmem_bytes, 0) + coalesce(e.swap_bytes, 0), e.snapshot)
+      - arg_min(coalesce(e.rss_anon_bytes, 0) + coalesce(e.rss_shmem_bytes, 0) + coalesce(e.swap_bytes, 0), e.snapshot) AS grown,
     bool_or(e.state = 'Z') FILTER (WHERE e.snapshot = a.to_snapshot) AS zombie
   FROM (SELECT * FROM crowd UNION ALL SELECT * FROM anon) AS a
   JOIN subject AS s ON s.capture_id = a.capture_id AND s.subject_type = a.level AND s.subject_id = a.subject_id
-  JOIN process_sample AS e ON e.capture_id = s.capture_id AND e.process_id = s.process_id AND e.snapshot IN (a.from_snapshot, a.to_snapshot)
+  JOIN process_sample AS e ON e.capture_id = s.capture_id AND e.process_id = s.process_id AND e.snapshot BETWEEN a.from_snapshot AND a.to_snapshot
   GROUP BY a.sid, s.process_id
 ), summed AS (
-  SELECT sid, max(gained) AS largest, count(*) FILTER (WHERE there_before AND gained > 0) AS growing,
+  SELECT sid, max(gained) AS largest, count(*) FILTER (WHERE gained > 0 AND grown > 0.5 * gained) AS growing,
     count(*) FILTER (WHERE zombie) / nullif(count(*) FILTER (WHERE zombie IS NOT NULL), 0) AS zombie_share
   FROM member
   GROUP BY sid

@@ -6,7 +6,7 @@
 --   bucket    VARCHAR  free, percpu_free, page_cache, shmem, anon, slab_reclaimable, slab_unreclaimable,
 --                      other_reclaimable, page_tables, kernel_stack, vmalloc, percpu, hugetlb, other, unaccounted
 --   bytes     BIGINT   NULL where meminfo could not be read
-CREATE OR REPLACE VIEW ledger_bucket AS
+CREATE OR REPLACE TABLE ledger_bucket AS
 SELECT l.capture_id, l.snapshot, l.ts, l.t_seconds, b.position, b.bucket, b.bytes
 FROM memory_ledger AS l,
   LATERAL (VALUES

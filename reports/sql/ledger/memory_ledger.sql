@@ -27,7 +27,7 @@ CREATE OR REPLACE MACRO kernel_number(release) AS
   try_cast(regexp_extract(release, '^(\d+)\.', 1) AS INTEGER) * 1000
   + coalesce(try_cast(regexp_extract(release, '^\d+\.(\d+)', 1) AS INTEGER), 0);
 
-CREATE OR REPLACE VIEW memory_ledger AS
+CREATE OR REPLACE TABLE memory_ledger AS
 WITH percpu_free AS (
   SELECT capture_id, snapshot, sum(pcp_bytes)::BIGINT AS bytes
   FROM zone

@@ -18,7 +18,7 @@ ORDER BY s.capture_id, s.snapshot, s.process_id;
 -- A memory-backed file system once, however often and in however many namespaces it is mounted.
 -- columns of memory_filesystem:
 --   device VARCHAR major:minor; fstype; mount_point VARCHAR  the shortest one; total_bytes, used_bytes, available_bytes
-CREATE OR REPLACE VIEW memory_filesystem AS
+CREATE OR REPLACE TABLE memory_filesystem AS
 SELECT
   capture_id, snapshot, device, fstype,
   arg_min(mount_point, (length(mount_point), mount_point)) AS mount_point,

@@ -8,22 +8,34 @@
 -- Only verdict leak counts, with two exceptions. Kernel memory that grew and then stopped stays lost (a driver was unloaded):
 -- saturating growth of four floors counts there. And in the window that ends at a kill of the host growth slows because
 -- there is no memory left: there, when nothing has the verdict leak, growth that went on for most of the window counts.
--- A starved or young process is read too seldom for a verdict of its own (insufficient): a bucket of the host that has the verdict leak
--- bears it out when the process alone made half of what the bucket gained between the process's own first and last reading.
--- Its verdict is then thin, and its confidence never above that of a warning.
+-- A starved or young process is read too seldom for a verdict of its own (insufficient), and so are all of one name together (thin as
+-- well): a bucket of the host, or the anonymous memory of their control group, that has the verdict leak bears it out when they alone
+-- made half of what that gained between their own first and last reading. The verdict is then thin, and its confidence never above that of a warning.
 -- columns of borne_out: sid INTEGER of a series that is too short by itself; confidence DOUBLE
 CREATE OR REPLACE TABLE borne_out AS
-WITH own AS (
-  SELECT t.sid, t.capture_id, t.boot, t.win, t.growth, t.onset_t, t.end_t, t.growth_seconds, b.metric AS bucket, b.unit_bytes
+WITH home AS (
+  -- the one control group in which a process, or all of one name, live
+  SELECT capture_id, boot, 'process' AS subject_type, process_id::VARCHAR AS subject_id, cgroup FROM process
+  UNION ALL
+  SELECT capture_id, boot, 'group', name, min(cgroup)
+  FROM process
+  GROUP BY capture_id, boot, name
+  HAVING min(cgroup) = max(cgroup) AND count(cgroup) = count(*)
+), own AS (
+  SELECT t.sid, t.capture_id, t.boot, t.win, t.growth, t.onset_t, t.end_t, t.growth_seconds, b.metric AS bucket, b.unit_bytes,
+    CASE WHEN b.metric = 'cgroup_anon' THEN h.cgroup END AS bucket_id
   FROM trend AS t
-  JOIN (VALUES ('proc_anon', 'host_anon', 1), ('proc_shmem', 'host_shmem', 1), ('proc_pte', 'host_page_tables', 1),
+  JOIN (VALUES ('proc_anon', 'host_anon', 1), ('proc_anon', 'cgroup_anon', 1), ('group_anon', 'host_anon', 1), ('group_anon', 'cgroup_anon', 1),
+    ('proc_shmem', 'host_shmem', 1), ('proc_pte', 'host_page_tables', 1),
     ('proc_threads', 'host_kernel_stack', 16384)) AS b(own_metric, metric, unit_bytes) ON b.own_metric = t.metric
-  WHERE t.verdict = 'insufficient' AND t.samples >= 4 AND t.growth >= 3 * t.floor
+  LEFT JOIN home AS h ON h.capture_id = t.capture_id AND h.boot = t.boot AND h.subject_type = t.subject_type AND h.subject_id = t.subject_id
+  WHERE (t.verdict = 'insufficient' OR t.verdict = 'thin' AND t.metric = 'group_anon') AND t.samples >= 4 AND t.growth >= 3 * t.floor
+    AND (b.metric <> 'cgroup_anon' OR h.cgroup IS NOT NULL)
     -- as long as a start-up that is left alone, see trend
     AND t.growth_seconds > 65 AND t.last_value = t.highest
 ), stepped AS (
   SELECT o.sid, min(s.step) AS least_step, max(s.step) AS largest_step
-  FROM own AS o
+  FROM (SELECT DISTINCT sid, growth FROM own) AS o
   JOIN (SELECT sid, t_seconds, value - lag(value) OVER (PARTITION BY sid ORDER BY t_seconds) AS step FROM series) AS s ON s.sid = o.sid
   GROUP BY o.sid
 ), moved AS (
@@ -31,15 +43,17 @@ WITH own AS (
     arg_max(s.value, s.t_seconds) - arg_min(s.value, s.t_seconds) AS bucket_bytes
   FROM own AS o
   JOIN trend AS b ON b.capture_id = o.capture_id AND b.boot = o.boot AND b.win = o.win AND b.metric = o.bucket AND b.verdict = 'leak'
+    AND (o.bucket_id IS NULL OR b.subject_id = o.bucket_id)
   JOIN series AS s ON s.sid = b.sid AND s.t_seconds BETWEEN o.onset_t AND o.end_t
-  GROUP BY o.sid, o.growth, o.unit_bytes, b.confidence
+  GROUP BY o.sid, o.growth, o.unit_bytes, b.sid, b.confidence
 )
-SELECT m.sid, round(0.65 * m.confidence, 3) AS confidence
+SELECT m.sid, round(0.65 * max(m.confidence), 3) AS confidence
 FROM moved AS m
-JOIN own AS o USING (sid)
+JOIN (SELECT DISTINCT sid, growth FROM own) AS o USING (sid)
 JOIN stepped AS s USING (sid)
 -- rises from reading to reading, and in no single jump
-WHERE s.least_step >= 0 AND s.largest_step <= 0.6 * o.growth AND m.own_bytes >= 0.5 * m.bucket_bytes;
+WHERE s.least_step >= 0 AND s.largest_step <= 0.6 * o.growth AND m.own_bytes >= 0.5 * m.bucket_bytes
+GROUP BY m.sid;
 
 CREATE OR REPLACE TABLE grower AS
 WITH candidate AS (

@@ -1,11 +1,11 @@
 -- What kind of private memory a growing process gained: heap or pages of a file it wrote to. Only smaps tells, and smaps is
 -- read of suspects only; where it was read once the levels stand in for the growth.
--- requires: grower, mapping, process_memory, snapshot, open_file, memory_filesystem
+-- requires: grower, process, process_sample, slab, capture, mapping, process_memory, snapshot, open_file, memory_filesystem
 -- columns of mapping_growth, one row a process that grows and whose mappings were read:
 --   capture_id, process_id INTEGER; readings BIGINT
 --   anonymous_growth BIGINT     in all private mappings;  file_growth BIGINT  in those of a file
 --   largest VARCHAR  mapping that gained most; largest_growth BIGINT;  largest_file VARCHAR, largest_file_growth BIGINT
---   reserved_growth BIGINT  address space gained without access rights (---p): a reservation, not a leak
+--   reserved_growth BIGINT  address space gained without access rights (---p): a reservation, not a leak;  size_growth BIGINT  of all
 CREATE OR REPLACE TABLE mapping_growth AS
 WITH wanted AS (
   SELECT capture_id, boot, process_id, min(onset_t) AS onset_t, max(end_t) AS end_t
@@ -41,7 +41,8 @@ SELECT capture_id, process_id, any_value(readings) AS readings,
   max(gained) FILTER (WHERE private)::BIGINT AS largest_growth,
   arg_max(name, (gained, name)) FILTER (WHERE private AND of_file) AS largest_file,
   max(gained) FILTER (WHERE private AND of_file)::BIGINT AS largest_file_growth,
-  coalesce(sum(size_gained) FILTER (WHERE starts_with(perms, '---')), 0)::BIGINT AS reserved_growth
+  coalesce(sum(size_gained) FILTER (WHERE starts_with(perms, '---')), 0)::BIGINT AS reserved_growth,
+  coalesce(sum(size_gained), 0)::BIGINT AS size_growth
 FROM classed
 GROUP BY capture_id, process_id
 ORDER BY capture_id, process_id;
@@ -67,3 +68,29 @@ WITH held AS (
 SELECT capture_id, device, process_id, any_value(target ORDER BY growth DESC, target) AS target, sum(growth)::BIGINT AS growth
 FROM ends
 GROUP BY capture_id, device, process_id;
+
+-- Whose mappings fill the kernel's cache of them (vm_area_struct). An area has a page at least, so the one whose address space grew most,
+-- and by half of these pages at least, made most of them; no smaps is needed for that.
+-- columns of area_grower: sid INTEGER of the grower of slab; capture_id, process_id INTEGER; areas, vm_growth BIGINT
+CREATE OR REPLACE TABLE area_grower AS
+WITH filled AS (
+  SELECT g.sid, g.capture_id, g.from_snapshot, g.to_snapshot,
+    (arg_max(s.objects, s.snapshot) - arg_min(s.objects, s.snapshot))::BIGINT AS areas
+  FROM grower AS g
+  JOIN slab AS s ON s.capture_id = g.capture_id AND s.cache = 'vm_area_struct' AND s.snapshot BETWEEN g.from_snapshot AND g.to_snapshot
+  WHERE g.metric = 'host_slab_unreclaimable'
+  GROUP BY ALL
+), gained AS (
+  SELECT f.sid, f.capture_id, p.process_id, f.areas, arg_max(p.vm_size_bytes, p.snapshot) - arg_min(p.vm_size_bytes, p.snapshot) AS vm_growth
+  FROM filled AS f
+  JOIN process_sample AS p ON p.capture_id = f.capture_id AND p.snapshot BETWEEN f.from_snapshot AND f.to_snapshot
+  WHERE f.areas > 0
+  GROUP BY ALL
+)
+SELECT g.sid, g.capture_id, g.process_id, g.areas, g.vm_growth
+FROM gained AS g
+JOIN capture AS c USING (capture_id)
+WHERE g.vm_growth >= 0.5 * g.areas * coalesce(c.page_bytes, 4096)
+QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY g.vm_growth DESC, g.process_id) = 1
+  -- and nobody else's could have held as many
+  AND g.vm_growth >= 2 * coalesce(lead(g.vm_growth) OVER (PARTITION BY g.sid ORDER BY g.vm_growth DESC, g.process_id), 0);

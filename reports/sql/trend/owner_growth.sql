@@ -128,7 +128,7 @@ ORDER BY e.sid, e.owner_type, e.owner_id;
 
 -- The owner that explains a bucket's growth: the first kind, in the order of how exact it is, that explains half of it.
 -- columns of bucket_owner: those of owner_growth, one row a bucket; no row where nobody explains half
-CREATE OR REPLACE VIEW bucket_owner AS
+CREATE OR REPLACE TABLE bucket_owner AS
 SELECT *
 FROM owner_growth
 WHERE share >= 0.5

@@ -167,7 +167,8 @@ WITH point AS (
       list_transform(range(i + 1, len(z.troughs) + 1), lambda j: sign(z.troughs[j] - z.troughs[i])::DOUBLE)))) AS trough_tau
   FROM zigzag
 ), birth AS (
-  SELECT p.capture_id, p.process_id::VARCHAR AS subject_id, a.t_seconds - epoch(a.ts - p.started_at) AS birth_t
+  SELECT p.capture_id, p.process_id::VARCHAR AS subject_id, a.t_seconds - epoch(a.ts - p.started_at) AS birth_t,
+    (SELECT min(s.t_seconds) FROM snapshot AS s WHERE s.capture_id = p.capture_id AND s.boot = p.boot) AS begin_t
   FROM process AS p
   JOIN snapshot AS a ON a.capture_id = p.capture_id AND a.snapshot = p.first_snapshot
 ), joined AS (
@@ -177,10 +178,11 @@ WITH point AS (
     coalesce(o.onset_t, w.t0) AS onset_t, coalesce(o.onset_value, x.base) AS onset_value,
     greatest(coalesce(wt.tau, 0), coalesce(sl.tau, 0)) AS tau, sl.rate, sl.rate_low, sl.rate_high,
     c.increments, c.gap, w.t1 - c.t95 AS quiet, coalesce(c.t95, w.t1) - o.onset_t AS growth_seconds,
-    CASE WHEN 0.4 * (w.t1 - o.onset_t) >= greatest(30, 6 * w.dt) AND la.mean_slope > 0 THEN la.late_slope / la.mean_slope END AS slowing,
+    CASE WHEN 0.4 * (w.t1 - o.onset_t) >= greatest(20, 4 * w.dt) AND la.mean_slope > 0 THEN la.late_slope / la.mean_slope END AS slowing,
     fl.first_slope, fl.middle_slope, fl.last_slope,
     s.falls, s.troughs, s.gain, s.trough_tau, s.first_trough_t, s.last_trough_t,
-    o.onset_t - br.birth_t AS age_at_onset, c.t95 - br.birth_t AS grown_since_birth
+    o.onset_t - br.birth_t AS age_at_onset, c.t95 - br.birth_t AS grown_since_birth,
+    br.birth_t > br.begin_t AND coalesce(o.onset_t, w.t0) <= w.t0 + 1.1 * w.dt AS never_at_rest
   FROM (SELECT DISTINCT ON (sid) sid, capture_id, boot, win, metric, subject_type, subject_id, name, floor FROM series ORDER BY sid, snapshot) AS h
   JOIN whole AS w USING (sid)
   JOIN based AS x USING (sid)
@@ -224,8 +226,11 @@ WITH point AS (
     CASE
       WHEN shape = 'leak' AND user_memory AND troughs IS NULL
         AND net < floor * CASE WHEN growth_seconds < 35 THEN 3 WHEN growth_seconds < 60 THEN 2 ELSE 1 END THEN 'thin'
-      -- what grows from its first seconds on may be a start-up, however big, until it has gone on for more than a minute
-      WHEN shape = 'leak' AND age_at_onset < greatest(8, 0.12 * grown_since_birth) AND grown_since_birth <= 65 THEN 'thin'
+      -- what grows from its first seconds on, or was never read at rest since it was started, may be a start-up, however big, until
+      -- it has gone on for more than a minute
+      WHEN shape = 'leak' AND (age_at_onset < greatest(8, 0.12 * grown_since_birth) OR never_at_rest) AND grown_since_birth <= 65 THEN 'thin'
+      -- half a minute of a file that is written or of shared memory that is filled is a rise like any, with no process whose past would tell
+      WHEN shape = 'leak' AND metric IN ('host_shmem', 'mount_used') AND troughs IS NULL AND growth_seconds < 40 AND win = 'all' THEN 'thin'
       ELSE shape END AS verdict
   FROM judged
 )

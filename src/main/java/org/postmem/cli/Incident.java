@@ -95,7 +95,7 @@ record Incident(String name, List<Path> archives, Truth truth, Origin origin) {
                     ingest.load(i + 1, archives.get(i), until, (snapshots, share) -> {});
                 }
             }
-            analysed.makeViews();
+            analysed.makeViewsOfRules();
             kills.accept(OomHitRate.of(analysed.connection()));
             return FindingsEngine.packaged(analysed.connection(), ReportFiles.onClassPath(), "en")
                     .analyse();

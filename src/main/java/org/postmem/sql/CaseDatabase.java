@@ -25,6 +25,7 @@ import org.postmem.UserException;
  * spills into a folder below the system's temporary folder that goes with {@link #close}.
  */
 public final class CaseDatabase implements AutoCloseable {
+    private static final List<String> RULE_FOLDERS = List.of("sql/ledger", "sql/trend");
     private static final List<String> MODULE_FOLDERS = List.of("sql/ledger", "sql/trend", "sql/path", "sql/compare");
     private static final long LARGEST_DEFAULT_MEMORY_BYTES = 4L << 30;
 
@@ -128,8 +129,17 @@ public final class CaseDatabase implements AutoCloseable {
 
     /** Makes the views and macros of the packaged modules, each after what it requires. */
     public void makeViews() {
+        makeViews(MODULE_FOLDERS);
+    }
+
+    /** Only what the rules ask: where nothing is printed but findings, the views along the path would be made for nobody. */
+    public void makeViewsOfRules() {
+        makeViews(RULE_FOLDERS);
+    }
+
+    private void makeViews(List<String> folders) {
         List<SqlScript> scripts = new ArrayList<>();
-        for (String folder : MODULE_FOLDERS) {
+        for (String folder : folders) {
             reports.list(folder, ".sql").forEach(path -> scripts.add(script(path)));
         }
         SqlModules.of(scripts, tables()).run(connection);

@@ -159,6 +159,63 @@ class OneCauseTest {
     }
 
     @Test
+    void manyProcessesThatAreReadTooSeldomAreNamedWhenTheirControlGroupBearsItOut() {
+        for (boolean grows : List.of(true, false)) {
+            try (SyntheticHost host = together(t -> 0.03 * t * MIB)) {
+                host.sql("DELETE FROM process_sample WHERE snapshot NOT IN (10, 22, 34, 46)")
+                        .sql(
+                                "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, anon_bytes) SELECT 1, i, '/apps/pool', 2, 90000000"
+                                        + (grows ? " + i * 6291456" : "") + " FROM range(48) AS r(i)")
+                        .sql("UPDATE meminfo SET anon_pages_bytes = 104857600");
+                assertThat(of("R32", host.analysed()))
+                        .extracting(Finding::severity)
+                        .containsExactly(grows ? Severity.WARNING : Severity.OK);
+            }
+        }
+    }
+
+    @Test
+    void mappingsThatFillTheCacheOfTheKernelAreOfTheProcessThatMakesThem() {
+        try (SyntheticHost host = mapped(40960)) {
+            Analysis analysis = host.analysed();
+            assertThat(loud(analysis)).hasSize(1).allSatisfy(first -> {
+                assertThat(first.rule()).isEqualTo("R12");
+                assertThat(first.kind()).isEqualTo("address_space");
+                assertThat(first.severity()).isEqualTo(Severity.WARNING);
+                assertThat(first.title())
+                        .isEqualTo(
+                                "planner (pid 1001) makes more and more mappings: +45000, for which the kernel keeps 11.3 MiB");
+            });
+        }
+    }
+
+    @Test
+    void aCacheOfMappingsIsAccusedWhereNoAddressSpaceGrowsWithIt() {
+        try (SyntheticHost host = mapped(0)) {
+            assertThat(loud(host.analysed()))
+                    .extracting(
+                            finding -> finding.kind() + " " + finding.culprit().name())
+                    .containsExactly("slab_cache vm_area_struct");
+        }
+    }
+
+    /** A thousand mappings more a snapshot, and a process whose address space grows by so many bytes a second. */
+    private static SyntheticHost mapped(int bytesEachMappingPair) {
+        return new SyntheticHost(5, 48)
+                .process("planner", t -> 20 * MIB)
+                .process("bystander", t -> 30 * MIB)
+                .takes("sunreclaim_bytes", t -> 0.05 * t * MIB)
+                .sql("UPDATE process_sample SET vm_size_bytes = vm_size_bytes + snapshot * 100 * "
+                        + bytesEachMappingPair + "::BIGINT WHERE process_id = 1")
+                .sql(
+                        "INSERT INTO mapping (capture_id, snapshot, process_id, name, perms, mappings, size_bytes, anonymous_bytes)"
+                                + " SELECT 1, i, 2, '[heap]', 'rw-p', 1, 4096, 4096 FROM range(48) AS r(i)")
+                .sql(
+                        "INSERT INTO slab (capture_id, snapshot, cache, objects, bytes) SELECT 1, i, 'vm_area_struct', 500 + 1000 * i, 250 * i * 1000"
+                                + " FROM range(48) AS r(i)");
+    }
+
+    @Test
     void manyProcessesThatComeToRestAreNone() {
         try (SyntheticHost host = together(t -> Math.min(1.5, 0.05 * t) * MIB)) {
             Analysis analysis = host.analysed();

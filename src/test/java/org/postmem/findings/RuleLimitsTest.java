@@ -68,6 +68,52 @@ class RuleLimitsTest {
     }
 
     @Test
+    void aStartUpThatIsReadLateIsNotALeakEither() {
+        // started after 35 s, first read after 50: what it had by then is where its growth seems to begin
+        try (SyntheticHost host = new SyntheticHost(5, 16)) {
+            host.process("warmsvc", t -> (5 + 5 * (t - 35)) * MIB)
+                    .process("indexer", t -> 20 * MIB)
+                    .sql("DELETE FROM process_sample WHERE process_id = 1 AND snapshot < 10")
+                    .sql(
+                            "UPDATE process SET started_at = TIMESTAMP '2026-11-22 10:00:35', first_snapshot = 10 WHERE process_id = 1");
+            assertThat(host.analysed().verdict().leak()).isFalse();
+            assertThat(host.verdictOf("warmsvc")).isEqualTo("thin");
+        }
+    }
+
+    @Test
+    void aFileInATmpfsThatGrowsForHalfAMinuteMayBeARotationAndForAMinuteIsNone() {
+        for (int snapshots : List.of(14, 20)) {
+            try (SyntheticHost host = new SyntheticHost(5, snapshots)) {
+                host.takes("cached_bytes", t -> Math.max(0, t - 35) * 2 * MIB)
+                        .sql("UPDATE meminfo SET shmem_bytes = shmem_bytes + greatest(0, snapshot - 7) * 10485760")
+                        .sql(
+                                "INSERT INTO filesystem SELECT 1, i, 1, '0:22', 'tmpfs', '/run', 419430400, 4096 + greatest(0, i - 7) * 10485760, 0"
+                                        + " FROM range(" + snapshots + ") AS r(i)");
+                assertThat(host.analysed().verdict().leak()).isEqualTo(snapshots == 20);
+            }
+        }
+    }
+
+    @Test
+    void addressSpaceThatIsReservedIsToldFromTheReadingsOfItsMappings() {
+        for (String perms : List.of("---p", "rw-p")) {
+            try (SyntheticHost host = new SyntheticHost(5, 48)) {
+                // smaps was read twice, long before the end
+                host.process("planner", t -> 20 * MIB)
+                        .sql("UPDATE process_sample SET vm_size_bytes = vm_size_bytes + snapshot * 83886080::BIGINT")
+                        .sql(
+                                "INSERT INTO mapping (capture_id, snapshot, process_id, name, perms, mappings, size_bytes, rss_bytes, anonymous_bytes)"
+                                        + " SELECT 1, i, 1, '[anon]', '" + perms
+                                        + "', i, i * 83886080::BIGINT, 0, 0 FROM (VALUES (10), (18)) AS r(i)");
+                assertThat(of("R13", host.analysed()))
+                        .extracting(Finding::severity)
+                        .containsExactly(perms.equals("---p") ? Severity.INFO : Severity.WARNING);
+            }
+        }
+    }
+
+    @Test
     void aProcessThatWasQuietFirstAndThenGrowsIsALeakWithinAMinute() {
         try (SyntheticHost host = new SyntheticHost(1, 60)) {
             host.process("ordersvc", t -> (20 + 4 * Math.max(0, t - 9)) * MIB)
