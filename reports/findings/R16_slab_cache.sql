@@ -7,6 +7,7 @@
 -- threshold thread_bytes = 32768 bytes: what a thread costs in slab at most
 -- threshold socket_bytes = 4194304 bytes: what a socket can hold
 -- threshold cgroup_bytes = 65536 bytes: of slab that the kernel keeps for a removed memory cgroup at most; 16 KiB on one NUMA node
+-- threshold least_mappings = 1000 mappings more of one process: loading libraries and starting threads make hundreds
 SELECT r.* EXCLUDE (process_id),
   CASE WHEN o.sid IS NULL THEN 'kernel' ELSE 'slab_cache' END AS culprit_type,
   coalesce(o.name, 'cache unknown') AS culprit_name,
@@ -28,7 +29,7 @@ WHERE r.metric = 'host_slab_unreclaimable'
     SELECT 1 FROM grower AS s WHERE s.capture_id = r.capture_id AND s.metric IN ('host_kernel_stack', 'group_count')))
   -- mappings of a process that is known: R12
   AND NOT (coalesce(slab_purpose(o.name), '') = 'slab_mappings' AND EXISTS (
-    SELECT 1 FROM area_grower AS v WHERE v.sid = r.sid AND v.areas >= threshold('R12', 'least_growth')))
+    SELECT 1 FROM area_grower AS v WHERE v.sid = r.sid AND v.areas >= threshold('R16', 'least_mappings')))
   -- removed cgroups that something still holds: R21. A cache of its own, as a module makes it, is not theirs
   AND NOT EXISTS (
     SELECT 1 FROM dying_grower AS d

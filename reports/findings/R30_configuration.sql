@@ -18,25 +18,32 @@ WITH setting AS (
     arg_max(m.committed_as_bytes, m.snapshot) AS promised_bytes, arg_max(m.commit_limit_bytes, m.snapshot) AS limit_bytes
   FROM meminfo AS m
   GROUP BY m.capture_id
+), peak AS (
+  -- processes come and go, and with them what is promised: the most of it since the limit is what it is
+  SELECT m.capture_id, max(m.committed_as_bytes) AS most_promised_bytes
+  FROM meminfo AS m
+  JOIN host AS h ON h.capture_id = m.capture_id AND h.limit_bytes = m.commit_limit_bytes
+  GROUP BY m.capture_id
 ), set_to AS (
-  SELECT h.*,
+  SELECT h.*, any_value(k.most_promised_bytes) AS most_promised_bytes,
     max(s.value) FILTER (WHERE s.name = 'overcommit_memory') AS overcommit,
     max(s.value) FILTER (WHERE s.name = 'panic_on_oom') AS panics,
     max(s.value) FILTER (WHERE s.name = 'oom_kill_allocating_task') AS kills_asker,
     max(s.value) FILTER (WHERE s.name = 'min_free_kbytes') * 1024 AS reserve_bytes
   FROM host AS h
-  JOIN setting AS s USING (capture_id)
+  LEFT JOIN peak AS k ON k.capture_id = h.capture_id
+  JOIN setting AS s ON s.capture_id = h.capture_id
   GROUP BY ALL
 )
 SELECT s.capture_id, x.severity, 0.9 AS confidence, 'host' AS culprit_type, x.name AS culprit_name, 'flat' AS trend, 0 AS rank_bytes, x.text,
-  s.promised_bytes, s.limit_bytes, s.reserve_bytes, s.total_bytes + s.swap_bytes AS memory_bytes,
-  s.promised_bytes / nullif(s.limit_bytes, 0) AS promised_share,
+  CASE WHEN x.text = 'commit_limit' THEN s.most_promised_bytes ELSE s.promised_bytes END AS promised_bytes, s.limit_bytes, s.reserve_bytes, s.total_bytes + s.swap_bytes AS memory_bytes,
+  CASE WHEN x.text = 'commit_limit' THEN s.most_promised_bytes ELSE s.promised_bytes END / nullif(s.limit_bytes, 0) AS promised_share,
   ['SELECT snapshot, name, value FROM host_fact WHERE starts_with(name, ''proc/sys/vm/'') ORDER BY name, snapshot',
     'SELECT snapshot, committed_as_bytes, commit_limit_bytes FROM meminfo ORDER BY snapshot'] AS evidence_sql
 FROM set_to AS s,
   LATERAL (VALUES
     ('vm.overcommit_memory', 'commit_limit', 'warning',
-      s.overcommit = 2 AND s.promised_bytes > threshold('R30', 'commit_share') * s.limit_bytes),
+      s.overcommit = 2 AND s.most_promised_bytes > threshold('R30', 'commit_share') * s.limit_bytes),
     ('vm.overcommit_memory', 'promised', 'info',
       s.overcommit <> 2 AND s.promised_bytes > threshold('R30', 'promised_factor') * (s.total_bytes + s.swap_bytes)),
     ('vm.panic_on_oom', 'panic', 'info', s.panics > 0),

@@ -310,21 +310,6 @@ static int area_take(long n) {
     return p == MAP_FAILED || mprotect(p + 4096, 4096, PROT_READ) ? -1 : 0;
 }
 
-/* all of it is written again each time around: with more than there is, the host lives from its swap */
-static int working_set_take(long n) {
-    static char *set;
-    const long room_kb = (long)max_kb;
-    if (!set) {
-        set = mmap(NULL, room_kb * 1024, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (set == MAP_FAILED) fail("mmap");
-    }
-    if ((n + 1) * unit_kb <= room_kb) memset(set + n * unit_kb * 1024, (int)n | 1, unit_kb * 1024);
-    if ((n + 2) * unit_kb > room_kb)
-        for (long round = 0;; round++)
-            for (long at = 0; at < room_kb * 1024; at += 4096) set[at] = (char)round;
-    return 0;
-}
-
 static void *blocked(void *argument) {
     char frame[4096];
     memset(frame, 1, sizeof frame);
@@ -429,7 +414,6 @@ static const struct way ways[] = {
     {"sockets", 40, socket_take, NULL},
     {"tcp", 64, tcp_take, NULL},
     {"areas", 1, area_take, NULL},
-    {"working_set", 256, working_set_take, NULL},
     {"threads", 28, thread_take, NULL},
     {"children", 256, child_take, NULL},
     {"zombies", 12, zombie_take, NULL},

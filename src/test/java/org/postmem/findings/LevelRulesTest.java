@@ -138,6 +138,26 @@ class LevelRulesTest {
         assertThat(settings(2, 1, 1, 204800, 900)).hasSize(3);
     }
 
+    @Test
+    void whatWasPromisedAtMostIsHeldAgainstTheLimit() {
+        for (int most : List.of(1900, 1700)) {
+            try (SyntheticHost host = new SyntheticHost(5, 48)) {
+                host.sql("INSERT INTO host_fact VALUES (1, 0, 'proc/sys/vm/overcommit_memory', '2')")
+                        // before snapshot 8 the limit was another one
+                        .sql(
+                                "UPDATE meminfo SET commit_limit_bytes = CASE WHEN snapshot < 8 THEN 9000 ELSE 2000 END * 1048576::BIGINT,"
+                                        + " committed_as_bytes = CASE WHEN snapshot < 8 THEN 1950 WHEN snapshot % 4 = 0 THEN "
+                                        + most
+                                        + " ELSE 1500 END * 1048576::BIGINT");
+                assertThat(said("R30", host))
+                        .containsExactly(
+                                most == 1900
+                                        ? "warning: Requests for memory are about to be refused: 95 % of CommitLimit is promised"
+                                        : "ok: No setting makes a shortage of memory worse");
+            }
+        }
+    }
+
     private static List<String> settings(int overcommit, int panic, int asker, int reserveKb, int promisedMib) {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {
             host.sql("INSERT INTO host_fact VALUES (1, 0, 'proc/sys/vm/overcommit_memory', '" + overcommit
