@@ -8,11 +8,14 @@
 -- threshold socket_bytes = 4194304 bytes: what a socket can hold
 -- threshold cgroup_bytes = 65536 bytes: of slab that the kernel keeps for a removed memory cgroup at most; 16 KiB on one NUMA node
 -- threshold least_mappings = 1000 mappings more of one process: loading libraries and starting threads make hundreds
-SELECT r.* EXCLUDE (process_id),
+-- growth that stopped stays lost where a driver was unloaded; what the kernel keeps for processes and came to rest is a pool
+SELECT r.* EXCLUDE (process_id, severity),
+  CASE WHEN r.trend <> 'leak' AND slab_purpose(o.name) IS NOT NULL THEN 'info' ELSE r.severity END AS severity,
   CASE WHEN o.sid IS NULL THEN 'kernel' ELSE 'slab_cache' END AS culprit_type,
   coalesce(o.name, 'cache unknown') AS culprit_name,
   coalesce(o.detail, c.constructor) AS culprit_detail,
-  CASE WHEN o.sid IS NULL THEN 'unknown' WHEN o.name = '(large kmalloc)' THEN 'large' WHEN r.trend <> 'leak' THEN 'stopped' END AS text,
+  CASE WHEN o.sid IS NULL THEN 'unknown' WHEN o.name = '(large kmalloc)' THEN 'large' WHEN r.trend <> 'leak' AND slab_purpose(o.name) IS NOT NULL THEN 'rest'
+    WHEN r.trend <> 'leak' THEN 'stopped' END AS text,
   o.growth AS owner_bytes, o.share AS of_slab_share, o.detail AS aliases, c.constructor AS constructor, slab_purpose(o.name) AS purpose_label
 FROM leak_row AS r
 LEFT JOIN bucket_owner AS o ON o.sid = r.sid

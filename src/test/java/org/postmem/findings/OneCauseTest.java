@@ -1,6 +1,7 @@
 package org.postmem.findings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.postmem.findings.SyntheticHost.MIB;
 
 import java.util.ArrayList;
@@ -107,6 +108,27 @@ class OneCauseTest {
     void aProcessThatIsReadTooSeldomIsNotNamedWhereTheHostDoesNotGrow() {
         try (SyntheticHost host = seldomRead(t -> 0)) {
             assertThat(of("R05", host.analysed())).extracting(Finding::severity).containsExactly(Severity.OK);
+        }
+    }
+
+    @Test
+    void aCacheOfADriverThatStoppedIsLostAndOneOfAPoolThatIsFilledIsNot() {
+        for (String cache : List.of("frob_request", "kmalloc-cg-4k")) {
+            try (SyntheticHost host = new SyntheticHost(5, 48)) {
+                host.takes("sunreclaim_bytes", t -> Math.min(30, 0.18 * t) * MIB)
+                        .sql("INSERT INTO slab (capture_id, snapshot, cache, bytes) SELECT 1, i, '" + cache
+                                + "', least(30, 0.9 * i) * 1048576 FROM range(48) AS r(i)");
+                assertThat(of("R16", host.analysed()))
+                        .extracting(Finding::severity, Finding::title)
+                        .containsExactly(
+                                cache.startsWith("kmalloc")
+                                        ? tuple(
+                                                Severity.INFO,
+                                                "Kernel slab cache kmalloc-cg-4k grew by 29.1 MiB and came to rest: no leak")
+                                        : tuple(
+                                                Severity.WARNING,
+                                                "Kernel slab cache frob_request grew and never gave back: +29.1 MiB"));
+            }
         }
     }
 
