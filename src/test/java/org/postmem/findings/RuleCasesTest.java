@@ -117,6 +117,11 @@ class RuleCasesTest {
                     RuleCasesTest::toldByOthers,
                     Map.of("R34", "info data_quality null", "R42", "critical private_anonymous ordersvc")),
             new Sick(
+                    () -> new SyntheticHost(5, 48)
+                            .sql("INSERT INTO daemon_kill (capture_id, kill_id, killer, ts, victim_name, victim_pid)"
+                                    + " VALUES (1, 1, 'earlyoom', TIMESTAMP '2026-11-22 10:01:00', 'dbserver', 77)"),
+                    Map.of("R44", "warning host_oom grower unknown")),
+            new Sick(
                     () -> new SyntheticHost(5, 48).takes("anon_pages_bytes", t -> t * MIB),
                     Map.of("R43", "info private_anonymous process unknown")));
 
