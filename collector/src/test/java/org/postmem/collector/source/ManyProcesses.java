@@ -6,28 +6,41 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumSet;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.postmem.collector.source.Schedule.Tier;
 
 /** Runs in a JVM of its own, with the heap or the descriptors of a collector: reads a host and prints what came of it. */
 final class ManyProcesses {
+    private static final long SLOW_NANOS = 100_000;
+
     private final HostSnapshot source;
     private int number;
 
-    private ManyProcesses(String top) {
-        SelfCost cost = SelfCost.ofThisProcess();
+    private ManyProcesses(String top, Clocks clocks) {
         Path host = Path.of(top);
         source = new HostSnapshot(
                 Roots.of(host.resolve("proc"), host.resolve("sys"), host.resolve("root")),
                 CommandLineMask.builtIn(),
                 null,
                 4096,
-                new Clocks(System::nanoTime, cost::cpuNanos, SelfCost::threadNanos));
+                clocks);
+    }
+
+    /** Every look at a clock takes as long as a slow machine needs for a file: what fits into a tick is the same on any. */
+    private static Clocks slow() {
+        AtomicLong nanos = new AtomicLong();
+        LongSupplier clock = () -> nanos.addAndGet(SLOW_NANOS);
+        return new Clocks(clock, clock, clock);
     }
 
     /** {@code memory TOP} or {@code descriptors TOP}. */
     public static void main(String[] args) throws Exception {
-        ManyProcesses host = new ManyProcesses(args[1]);
-        if (args[0].equals("memory")) {
+        SelfCost cost = SelfCost.ofThisProcess();
+        boolean memory = args[0].equals("memory");
+        ManyProcesses host = new ManyProcesses(
+                args[1], memory ? slow() : new Clocks(System::nanoTime, cost::cpuNanos, SelfCost::threadNanos));
+        if (memory) {
             host.read(EnumSet.of(Tier.TICK, Tier.PROCESSES));
             host.read(EnumSet.allOf(Tier.class));
             host.read(EnumSet.of(Tier.TICK));
