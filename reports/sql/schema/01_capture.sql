@@ -46,6 +46,7 @@ CREATE TABLE capture (
 --   first_snapshot INTEGER    NULL when none could be read
 --   last_snapshot  INTEGER
 --   detail         VARCHAR    what is wrong with it, NULL when nothing is
+--   signed_by      VARCHAR    SHA-256 of the public key that its signature names, which is not checked here; NULL when nobody signed it
 CREATE TABLE segment (
   capture_id INTEGER NOT NULL,
   segment INTEGER NOT NULL,
@@ -55,7 +56,8 @@ CREATE TABLE segment (
   sha256 VARCHAR,
   first_snapshot INTEGER,
   last_snapshot INTEGER,
-  detail VARCHAR
+  detail VARCHAR,
+  signed_by VARCHAR
 );
 
 -- One row a snapshot: a moment at which the host was read. Every other table points here with (capture_id, snapshot).

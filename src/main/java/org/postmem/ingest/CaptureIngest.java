@@ -155,6 +155,9 @@ public final class CaptureIngest {
                 .set("first_snapshot", segment.firstSnapshot())
                 .set("last_snapshot", segment.lastSnapshot())
                 .set("detail", segment.detail())
+                .set(
+                        "signed_by",
+                        segment.signed() == null ? null : segment.signed().key())
                 .end();
     }
 }

@@ -96,16 +96,22 @@ final class Provenance {
     private void hashes(int id, String source, Printing printing) {
         Map<String, Object> segments =
                 rows.row("SELECT count(*)::INTEGER AS n, count(*) FILTER (state = 'intact')::INTEGER"
-                        + " AS intact, sum(length_bytes)::BIGINT AS length_bytes FROM segment WHERE capture_id = "
+                        + " AS intact, sum(length_bytes)::BIGINT AS length_bytes, count(signed_by)::INTEGER AS signed,"
+                        + " string_agg(DISTINCT signed_by, ', ' ORDER BY signed_by) AS keys FROM segment WHERE capture_id = "
                         + id);
+        boolean signed = segments.get("keys") != null;
         say(
                 "hashes",
                 texts.text("provenance.hashes.line")
-                        .replace("{n}", String.valueOf(segments.get("n")))
-                        .replace("{intact}", String.valueOf(segments.get("intact")))
-                        .replace("{length}", printing.text("_bytes", segments.get("length_bytes"))));
+                                .replace("{n}", String.valueOf(segments.get("n")))
+                                .replace("{intact}", String.valueOf(segments.get("intact")))
+                                .replace("{length}", printing.text("_bytes", segments.get("length_bytes")))
+                        + texts.text(signed ? "provenance.hashes.signed" : "provenance.hashes.unsigned")
+                                .replace("{signed}", String.valueOf(segments.get("signed")))
+                                .replace("{keys}", String.valueOf(segments.get("keys"))));
+        String key = signed ? "--key PUBLIC.pem " : "";
         lines.add(new ReportModel.Origin(
-                texts.text("provenance.verify"), "postmem verify " + ShellWord.quoted(source), true));
+                texts.text("provenance.verify"), "postmem verify " + key + ShellWord.quoted(source), true));
     }
 
     private void say(String key, String value) {

@@ -71,7 +71,7 @@ final class DayReport {
                         + " 'x86_64' AS machine, 4096 AS page_bytes, 100 AS ticks_per_second, 16 AS cpu_count, '0.1.0' AS collector_version,"
                         + " 1 AS format_version, 10 AS interval_seconds, true AS privileged, 0 AS utc_offset_seconds, '{}' AS options");
         to.execute(
-                "INSERT INTO segment SELECT 1, s, 'intact', s * 100000, 100000, repeat('ab12cd34', 8), s * 60 + 1, s * 60 + 60, NULL"
+                "INSERT INTO segment SELECT 1, s, 'intact', s * 100000, 100000, repeat('ab12cd34', 8), s * 60 + 1, s * 60 + 60, NULL, NULL"
                         + " FROM range(" + (snapshots + 59) / 60 + ") r(s)");
         to.execute("INSERT INTO snapshot BY NAME SELECT 1 AS capture_id, i AS snapshot, (i - 1) // 60 AS segment,"
                 + " TIMESTAMP '2026-11-22 00:00:00' + INTERVAL (i * 10) SECOND AS ts, (i - 1) * 10.0 AS t_seconds, 9000 + i * 10.0 AS uptime_seconds,"

@@ -7,11 +7,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -225,6 +230,46 @@ class ReportCommandTest {
                                 "--format=csv")
                         .out())
                 .isEqualTo("n,b\n3,491814912\n");
+    }
+
+    @Test
+    void tellsWhoseSignatureAnArchiveCarriesAndHowToCheckIt() throws Exception {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        Path key = Files.writeString(
+                inputs.resolve("host.key"),
+                "-----BEGIN PRIVATE KEY-----\n"
+                        + Base64.getEncoder().encodeToString(pair.getPrivate().getEncoded())
+                        + "\n-----END PRIVATE KEY-----\n");
+        Path proc = Files.createDirectories(inputs.resolve("proc"));
+        Files.writeString(proc.resolve("meminfo"), "MemTotal:         480288 kB\nMemFree:          300000 kB\n");
+        Path sys = Files.createDirectories(inputs.resolve("sys"));
+        Run collected = Run.of(
+                "collect",
+                "--interval",
+                "100ms",
+                "--count",
+                "2",
+                "--sign",
+                key,
+                "--output",
+                inputs,
+                "--proc",
+                proc,
+                "--sys",
+                sys,
+                "--root",
+                inputs,
+                "--force");
+        assertThat(collected.err() + collected.exitCode()).endsWith("0");
+        Path archive = Path.of(collected.out().strip());
+        assertThat(report(archive).exitCode()).isZero();
+        String sha256 = HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256")
+                        .digest(pair.getPublic().getEncoded()));
+        assertThat(Files.readString(outputs.resolve("report.html")))
+                .contains("1 of them carry a signature by the key whose public half has the SHA-256 " + sha256 + ";")
+                .contains("postmem verify --key PUBLIC.pem ")
+                .doesNotContain("not signed");
     }
 
     private Run report(Path input) {
