@@ -102,6 +102,7 @@ final class CompareCommand implements Callable<Integer> {
         if (at != null && (second != null || before != null || after != null)) {
             throw UserException.usage("--at divides one archive; it goes with neither a second one nor a range");
         }
+        List<Path> archives = second == null ? List.of(first) : List.of(first, second);
         try (OutputFiles outputs = new OutputFiles()) {
             Path page = outputs.reserve(output);
             Path file = outputs.reserve(database);
@@ -109,9 +110,8 @@ final class CompareCommand implements Callable<Integer> {
             try (CaseDatabase theCase = file == null
                     ? CaseDatabase.inMemory()
                     : CaseDatabase.inFile(file, CaseDatabase.defaultMemoryBytes())) {
-                warnings =
-                        new CaseReport(console).load(theCase, second == null ? List.of(first) : List.of(first, second));
-                oneHostEach(theCase, second == null ? List.of(first) : List.of(first, second));
+                warnings = new CaseReport(console).load(theCase, archives);
+                oneHostEach(theCase, archives);
                 theCase.makeViews();
                 layOut(theCase);
                 Analysis analysis = FindingsEngine.packaged(

@@ -198,25 +198,7 @@ class ReportCommandTest {
 
     @Test
     void reportsWhatCollectWroteAndVerifyAccepts() throws IOException {
-        Path proc = Files.createDirectories(inputs.resolve("proc"));
-        Files.writeString(proc.resolve("meminfo"), "MemTotal:         480288 kB\nMemFree:          300000 kB\n");
-        Path sys = Files.createDirectories(inputs.resolve("sys"));
-
-        Run collected = Run.of(
-                "collect",
-                "--interval",
-                "100ms",
-                "--count",
-                "3",
-                "--output",
-                inputs,
-                "--proc",
-                proc,
-                "--sys",
-                sys,
-                "--root",
-                inputs,
-                "--force");
+        Run collected = collect("--count", "3");
 
         assertThat(collected.exitCode()).isZero();
         Path archive = Path.of(collected.out().strip());
@@ -240,26 +222,7 @@ class ReportCommandTest {
                 "-----BEGIN PRIVATE KEY-----\n"
                         + Base64.getEncoder().encodeToString(pair.getPrivate().getEncoded())
                         + "\n-----END PRIVATE KEY-----\n");
-        Path proc = Files.createDirectories(inputs.resolve("proc"));
-        Files.writeString(proc.resolve("meminfo"), "MemTotal:         480288 kB\nMemFree:          300000 kB\n");
-        Path sys = Files.createDirectories(inputs.resolve("sys"));
-        Run collected = Run.of(
-                "collect",
-                "--interval",
-                "100ms",
-                "--count",
-                "2",
-                "--sign",
-                key,
-                "--output",
-                inputs,
-                "--proc",
-                proc,
-                "--sys",
-                sys,
-                "--root",
-                inputs,
-                "--force");
+        Run collected = collect("--count", "2", "--sign", key);
         assertThat(collected.err() + collected.exitCode()).endsWith("0");
         Path archive = Path.of(collected.out().strip());
         assertThat(report(archive).exitCode()).isZero();
@@ -270,6 +233,28 @@ class ReportCommandTest {
                 .contains("1 of them carry a signature by the key whose public half has the SHA-256 " + sha256 + ";")
                 .contains("postmem verify --key PUBLIC.pem ")
                 .doesNotContain("not signed");
+    }
+
+    /** Collects from a host that has nothing but a little meminfo. */
+    private Run collect(Object... options) throws IOException {
+        Path proc = Files.createDirectories(inputs.resolve("proc"));
+        Files.writeString(proc.resolve("meminfo"), "MemTotal:         480288 kB\nMemFree:          300000 kB\n");
+        Path sys = Files.createDirectories(inputs.resolve("sys"));
+        List<Object> arguments = new ArrayList<>(List.of(
+                "collect",
+                "--interval",
+                "100ms",
+                "--output",
+                inputs,
+                "--proc",
+                proc,
+                "--sys",
+                sys,
+                "--root",
+                inputs,
+                "--force"));
+        arguments.addAll(List.of(options));
+        return Run.of(arguments.toArray());
     }
 
     private Run report(Path input) {
