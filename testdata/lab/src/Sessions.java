@@ -12,7 +12,7 @@ import java.util.Properties;
  * A Java service that holds memory; its only argument is a file of {@code key=value} lines.
  *
  * <p>{@code way}: {@code retained} keeps every session on the heap, {@code direct} keeps direct buffers, {@code
- * collected} keeps the newest {@code max_kb} and drops older ones, so that the heap grows and is collected. {@code
+ * threads} starts threads that wait for ever, {@code collected} keeps the newest {@code max_kb} and drops older ones, so that the heap grows and is collected. {@code
  * rate_kb} a second, {@code delay_s}, {@code log} (ledger: uptime, kB held, pieces).
  */
 public final class Sessions {
@@ -33,7 +33,12 @@ public final class Sessions {
         while (true) {
             double seconds = (System.nanoTime() - start) / 1e9;
             while ((taken + 1) * PIECE_KB <= seconds * rateKb) {
-                held.addLast("direct".equals(way) ? touched(ByteBuffer.allocateDirect(PIECE_KB * 1024)) : session());
+                held.addLast(
+                        switch (way) {
+                            case "direct" -> touched(ByteBuffer.allocateDirect(PIECE_KB * 1024));
+                            case "threads" -> waiting();
+                            default -> session();
+                        });
                 taken++;
                 if ("collected".equals(way) && (long) held.size() * PIECE_KB > maxKb) {
                     held.removeFirst();
@@ -54,6 +59,22 @@ public final class Sessions {
         byte[] bytes = new byte[PIECE_KB * 1024];
         java.util.Arrays.fill(bytes, (byte) 1);
         return bytes;
+    }
+
+    private static Thread waiting() {
+        Thread thread = new Thread(() -> {
+            synchronized (Thread.currentThread()) {
+                while (true) {
+                    try {
+                        Thread.currentThread().wait();
+                    } catch (InterruptedException e) {
+                        return;
+                    }
+                }
+            }
+        });
+        thread.start();
+        return thread;
     }
 
     private static ByteBuffer touched(ByteBuffer buffer) {

@@ -17,12 +17,14 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -30,6 +32,7 @@
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -82,6 +85,9 @@ static double shape_kb(double t) {
     if (!strcmp(shape, "warm")) return max_kb * (1 - exp(-t / every_s));
     if (!strcmp(shape, "wave")) return max_kb * (0.5 - 0.4 * cos(2 * M_PI * t / every_s));
     if (!strcmp(shape, "burst")) return fmod(t, every_s) < every_s / 3 ? max_kb : min_kb;
+    if (!strcmp(shape, "gc")) /* two collections of different periods on top of each other, as of a young and an old generation */
+        return min_kb + fmod(t, 7) / 7 * max_kb / 3 + fmod(t, 19) / 19 * max_kb * 2 / 3;
+    if (!strcmp(shape, "drain")) return t < every_s ? max_kb * t / every_s : fmax(min_kb, max_kb - (t - every_s) * rate_kb);
     if (!strcmp(shape, "saw")) {
         double span = max_kb - min_kb, up = span / rate_kb;
         return min_kb + fmod(t, up) / up * span;
@@ -119,6 +125,104 @@ static void heap_give(long n) {
     free(p);
 }
 
+/* one buffer that a program makes twice as large whenever it is full, and that it only ever appends to */
+static int buffer_take(long n) {
+    static char *buffer;
+    static long room_kb;
+    if ((n + 1) * unit_kb > room_kb) {
+        long more_kb = room_kb ? room_kb * 2 : 1024;
+        char *larger = realloc(buffer, more_kb * 1024);
+        if (!larger) return -1;
+        buffer = larger;
+        room_kb = more_kb;
+    }
+    memset(buffer + n * unit_kb * 1024, 'x', unit_kb * 1024);
+    return 0;
+}
+
+/* --- sixteen threads that each allocate for themselves: malloc gives each an arena of its own --- */
+#define THREADS 16
+static long asked_of[THREADS];
+
+static void *allocating(void *argument) {
+    long *asked = argument, done = 0;
+    struct piece *own = NULL;
+    for (;;) {
+        while (done < __atomic_load_n(asked, __ATOMIC_RELAXED)) {
+            struct piece *p = malloc(unit_kb * 1024);
+            if (!p) break;
+            memset(p, 0x5a, unit_kb * 1024);
+            p->next = own;
+            own = p;
+            done++;
+        }
+        usleep(50000);
+    }
+    return own;
+}
+
+static int arena_take(long n) {
+    static int started;
+    if (!started) {
+        started = 1;
+        for (int i = 0; i < THREADS; i++) {
+            pthread_t t;
+            if (pthread_create(&t, NULL, allocating, &asked_of[i])) return -1;
+        }
+    }
+    __atomic_add_fetch(&asked_of[n % THREADS], 1, __ATOMIC_RELAXED);
+    return 0;
+}
+
+/* --- a master whose heap grows, and six workers that it forks from itself and replaces every 20 s: each of them shows the
+ * master's pages as its own until one of the two writes --- */
+static int prefork_take(long n) {
+    static pid_t worker[6];
+    static double due[6];
+    double now = uptime();
+    for (int i = 0; i < 6; i++) {
+        if (worker[i] && now < due[i]) continue;
+        if (worker[i]) {
+            kill(worker[i], SIGTERM);
+            waitpid(worker[i], NULL, 0);
+        }
+        worker[i] = fork();
+        if (worker[i] == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            for (;;) pause();
+        }
+        if (worker[i] < 0) return -1;
+        due[i] = now + 20 + 3 * i;
+    }
+    return heap_take(n);
+}
+
+/* --- a data set of max_kb; every every_s seconds a child is forked that writes it out for half of that time. Whatever the
+ * parent changes meanwhile is there twice --- */
+static int dataset_take(long n) {
+    (void)n;
+    static double next;
+    static pid_t writer;
+    static struct piece *changed;
+    double now = uptime();
+    if (!next) next = now + every_s / 2;
+    if (!writer && (n + 2) * unit_kb > max_kb && now > next) {
+        writer = fork();
+        if (writer == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            sleep(every_s / 2);
+            _exit(0);
+        }
+        changed = pieces;
+        next = now + every_s;
+    }
+    if (writer > 0) {
+        for (int i = 0; i < 40 && changed; i++, changed = changed->next) memset(changed->payload, (int)now, unit_kb * 1024 - sizeof *changed);
+        if (waitpid(writer, NULL, WNOHANG) == writer) writer = 0;
+    }
+    return (n + 1) * unit_kb > max_kb ? 1 : heap_take(n);
+}
+
 /* --- mappings --- */
 static void *map_piece(int prot, int flags) {
     return mmap(NULL, unit_kb * 1024, prot, flags, -1, 0);
@@ -144,6 +248,35 @@ static int touched_take(long n, int flags) {
 static int shared_take(long n) { return touched_take(n, MAP_SHARED | MAP_ANONYMOUS); }
 
 static int hugetlb_take(long n) { return touched_take(n, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB); }
+
+/* one page of every 2 MB, where huge pages are asked for: a record is small, and the page that it comes to lie in is not */
+static int sparse_take(long n) {
+    static char *room;
+    if (!room) {
+        room = mmap(NULL, 1L << 36, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (room == MAP_FAILED) fail("mmap");
+        room = (char *)(((unsigned long)room + (2L << 20)) & ~((2UL << 20) - 1));
+        madvise(room, 1L << 35, MADV_HUGEPAGE);
+    }
+    room[n << 21] = 1;
+    return 0;
+}
+
+/* a file that is there, mapped and read ever further: page cache that the process maps */
+static int file_read_take(long n) {
+    static char *table;
+    const long room_kb = 640 * 1024;
+    volatile char sum = 0;
+    if (!table) {
+        int fd = open(path, O_RDWR | O_CREAT, 0644);
+        if (fd < 0 || ftruncate(fd, room_kb * 1024)) fail(path);
+        table = mmap(NULL, room_kb * 1024, PROT_READ, MAP_SHARED, fd, 0);
+        if (table == MAP_FAILED) fail("mmap");
+    }
+    if ((n + 1) * unit_kb > room_kb) return -1;
+    for (long i = 0; i < unit_kb * 1024; i += 4096) sum += table[n * unit_kb * 1024 + i];
+    return 0;
+}
 
 /* reading one page in every 2 MB of a mapping maps the zero page: a page table each time, and nothing else */
 static int pagetable_take(long n) {
@@ -237,6 +370,21 @@ static int deleted_take(long n) {
     return outcome;
 }
 
+/* the file is unlinked, and it is not who opened it that writes but a child that inherited it */
+static int inherited_take(long n) {
+    static pid_t writer;
+    (void)n;
+    if (writer) return 1;
+    log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND, 0644);
+    if (log_fd < 0 || unlink(path)) return -1;
+    writer = fork();
+    if (writer) return writer < 0 ? -1 : 0;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (double start = uptime(), held = 0;; usleep(100000))
+        for (; held + unit_kb <= (uptime() - start) * rate_kb; held += unit_kb)
+            if (fill(log_fd)) _exit(1);
+}
+
 static int files_take(long n) {
     char name[256];
     snprintf(name, sizeof name, "%s/sess-%07ld", path, n);
@@ -272,14 +420,21 @@ static int pipe_take(long n) {
     return write(ends[1], block, sizeof block) == sizeof block ? 0 : -1;
 }
 
+static int connections[100000][2];
+
 static int socket_take(long n) {
     static char block[4096];
     int ends[2];
-    (void)n;
-    if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends)) return -1;
+    if (n >= 100000 || socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends)) return -1;
+    memcpy(connections[n], ends, sizeof ends);
     for (int i = 0; i < unit_kb / 4; i++)
         if (write(ends[0], block, 3500) != 3500) break;
     return 0;
+}
+
+static void socket_give(long n) {
+    close(connections[n][0]);
+    close(connections[n][1]);
 }
 
 /* a connection over the loopback whose peer never reads: the bytes wait in the receive buffer */
@@ -308,6 +463,72 @@ static int area_take(long n) {
     char *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     (void)n;
     return p == MAP_FAILED || mprotect(p + 4096, 4096, PROT_READ) ? -1 : 0;
+}
+
+/* --- objects of the kernel that a program asks for and forgets; none of them is a page of its own --- */
+
+/* a watch holds the inode it is about, and the inode its name: memory that is counted as reclaimable and is not */
+static int watch_take(long n) {
+    static int queue = -1;
+    char name[256];
+    if (queue < 0) queue = inotify_init1(IN_NONBLOCK);
+    snprintf(name, sizeof name, "%s/object-%09ld", path, n);
+    int fd = open(name, O_WRONLY | O_CREAT, 0600);
+    if (fd < 0) return -1;
+    close(fd);
+    return inotify_add_watch(queue, name, IN_MODIFY) < 0 ? -1 : 0;
+}
+
+/* four locks a time: every second byte of a file is locked, so that no two locks can be made one; a new file each thousand */
+static int lock_take(long n) {
+    static int fd = -1;
+    char name[256];
+    struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET, .l_len = 1};
+    if (n % 250 == 0) {
+        snprintf(name, sizeof name, "%s/lock-%05ld", path, n / 250);
+        fd = open(name, O_RDWR | O_CREAT, 0600);
+    }
+    for (int i = 0; i < 4 && fd >= 0; i++) {
+        lock.l_start = (n % 250 * 4 + i) * 2;
+        if (fcntl(fd, F_OFD_SETLK, &lock)) return -1;
+    }
+    return fd < 0 ? -1 : 0;
+}
+
+/* three timers a time */
+static int timer_take(long n) {
+    timer_t timer;
+    struct sigevent event = {.sigev_notify = SIGEV_NONE};
+    (void)n;
+    for (int i = 0; i < 3; i++)
+        if (timer_create(CLOCK_MONOTONIC, &event, &timer)) return -1;
+    return 0;
+}
+
+static int open_file_take(long n) {
+    char name[256];
+    snprintf(name, sizeof name, "%s/part-%06ld", path, n);
+    return open(name, O_RDWR | O_CREAT, 0600) < 0 ? -1 : 0;
+}
+
+static int bpf_map(int type, int value_bytes, int entries) {
+    union bpf_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.map_type = type;
+    attributes.key_size = 4;
+    attributes.value_size = value_bytes;
+    attributes.max_entries = entries;
+    return (int)syscall(SYS_bpf, BPF_MAP_CREATE, &attributes, sizeof attributes);
+}
+
+static int bpf_array_take(long n) {
+    (void)n;
+    return bpf_map(BPF_MAP_TYPE_ARRAY, 64, (int)(unit_kb * 1024 / 64)) < 0 ? -1 : 0;
+}
+
+static int bpf_percpu_take(long n) {
+    (void)n;
+    return bpf_map(BPF_MAP_TYPE_PERCPU_ARRAY, 512, (int)(unit_kb * 1024 / 512 / 2)) < 0 ? -1 : 0;
 }
 
 static void *blocked(void *argument) {
@@ -395,6 +616,12 @@ struct way {
 static const struct way ways[] = {
     {"heap", 2, heap_take, heap_give},
     {"big_heap", 256, heap_take, heap_give},
+    {"buffer", 64, buffer_take, NULL},
+    {"arenas", 2, arena_take, NULL},
+    {"prefork", 16, prefork_take, NULL},
+    {"dataset", 16, dataset_take, NULL},
+    {"sparse", 2048, sparse_take, NULL},
+    {"file_read", 64, file_read_take, NULL},
     {"untouched", 1024, untouched_take, NULL},
     {"reserve", 1024, reserve_take, NULL},
     {"shared", 1024, shared_take, NULL},
@@ -408,10 +635,17 @@ static const struct way ways[] = {
     {"sysv", 1024, sysv_take, NULL},
     {"log", 64, log_take, log_give},
     {"deleted", 64, deleted_take, NULL},
+    {"inherited", 64, inherited_take, NULL},
     {"files", 16, files_take, files_give},
     {"lookups", 1, lookup_take, NULL},
     {"pipes", 64, pipe_take, NULL},
-    {"sockets", 40, socket_take, NULL},
+    {"sockets", 40, socket_take, socket_give},
+    {"watches", 2, watch_take, NULL},
+    {"locks", 1, lock_take, NULL},
+    {"timers", 1, timer_take, NULL},
+    {"open_files", 2, open_file_take, NULL},
+    {"bpf_array", 64, bpf_array_take, NULL},
+    {"bpf_percpu", 64, bpf_percpu_take, NULL},
     {"tcp", 64, tcp_take, NULL},
     {"areas", 1, area_take, NULL},
     {"threads", 28, thread_take, NULL},
@@ -434,11 +668,12 @@ static void record(double kb, long n) {
 }
 
 int main(int argc, char **argv) {
-    struct rlimit files = {200000, 200000};
+    struct rlimit files = {200000, 200000}, signals = {RLIM_INFINITY, RLIM_INFINITY};
     const struct way *w = ways, *end = ways + sizeof ways / sizeof *ways;
     if (argc != 2) return 2;
     configure(argv[1]);
     setrlimit(RLIMIT_NOFILE, &files);
+    setrlimit(RLIMIT_SIGPENDING, &signals);
     while (w < end && strcmp(w->name, way)) w++;
     if (w == end) fail(way);
     if (!unit_kb) unit_kb = w->unit_kb;
@@ -447,10 +682,9 @@ int main(int argc, char **argv) {
     for (;;) {
         double due = target_kb(uptime() - start);
         while ((n + 1) * unit_kb <= due) {
-            if (w->take(n)) {
-                if (!refused++) perror(way);
-                break;
-            }
+            int outcome = w->take(n);
+            if (outcome < 0 && !refused++) perror(way);
+            if (outcome) break; /* 1: nothing to take now */
             n++;
             record(n * unit_kb, n);
             if (n * unit_kb > due - unit_kb * 4) due = target_kb(uptime() - start);

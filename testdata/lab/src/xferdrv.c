@@ -5,6 +5,7 @@
  *   way=generic   kmalloc(bytes)                                 (SUnreclaim, kmalloc-N; above 8 kB no cache)
  *   way=ring      vmalloc areas of `bytes`                       (VmallocUsed, vmallocinfo xfer_ring_map)
  *   way=page      pages from the allocator                       (no line of meminfo)
+ *   way=sieve     pages up to max_kb at once, of which every eighth is kept: the free ones lie in pieces (buddyinfo)
  */
 #include <linux/err.h>
 #include <linux/delay.h>
@@ -61,6 +62,26 @@ static noinline void *xfer_page_get(void)
 	return page ? page_address(page) : NULL;
 }
 
+/* what is kept lies between what is given back, and cannot be moved */
+static void xfer_sieve(void)
+{
+	struct page **pages = vmalloc((max_kb / 4) * sizeof(*pages));
+	ulong n = 0, i;
+
+	if (!pages)
+		return;
+	while (n < max_kb / 4) {
+		pages[n] = alloc_pages(GFP_KERNEL | __GFP_NOWARN | __GFP_NORETRY, 0);
+		if (!pages[n])
+			break;
+		n++;
+	}
+	for (i = 0; i < n; i++)
+		if (page_to_pfn(pages[i]) % 8)
+			__free_pages(pages[i], 0);
+	vfree(pages);
+}
+
 static int xfer_work(void *unused)
 {
 	void *(*take)(void) = xfer_request_alloc;
@@ -71,6 +92,12 @@ static int xfer_work(void *unused)
 		take = xfer_ring_map;
 	if (!strcmp(way, "page"))
 		take = xfer_page_get;
+	if (!strcmp(way, "sieve")) {
+		xfer_sieve();
+		while (!kthread_should_stop())
+			msleep_interruptible(100);
+		return 0;
+	}
 	while (!kthread_should_stop()) {
 		u64 due = (u64)rate_kb * ktime_to_ms(ktime_sub(ktime_get(), start)) * 1024 / 1000;
 
