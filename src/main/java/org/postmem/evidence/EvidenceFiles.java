@@ -36,6 +36,9 @@ public final class EvidenceFiles {
     private static final int LONGEST_PATH = 400;
     private static final int PACKINGS = 4;
     private static final int XZ_MEMORY_KILOBYTES = 256 << 10;
+    /** Codes of 16 bits, the longest that compress(1) writes, take 384: a header that tells longer ones is a lie. */
+    private static final int Z_MEMORY_KILOBYTES = 512;
+
     private static final int TAR_MAGIC_AT = 257;
     private static final int DEEPEST_FOLDER = 64;
 
@@ -238,7 +241,7 @@ public final class EvidenceFiles {
             return new ZstdInputStream(in);
         }
         if (startsWith(magic, 0x1f, 0x9d)) {
-            return new ZCompressorInputStream(in, XZ_MEMORY_KILOBYTES);
+            return new ZCompressorInputStream(in, Z_MEMORY_KILOBYTES);
         }
         return null;
     }

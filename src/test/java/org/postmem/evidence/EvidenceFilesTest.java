@@ -129,6 +129,15 @@ class EvidenceFilesTest {
     }
 
     @Test
+    void reservesNoMemoryForCodesThatCompressNeverWrote() throws IOException {
+        // compress(1) writes codes of at most 16 bits; these bytes say 25, for which 192 MiB would be laid out
+        walk(EvidenceLimits.STANDARD, new byte[] {0x1f, (byte) 0x9d, 0x39, 1, 5});
+        assertThat(found).isEmpty();
+        assertThat(refused.get("x"))
+                .startsWith("it cannot be read to its end: 196,608 KiB of memory would be needed; limit was 512 KiB");
+    }
+
+    @Test
     void keepsWhatStandsBeforeTheDamage() throws IOException {
         byte[] first = tar("first", TEXT);
         byte[] torn = Arrays.copyOf(first, 1024);
