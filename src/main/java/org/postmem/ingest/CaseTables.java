@@ -5,22 +5,39 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.duckdb.DuckDBConnection;
 import org.duckdb.DuckDBFunctions;
 import org.postmem.UserException;
 
 /**
  * Loads the tables of a case. Between {@link #begin} and {@link #commit} all rows belong to one transaction: a capture
- * is loaded whole or not at all. One thread only, and one instance a database.
+ * is loaded whole or not at all. One thread only, and one instance a database; a batch of rows goes to the database in a
+ * thread of its own while the next one is filled, and whatever else asks the database waits for it.
  */
 public final class CaseTables {
+    private static final String ALL_THREADS =
+            "SET threads = " + Runtime.getRuntime().availableProcessors();
+
     private final DuckDBConnection connection;
+    private final TableFeed feed = new TableFeed();
     private final Map<String, TableWriter> writers = new TreeMap<>();
+    private final Set<String> temporary = new HashSet<>();
     private final Map<String, Long> rowsBefore = new HashMap<>();
+    private ExecutorService loader;
+    private Loading loading;
+    private RuntimeException failed;
+
+    /** A batch on its way into the database. */
+    private record Loading(TableWriter writer, RowBatch batch, Future<?> done) {}
 
     /**
      * Makes the tables of this database writable.
@@ -36,8 +53,7 @@ public final class CaseTables {
             }
             DuckDBFunctions.tableFunction()
                     .withName(TableFeed.NAME)
-                    .withParameter(String.class)
-                    .withFunction(new TableFeed(writers))
+                    .withFunction(feed)
                     .register(connection);
         } catch (SQLException e) {
             throw new IllegalStateException("cannot register the feed of the tables", e);
@@ -50,12 +66,13 @@ public final class CaseTables {
     }
 
     private TableWriter open(String table) {
-        List<Column> columns = new ArrayList<>();
+        await();
+        List<Column.Definition> columns = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT column_name, data_type FROM duckdb_columns()"
                         + " WHERE table_name = '" + table + "' AND NOT internal ORDER BY column_index")) {
             while (rows.next()) {
-                columns.add(Column.of(rows.getString(1), rows.getString(2)));
+                columns.add(new Column.Definition(rows.getString(1), rows.getString(2)));
             }
         } catch (SQLException e) {
             throw new IllegalStateException("cannot read the columns of " + table, e);
@@ -66,23 +83,54 @@ public final class CaseTables {
         return new TableWriter(table, columns, this);
     }
 
+    /** The writer of a table of the same columns that lasts until {@link #drop}, and no longer than the transaction. */
+    TableWriter temporary(String name, String like) {
+        if (temporary.add(name)) {
+            await();
+            try {
+                execute("CREATE OR REPLACE TEMP TABLE \"" + name + "\" AS FROM \"" + like + "\" LIMIT 0");
+            } catch (SQLException e) {
+                throw failure("make table " + name, e);
+            }
+        }
+        return table(name);
+    }
+
+    /** Forgets a temporary table. */
+    void drop(String name) {
+        await();
+        writers.remove(name);
+        rowsBefore.remove(name);
+        temporary.remove(name);
+        try {
+            execute("DROP TABLE \"" + name + '"');
+        } catch (SQLException e) {
+            throw failure("drop table " + name, e);
+        }
+    }
+
     /** Begins the transaction of a capture. */
     public void begin() {
         try {
             // One source thread feeds; a second worker would only spin.
             execute("SET threads = 1");
             connection.setAutoCommit(false);
+            loader = Executors.newSingleThreadExecutor(CaseTables::thread);
         } catch (SQLException e) {
             throw failure("begin to load", e);
         }
     }
 
+    private static Thread thread(Runnable work) {
+        Thread thread = new Thread(work, "case-loader");
+        thread.setDaemon(true);
+        return thread;
+    }
+
     /** Loads what waits and makes it last; a table that does not hold the rows written to it is an error. */
     public void commit() {
+        loadAll();
         try {
-            for (TableWriter writer : writers.values()) {
-                load(writer);
-            }
             for (TableWriter writer : writers.values()) {
                 checkCount(writer);
             }
@@ -96,9 +144,18 @@ public final class CaseTables {
     /** Forgets everything since {@link #begin}. A commit in its place would report success and keep nothing. */
     public void rollback() {
         try {
+            await();
+        } catch (RuntimeException e) {
+            // Whoever asks to forget it has been told.
+        }
+        try {
             connection.rollback();
+            failed = null;
+            writers.keySet().removeAll(temporary);
+            rowsBefore.keySet().removeAll(temporary);
+            temporary.clear();
             for (TableWriter writer : writers.values()) {
-                writer.loaded();
+                writer.forget();
                 rowsBefore.put(writer.table(), count("FROM \"" + writer.table() + '"') - writer.written());
             }
             leaveTransaction();
@@ -108,8 +165,9 @@ public final class CaseTables {
     }
 
     private void leaveTransaction() throws SQLException {
+        loader.shutdown();
         connection.setAutoCommit(true);
-        execute("SET threads = " + Runtime.getRuntime().availableProcessors());
+        execute(ALL_THREADS);
     }
 
     /**
@@ -118,13 +176,13 @@ public final class CaseTables {
      * @param changed tables in which they may add or delete rows
      */
     void revise(List<String> changed, String... statements) {
+        loadAll();
         try {
-            for (TableWriter writer : writers.values()) {
-                load(writer);
-            }
+            execute(ALL_THREADS);
             for (String statement : statements) {
                 execute(statement);
             }
+            execute("SET threads = 1");
             for (String table : changed) {
                 rowsBefore.put(
                         table, count("FROM \"" + table + '"') - table(table).written());
@@ -136,6 +194,7 @@ public final class CaseTables {
 
     /** Numbers the snapshots of a capture 1, 2, 3 … in the order they have, in every table. */
     void renumber(int captureId) {
+        await();
         List<String> withSnapshot = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT table_name FROM duckdb_columns()"
@@ -161,29 +220,62 @@ public final class CaseTables {
         revise(List.of(), statements.toArray(new String[0]));
     }
 
+    /** Sends the rows that wait on their way; returns once those sent before have arrived. */
     void load(TableWriter writer) {
-        int rows = writer.waiting();
-        if (rows == 0) {
+        await();
+        if (writer.waiting() == 0) {
             return;
         }
-        String table = '"' + writer.table() + '"';
-        List<Column> columns = writer.columnsTold();
+        RowBatch batch = writer.take();
+        long before = batch.rows() - writer.written();
+        loading = new Loading(writer, batch, loader.submit(() -> insert(writer.table(), batch, before)));
+    }
+
+    private void loadAll() {
+        for (TableWriter writer : writers.values()) {
+            load(writer);
+        }
+        await();
+    }
+
+    /** Waits for the batch that is on its way. Once one failed nothing more is loaded: the transaction is lost. */
+    private void await() {
+        if (failed != null) {
+            throw failed;
+        }
+        if (loading == null) {
+            return;
+        }
+        Loading last = loading;
+        loading = null;
         try {
-            if (!rowsBefore.containsKey(writer.table())) {
-                rowsBefore.put(writer.table(), count("FROM " + table) + rows - writer.written());
+            last.done().get();
+            last.writer().giveBack(last.batch());
+        } catch (ExecutionException e) {
+            failed = e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
+            throw failed;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            failed = new IllegalStateException("interrupted while rows were loaded", e);
+            throw failed;
+        }
+    }
+
+    /** In the thread of the loader, the only one that has to do with the database then. */
+    private void insert(String table, RowBatch batch, long rowsWrittenBefore) {
+        try {
+            if (!rowsBefore.containsKey(table)) {
+                rowsBefore.put(table, count("FROM \"" + table + '"') + rowsWrittenBefore);
             }
-            long loaded = execute("INSERT INTO " + table
-                    + columns.stream().map(c -> '"' + c.name + '"').collect(Collectors.joining(", ", " (", ")"))
-                    + " SELECT "
-                    + columns.stream().map(Column::expression).collect(Collectors.joining(", "))
-                    + " FROM " + TableFeed.NAME + "('" + writer.table() + "')");
-            if (loaded != rows) {
+            String insert = batch.insert();
+            feed.feed(batch);
+            long loaded = execute(insert);
+            if (loaded != batch.rows()) {
                 throw new IllegalStateException(
-                        writer.table() + ": " + rows + " rows were handed over, " + loaded + " arrived");
+                        table + ": " + batch.rows() + " rows were handed over, " + loaded + " arrived");
             }
-            writer.loaded();
         } catch (SQLException e) {
-            throw failure("load table " + writer.table(), e);
+            throw failure("load table " + table, e);
         }
     }
 

@@ -15,7 +15,10 @@ abstract sealed class Column {
     /** Characters of a text that a case keeps; a command line of megabytes explains no more than its beginning. */
     static final int LONGEST_TEXT = 64 << 10;
 
-    private static final int FIRST_CAPACITY = 64;
+    static final int FIRST_CAPACITY = 64;
+
+    /** A column as the database has it. */
+    record Definition(String name, String sqlType) {}
 
     final String name;
     boolean[] present = new boolean[FIRST_CAPACITY];
@@ -24,24 +27,44 @@ abstract sealed class Column {
         this.name = name;
     }
 
-    static Column of(String name, String sqlType) {
-        return switch (sqlType) {
+    static Column of(Definition column) {
+        String name = column.name();
+        return switch (column.sqlType()) {
             case "INTEGER" -> new Numbers(name, DuckDBColumnType.INTEGER);
             case "BIGINT" -> new Numbers(name, DuckDBColumnType.BIGINT);
             case "TIMESTAMP" -> new Timestamps(name);
             case "BOOLEAN" -> new Numbers(name, DuckDBColumnType.BOOLEAN);
             case "DOUBLE" -> new Fractions(name);
             case "VARCHAR" -> new Texts(name);
-            default -> throw new IllegalStateException("column " + name + ": no way to load a " + sqlType);
+            default -> throw new IllegalStateException("column " + name + ": no way to load a " + column.sqlType());
         };
     }
 
     /** The type DuckDB is handed. */
     abstract DuckDBColumnType type();
 
-    /** What makes the column of it. */
-    String expression() {
+    final String quoted() {
         return '"' + name + '"';
+    }
+
+    /** What makes the column of what DuckDB is handed. */
+    String expression(String handed) {
+        return handed;
+    }
+
+    /** What the first rows all say, as SQL; {@code null} when they differ, or one says nothing. */
+    String common(int rows) {
+        return null;
+    }
+
+    /** Do the first rows all have a value? */
+    final boolean full(int rows) {
+        for (int i = 0; i < rows; i++) {
+            if (!present[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     void number(int row, long value) {
@@ -69,13 +92,14 @@ abstract sealed class Column {
         return new IllegalArgumentException("column " + name + " is " + type() + " and was given " + given);
     }
 
-    final void clear(int row) {
-        if (row == present.length) {
-            int capacity = Math.min(row * 2, TableWriter.BATCH_ROWS);
-            present = Arrays.copyOf(present, capacity);
-            grow(capacity);
-        }
-        present[row] = false;
+    final void clear(int from, int to) {
+        Arrays.fill(present, from, to, false);
+    }
+
+    /** Makes room for so many rows. */
+    final void grow(int capacity) {
+        present = Arrays.copyOf(present, capacity);
+        growCells(capacity);
     }
 
     /** Has one of the first rows a value? */
@@ -88,7 +112,7 @@ abstract sealed class Column {
         return false;
     }
 
-    abstract void grow(int capacity);
+    abstract void growCells(int capacity);
 
     abstract void copy(DuckDBWritableVector vector, int from, int count);
 
@@ -128,7 +152,20 @@ abstract sealed class Column {
         }
 
         @Override
-        void grow(int capacity) {
+        String common(int rows) {
+            for (int i = 1; i < rows; i++) {
+                if (cells[i] != cells[0]) {
+                    return null;
+                }
+            }
+            if (!full(rows)) {
+                return null;
+            }
+            return type == DuckDBColumnType.BOOLEAN ? String.valueOf(cells[0] != 0) : String.valueOf(cells[0]);
+        }
+
+        @Override
+        void growCells(int capacity) {
             cells = Arrays.copyOf(cells, capacity);
         }
 
@@ -151,8 +188,8 @@ abstract sealed class Column {
         }
 
         @Override
-        String expression() {
-            return "make_timestamp(" + super.expression() + ")";
+        String expression(String handed) {
+            return "make_timestamp(" + handed + ")";
         }
 
         @Override
@@ -186,7 +223,7 @@ abstract sealed class Column {
         }
 
         @Override
-        void grow(int capacity) {
+        void growCells(int capacity) {
             cells = Arrays.copyOf(cells, capacity);
         }
 
@@ -215,7 +252,7 @@ abstract sealed class Column {
         }
 
         @Override
-        void grow(int capacity) {
+        void growCells(int capacity) {
             cells = Arrays.copyOf(cells, capacity);
         }
 

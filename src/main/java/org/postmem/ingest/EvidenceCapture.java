@@ -132,7 +132,7 @@ final class EvidenceCapture {
     private final List<Undated> undated = new ArrayList<>();
     private final Map<String, byte[]> stacks = new LinkedHashMap<>();
     private final Set<String> claimed = new HashSet<>();
-    private final Set<String> doubleProcesses = new HashSet<>();
+    private final SampledProcesses samples;
     private final Map<Integer, Instant> bootTimes = new HashMap<>();
     private Instant noted;
     private boolean local;
@@ -157,6 +157,7 @@ final class EvidenceCapture {
         this.zoneTold = zone != null;
         this.issues = new IssueLog(captureId, tables);
         this.memory = new MemoryRows(captureId, tables);
+        this.samples = new SampledProcesses(captureId, tables);
         this.hostTables = new HostTables(captureId, tables, issues, page, new ClockTicks(DEFAULT_TICKS_PER_SECOND));
     }
 
@@ -405,25 +406,12 @@ final class EvidenceCapture {
     private void processes(Source source, Reading reading, int snapshot, int boot) {
         if (!reading.processes().isEmpty()) {
             source.tables.add("process_sample");
-            if (!claimed.add("process_sample " + snapshot)) {
-                doubleProcesses.add(source.member);
-            }
+            samples.reading(snapshot, reading.processes());
         }
         for (ToolProcess row : reading.processes()) {
             Instant started = row.started() == null ? null : time(new Stamp(null, row.started(), null));
             SeenProcesses.Known known = processes.seen(boot, snapshot, source.kind, row, started);
-            tables.table("process_sample")
-                    .row()
-                    .set("capture_id", captureId)
-                    .set("snapshot", snapshot)
-                    .set("process_id", known.id)
-                    .set("state", row.state())
-                    .set("vm_size_bytes", row.vmSizeBytes())
-                    .set("rss_bytes", row.rssBytes())
-                    .set("rss_anon_bytes", row.rssAnonBytes())
-                    .set("swap_bytes", row.swapBytes())
-                    .set("threads", row.threads())
-                    .end();
+            samples.add(known.id, row);
             if (row.pssBytes() != null || row.ussBytes() != null) {
                 source.tables.add("process_memory");
                 tables.table("process_memory")
@@ -549,9 +537,7 @@ final class EvidenceCapture {
         sources.forEach(this::writeSource);
         writeCapture();
         issues.finish();
-        if (!doubleProcesses.isEmpty()) {
-            tables.revise(List.of("process_sample", "evidence_conflict"), mergeProcesses());
-        }
+        samples.merge();
         tables.renumber(captureId);
         return moments.size();
     }
@@ -736,27 +722,5 @@ final class EvidenceCapture {
                                         .getTotalSeconds()
                                 : null)
                 .end();
-    }
-
-    /** Two tools listed the processes of one moment: one row each process, and what they say differently apart. */
-    private String[] mergeProcesses() {
-        String of = "capture_id = " + captureId;
-        return new String[] {
-            "CREATE OR REPLACE TEMP TABLE merged_sample AS SELECT capture_id, snapshot, process_id,"
-                    + " any_value(state) AS state, max(vm_size_bytes) AS vm_size_bytes, max(rss_bytes) AS rss_bytes,"
-                    + " max(rss_anon_bytes) AS rss_anon_bytes, max(swap_bytes) AS swap_bytes, max(threads) AS threads,"
-                    + " min(rss_bytes) AS least_rss FROM process_sample WHERE " + of
-                    + " GROUP BY capture_id, snapshot, process_id HAVING count(*) > 1",
-            "INSERT INTO evidence_conflict (capture_id, snapshot, what, value, other_value)"
-                    + " SELECT capture_id, snapshot, 'rss_bytes of process ' || process_id, rss_bytes, least_rss"
-                    + " FROM merged_sample WHERE rss_bytes - least_rss > greatest(16777216, rss_bytes // 10)"
-                    + " ORDER BY snapshot, process_id LIMIT 200",
-            "DELETE FROM process_sample WHERE " + of + " AND (snapshot, process_id) IN"
-                    + " (SELECT (snapshot, process_id) FROM merged_sample)",
-            "INSERT INTO process_sample (capture_id, snapshot, process_id, state, vm_size_bytes, rss_bytes, rss_anon_bytes,"
-                    + " swap_bytes, threads) SELECT capture_id, snapshot, process_id, state, vm_size_bytes, rss_bytes,"
-                    + " rss_anon_bytes, swap_bytes, threads FROM merged_sample ORDER BY snapshot, process_id",
-            "DROP TABLE merged_sample"
-        };
     }
 }

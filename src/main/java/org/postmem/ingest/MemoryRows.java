@@ -34,8 +34,8 @@ final class MemoryRows {
         this.captureId = captureId;
         this.table = tables.table("meminfo");
         this.conflictTable = tables.table("evidence_conflict");
-        for (Column column : table.columns()) {
-            columns.put(bare(column.name), column.name);
+        for (Column.Definition column : table.columns()) {
+            columns.put(bare(column.name()), column.name());
         }
     }
 

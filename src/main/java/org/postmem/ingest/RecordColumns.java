@@ -1,6 +1,7 @@
 package org.postmem.ingest;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import java.util.Set;
  * component cannot silently become NULL.
  */
 final class RecordColumns<R extends Record> {
-    private record Cell(RecordComponent component, String column) {}
+    private record Cell(RecordComponent component, Method accessor, int column) {}
 
     private final List<Cell> cells = new ArrayList<>();
 
@@ -24,8 +25,8 @@ final class RecordColumns<R extends Record> {
 
     static <R extends Record> RecordColumns<R> of(Class<R> type, TableWriter table, String... without) {
         Map<String, String> columns = new LinkedHashMap<>();
-        for (Column column : table.columns()) {
-            columns.put(bare(column.name), column.name);
+        for (Column.Definition column : table.columns()) {
+            columns.put(bare(column.name()), column.name());
         }
         RecordColumns<R> result = new RecordColumns<>();
         Set<String> skipped = Set.of(without);
@@ -38,8 +39,9 @@ final class RecordColumns<R extends Record> {
                 throw new IllegalArgumentException("table " + table.table() + " has no column for "
                         + component.getName() + " of " + type.getSimpleName());
             }
-            component.getAccessor().setAccessible(true);
-            result.cells.add(new Cell(component, column));
+            Method accessor = component.getAccessor();
+            accessor.setAccessible(true);
+            result.cells.add(new Cell(component, accessor, table.place(column)));
         }
         return result;
     }
@@ -73,7 +75,7 @@ final class RecordColumns<R extends Record> {
 
     private static Object value(Cell cell, Record record) {
         try {
-            return cell.component.getAccessor().invoke(record);
+            return cell.accessor.invoke(record);
         } catch (IllegalAccessException | InvocationTargetException e) {
             throw new IllegalStateException("cannot read " + cell.component, e);
         }

@@ -1,38 +1,34 @@
 package org.postmem.ingest;
 
 import java.util.List;
-import java.util.Map;
 import org.duckdb.DuckDBDataChunkWriter;
 import org.duckdb.DuckDBTableFunction;
 import org.duckdb.DuckDBTableFunctionBindInfo;
 import org.duckdb.DuckDBTableFunctionCallInfo;
 import org.duckdb.DuckDBTableFunctionInitInfo;
-import org.duckdb.DuckDBValue;
 
 /**
- * The SQL table function {@code postmem_feed('process_sample')}: the rows that wait in the writer of that table. It
- * takes a quarter of the CPU time of the driver's row appender, whose {@code close()} moreover swallows errors.
+ * The SQL table function {@code postmem_feed()}: the rows of the batch that is being loaded. It takes a quarter of the CPU
+ * time of the driver's row appender, whose {@code close()} moreover swallows errors.
  */
-final class TableFeed implements DuckDBTableFunction<TableWriter, TableFeed.Cursor, Object> {
+final class TableFeed implements DuckDBTableFunction<RowBatch, TableFeed.Cursor, Object> {
     static final String NAME = "postmem_feed";
 
-    private final Map<String, TableWriter> writers;
+    private volatile RowBatch batch;
 
-    TableFeed(Map<String, TableWriter> writers) {
-        this.writers = writers;
+    /** The batch that the next INSERT loads. */
+    void feed(RowBatch next) {
+        batch = next;
     }
 
     @Override
-    public TableWriter bind(DuckDBTableFunctionBindInfo info) {
-        TableWriter writer;
-        try (DuckDBValue table = info.getParameter(0)) {
-            writer = writers.get(table.getString());
-        }
-        for (Column column : writer.columnsTold()) {
+    public RowBatch bind(DuckDBTableFunctionBindInfo info) {
+        RowBatch bound = batch;
+        for (Column column : bound.fed()) {
             info.addResultColumn(column.name, column.type());
         }
-        info.setCardinality(writer.waiting(), true);
-        return writer;
+        info.setCardinality(bound.rows(), true);
+        return bound;
     }
 
     @Override
@@ -53,9 +49,9 @@ final class TableFeed implements DuckDBTableFunction<TableWriter, TableFeed.Curs
         private final int rows;
         private int next;
 
-        Cursor(TableWriter writer) {
-            this.columns = writer.columnsTold();
-            this.rows = writer.waiting();
+        Cursor(RowBatch batch) {
+            this.columns = batch.fed();
+            this.rows = batch.rows();
         }
 
         /** More rows than the chunk's capacity would be taken for none at all, without an error. */

@@ -1,7 +1,7 @@
 package org.postmem.ingest;
 
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,30 +14,36 @@ public final class TableWriter {
     static final int BATCH_ROWS = 1 << 15;
 
     private final String table;
-    private final List<Column> columns;
-    private final Map<String, Column> byName = new LinkedHashMap<>();
+    private final List<Column.Definition> definitions;
+    private final Map<String, Integer> places = new HashMap<>();
     private final CaseTables tables;
-    private int rows;
+    private RowBatch batch;
+    private RowBatch spare;
+    private boolean begun;
     private long written;
 
-    TableWriter(String table, List<Column> columns, CaseTables tables) {
+    TableWriter(String table, List<Column.Definition> definitions, CaseTables tables) {
         this.table = table;
-        this.columns = List.copyOf(columns);
+        this.definitions = List.copyOf(definitions);
         this.tables = tables;
-        columns.forEach(column -> byName.put(column.name, column));
+        this.batch = new RowBatch(table, this.definitions);
+        for (int i = 0; i < definitions.size(); i++) {
+            places.put(definitions.get(i).name(), i);
+        }
     }
 
     /** Begins a row of NULLs. */
     public TableWriter row() {
-        for (Column column : columns) {
-            column.clear(rows);
+        if (begun) {
+            batch.forgetRow();
         }
+        begun = true;
+        batch.room();
         return this;
     }
 
     public TableWriter set(String column, long value) {
-        column(column).number(rows, value);
-        return this;
+        return set(place(column), value);
     }
 
     public TableWriter set(String column, Long value) {
@@ -49,8 +55,7 @@ public final class TableWriter {
     }
 
     public TableWriter set(String column, double value) {
-        column(column).fraction(rows, value);
-        return this;
+        return set(place(column), value);
     }
 
     public TableWriter set(String column, Double value) {
@@ -58,8 +63,7 @@ public final class TableWriter {
     }
 
     public TableWriter set(String column, boolean value) {
-        column(column).truth(rows, value);
-        return this;
+        return set(place(column), value);
     }
 
     public TableWriter set(String column, Boolean value) {
@@ -67,25 +71,62 @@ public final class TableWriter {
     }
 
     public TableWriter set(String column, String value) {
+        return set(place(column), value);
+    }
+
+    public TableWriter set(String column, Instant value) {
+        return set(place(column), value);
+    }
+
+    /** Where a column stands: for the one that sets it a million times. */
+    int place(String column) {
+        Integer place = places.get(column);
+        if (place == null) {
+            throw new IllegalArgumentException("table " + table + " has no column " + column);
+        }
+        return place;
+    }
+
+    TableWriter set(int place, long value) {
+        batch.column(place).number(batch.rows(), value);
+        return this;
+    }
+
+    TableWriter set(int place, Long value) {
+        return value == null ? this : set(place, value.longValue());
+    }
+
+    TableWriter set(int place, double value) {
+        batch.column(place).fraction(batch.rows(), value);
+        return this;
+    }
+
+    TableWriter set(int place, boolean value) {
+        batch.column(place).truth(batch.rows(), value);
+        return this;
+    }
+
+    TableWriter set(int place, String value) {
         if (value != null) {
-            column(column).text(rows, value);
+            batch.column(place).text(batch.rows(), value);
         }
         return this;
     }
 
-    public TableWriter set(String column, Instant value) {
+    TableWriter set(int place, Instant value) {
         if (value != null) {
             long micros = Math.addExact(Math.multiplyExact(value.getEpochSecond(), 1_000_000L), value.getNano() / 1000);
-            column(column).instant(rows, micros);
+            batch.column(place).instant(batch.rows(), micros);
         }
         return this;
     }
 
     /** Keeps the row. */
     public void end() {
-        rows++;
+        begun = false;
+        batch.endRow();
         written++;
-        if (rows == BATCH_ROWS) {
+        if (batch.rows() == BATCH_ROWS) {
             tables.load(this);
         }
     }
@@ -94,34 +135,38 @@ public final class TableWriter {
         return table;
     }
 
-    List<Column> columns() {
-        return columns;
-    }
-
-    /** Those of which a row that waits has a value; the others are NULL without being handed over cell by cell. */
-    List<Column> columnsTold() {
-        return columns.stream().filter(column -> column.told(rows)).toList();
+    List<Column.Definition> columns() {
+        return definitions;
     }
 
     /** Rows that wait to be loaded. */
     int waiting() {
-        return rows;
+        return batch.rows();
     }
 
-    void loaded() {
-        rows = 0;
+    /** Hands over the rows that wait; what is written next goes into another batch. */
+    RowBatch take() {
+        RowBatch full = batch;
+        batch = spare == null ? new RowBatch(table, definitions) : spare;
+        spare = null;
+        begun = false;
+        return full;
+    }
+
+    /** Takes a batch back whose rows are loaded, or forgotten. */
+    void giveBack(RowBatch loaded) {
+        loaded.forgetAll();
+        spare = loaded;
+    }
+
+    /** Forgets the rows that wait. */
+    void forget() {
+        begun = false;
+        batch.forgetAll();
     }
 
     /** Rows ended since the writer was made. */
     long written() {
         return written;
-    }
-
-    private Column column(String name) {
-        Column column = byName.get(name);
-        if (column == null) {
-            throw new IllegalArgumentException("table " + table + " has no column " + name);
-        }
-        return column;
     }
 }

@@ -1,0 +1,143 @@
+package org.postmem.ingest;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.postmem.tools.ToolProcess;
+
+/**
+ * The rows of process_sample, one a process and moment, whoever lists the processes of that moment. The first text that
+ * tells their memory fills the table; what others list at the same moment lies beside it until all is read.
+ */
+final class SampledProcesses {
+    private static final String TABLE = "process_sample";
+
+    private final int captureId;
+    private final CaseTables tables;
+    private final String besideName;
+    private final Set<Integer> told = new HashSet<>();
+    private final Rows first;
+    private Rows beside;
+    private Rows current;
+    private int snapshot;
+    /** Does a row that lies beside say more than that there is such a process, or a row of the table say less? */
+    private boolean conflicting;
+
+    /** One of the two tables, and where its columns stand. */
+    private static final class Rows {
+        private final TableWriter table;
+        private final int capture;
+        private final int snapshot;
+        private final int process;
+        private final int state;
+        private final int vmSize;
+        private final int rss;
+        private final int rssAnon;
+        private final int swap;
+        private final int threads;
+
+        Rows(TableWriter table) {
+            this.table = table;
+            this.capture = table.place("capture_id");
+            this.snapshot = table.place("snapshot");
+            this.process = table.place("process_id");
+            this.state = table.place("state");
+            this.vmSize = table.place("vm_size_bytes");
+            this.rss = table.place("rss_bytes");
+            this.rssAnon = table.place("rss_anon_bytes");
+            this.swap = table.place("swap_bytes");
+            this.threads = table.place("threads");
+        }
+    }
+
+    SampledProcesses(int captureId, CaseTables tables) {
+        this.captureId = captureId;
+        this.tables = tables;
+        this.besideName = TABLE + "_beside_" + captureId;
+        this.first = new Rows(tables.table(TABLE));
+    }
+
+    /** Begins what one text lists at a moment. */
+    void reading(int snapshot, List<ToolProcess> processes) {
+        this.snapshot = snapshot;
+        boolean numbers = processes.stream().anyMatch(SampledProcesses::hasNumbers);
+        if (numbers && told.add(snapshot)) {
+            current = first;
+            conflicting |= processes.stream().anyMatch(process -> process.state() == null);
+        } else {
+            beside = beside == null ? new Rows(tables.temporary(besideName, TABLE)) : beside;
+            current = beside;
+            conflicting |= numbers;
+        }
+    }
+
+    private static boolean hasNumbers(ToolProcess process) {
+        return process.rssBytes() != null
+                || process.vmSizeBytes() != null
+                || process.rssAnonBytes() != null
+                || process.swapBytes() != null
+                || process.threads() != null;
+    }
+
+    /** A process of that list. */
+    void add(int processId, ToolProcess process) {
+        current.table
+                .row()
+                .set(current.capture, captureId)
+                .set(current.snapshot, snapshot)
+                .set(current.process, processId)
+                .set(current.state, process.state())
+                .set(current.vmSize, process.vmSizeBytes())
+                .set(current.rss, process.rssBytes())
+                .set(current.rssAnon, process.rssAnonBytes())
+                .set(current.swap, process.swapBytes())
+                .set(current.threads, process.threads())
+                .end();
+    }
+
+    /** All is read: one row a process and moment, and what two tools say differently apart. */
+    void merge() {
+        if (beside == null) {
+            return;
+        }
+        if (conflicting) {
+            tables.revise(List.of(TABLE, "evidence_conflict"), mergeRows());
+        } else {
+            tables.revise(List.of(TABLE), addMissing());
+        }
+        tables.drop(besideName);
+        beside = null;
+    }
+
+    /** OSWatcher's ps beside its top: names and states, which say nothing where the other row is. */
+    private String addMissing() {
+        return "INSERT INTO process_sample (capture_id, snapshot, process_id, state)"
+                + " SELECT capture_id, snapshot, process_id, min(state) FROM " + besideName + " AS b"
+                + " WHERE NOT EXISTS (FROM process_sample AS s WHERE s.capture_id = " + captureId
+                + " AND s.snapshot = b.snapshot AND s.process_id = b.process_id)"
+                + " GROUP BY ALL ORDER BY snapshot, process_id";
+    }
+
+    private String[] mergeRows() {
+        String same = "s.capture_id = " + captureId + " AND s.snapshot = m.snapshot AND s.process_id = m.process_id";
+        String columns =
+                "capture_id, snapshot, process_id, state, vm_size_bytes, rss_bytes, rss_anon_bytes, swap_bytes,"
+                        + " threads";
+        return new String[] {
+            "CREATE OR REPLACE TEMP TABLE merged_sample AS SELECT capture_id, snapshot, process_id,"
+                    + " min(state) AS state, max(vm_size_bytes) AS vm_size_bytes, max(rss_bytes) AS rss_bytes,"
+                    + " max(rss_anon_bytes) AS rss_anon_bytes, max(swap_bytes) AS swap_bytes, max(threads) AS threads,"
+                    + " min(rss_bytes) AS least_rss FROM (SELECT " + columns + " FROM process_sample AS s"
+                    + " WHERE EXISTS (FROM " + besideName + " AS m WHERE " + same + ") UNION ALL SELECT " + columns
+                    + " FROM " + besideName + ") GROUP BY capture_id, snapshot, process_id",
+            "INSERT INTO evidence_conflict (capture_id, snapshot, what, value, other_value)"
+                    + " SELECT capture_id, snapshot, 'rss_bytes of process ' || process_id, rss_bytes, least_rss"
+                    + " FROM merged_sample WHERE rss_bytes - least_rss > greatest(16777216, rss_bytes // 10)"
+                    + " ORDER BY snapshot, process_id LIMIT 200",
+            "DELETE FROM process_sample AS s USING merged_sample AS m WHERE " + same,
+            "INSERT INTO process_sample (" + columns + ") SELECT " + columns
+                    + " FROM merged_sample ORDER BY snapshot, process_id",
+            "DROP TABLE merged_sample"
+        };
+    }
+}
