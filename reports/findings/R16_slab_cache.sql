@@ -33,6 +33,9 @@ WHERE r.metric = 'host_slab_unreclaimable'
   -- mappings of a process that is known: R12
   AND NOT (coalesce(slab_purpose(o.name), '') = 'slab_mappings' AND EXISTS (
     SELECT 1 FROM area_grower AS v WHERE v.sid = r.sid AND v.areas >= threshold('R16', 'least_mappings')))
+  -- inodes of files in memory: the files that grow with them are another finding, and who deletes them frees both
+  AND NOT (coalesce(o.name, '') = 'shmem_inode_cache' AND EXISTS (
+    SELECT 1 FROM grower AS s WHERE s.capture_id = r.capture_id AND s.metric IN ('host_shmem', 'mount_used')))
   -- removed cgroups that something still holds: R21. A cache of its own, as a module makes it, is not theirs
   AND NOT EXISTS (
     SELECT 1 FROM dying_grower AS d

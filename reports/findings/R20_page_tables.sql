@@ -4,6 +4,25 @@
 -- chapter: kernel
 -- needs: meminfo, meminfo.page_tables_bytes
 -- threshold mapped_share = 0.05 of the growth of mapped memory: 8 bytes a page of 4096 are 0.002
+-- threshold mapper_share = 0.4 of the growth: gained by one process, it is who maps
+WITH gained AS (
+  -- two readings tell whose they are, long before the process has enough of them for a trend of its own; one that was not there at the
+  -- onset gained all it has
+  SELECT r.sid, s.process_id, arg_max(s.pte_bytes, s.snapshot)
+    - coalesce(arg_max(s.pte_bytes, s.snapshot) FILTER (WHERE s.snapshot <= r.from_snapshot),
+      CASE WHEN min(p.first_snapshot) > r.from_snapshot THEN 0 ELSE arg_min(s.pte_bytes, s.snapshot) END) AS bytes
+  FROM leak_row AS r
+  JOIN process_sample AS s ON s.capture_id = r.capture_id AND s.snapshot <= r.to_snapshot AND s.pte_bytes IS NOT NULL
+  JOIN process AS p ON p.capture_id = s.capture_id AND p.process_id = s.process_id AND p.boot = r.boot AND p.last_snapshot >= r.to_snapshot
+  WHERE r.metric = 'host_page_tables'
+  GROUP BY r.sid, r.from_snapshot, s.process_id
+), mapper AS (
+  SELECT g.sid, g.process_id
+  FROM gained AS g
+  JOIN leak_row AS r USING (sid)
+  WHERE g.bytes >= threshold('R20', 'mapper_share') * r.growth_bytes
+  QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY g.bytes DESC, g.process_id) = 1
+)
 SELECT r.* EXCLUDE (process_id),
   CASE WHEN p.process_id IS NULL THEN 'host' ELSE 'process' END AS culprit_type,
   CASE WHEN p.process_id IS NULL THEN 'owner unknown' END AS culprit_name,
@@ -11,10 +30,7 @@ SELECT r.* EXCLUDE (process_id),
 FROM leak_row AS r
 JOIN memory_ledger AS a ON a.capture_id = r.capture_id AND a.snapshot = r.from_snapshot
 JOIN memory_ledger AS b ON b.capture_id = r.capture_id AND b.snapshot = r.to_snapshot
-LEFT JOIN LATERAL (
-  SELECT g.process_id FROM grower AS g
-  WHERE g.capture_id = r.capture_id AND g.metric = 'proc_pte' AND g.growth >= 0.4 * r.growth_bytes
-  ORDER BY g.growth DESC, g.process_id LIMIT 1) AS p ON true
+LEFT JOIN mapper AS p USING (sid)
 WHERE r.metric = 'host_page_tables'
   AND r.growth_bytes > threshold('R20', 'mapped_share')
     * (greatest(0, b.anon_bytes - a.anon_bytes) + greatest(0, b.shmem_bytes - a.shmem_bytes))

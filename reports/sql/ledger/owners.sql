@@ -82,7 +82,9 @@ SELECT
   s.capture_id, s.snapshot, s.cache,
   coalesce(
     c.reclaim_account,
-    CASE WHEN regexp_matches(s.cache, '(_inode_cache|^dentry|^inode_cache|^kmalloc-rcl-|_inode$|^buffer_head|^radix_tree_node|^xfs_ili)')
+    -- inodes of files in memory go when the file goes, not before
+    CASE WHEN regexp_matches(s.cache, '^(shmem|hugetlbfs|mqueue)_inode_cache') THEN false
+      WHEN regexp_matches(s.cache, '(_inode_cache|^dentry|^inode_cache|^kmalloc-rcl-|_inode$|^buffer_head|^radix_tree_node|^xfs_ili)')
       THEN true END) AS reclaimable,
   c.aliases, c.constructor, s.bytes
 FROM slab AS s

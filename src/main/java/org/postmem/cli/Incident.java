@@ -121,11 +121,20 @@ record Incident(String name, List<Path> archives, Truth truth, Origin origin) {
                 prefixes.add(new Prefix(
                         end,
                         card.lines().stream().allMatch(Scorecard.Line::right),
-                        analysis.verdict().leak()));
+                        analysis.verdict().leak(),
+                        namesSomebody(analysis)));
                 last = cut;
             }
         }
         return Earliness.of(prefixes, origin.onset(), origin.rateBytesPerSecond());
+    }
+
+    /** A leak whose owner could not be told yet is called unknown, and nobody stands in its place. */
+    private static boolean namesSomebody(Analysis analysis) {
+        return analysis.findings().stream()
+                .filter(finding -> finding.id().equals(analysis.verdict().findingId()))
+                .anyMatch(finding -> finding.culprit() != null
+                        && !String.valueOf(finding.culprit().name()).endsWith("unknown"));
     }
 
     private static Incident read(String name, Path folder) {

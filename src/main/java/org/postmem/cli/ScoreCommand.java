@@ -70,6 +70,10 @@ final class ScoreCommand implements Callable<Integer> {
         }
         if (markdown) {
             ScoreTable.of(score).forEach(console.out()::println);
+            if (prefixes > 0) {
+                console.out().println();
+                EarlinessTable.of(score).forEach(console.out()::println);
+            }
             console.out().flush();
         } else {
             print(score, console.out());
@@ -157,9 +161,10 @@ final class ScoreCommand implements Callable<Integer> {
                         "leaked by then",
                         "prefixes with the leak",
                         "wrong",
+                        "owner unknown",
                         "healthy prefixes",
                         "accused"),
-                List.of(false, true, true, true, true, true, true));
+                List.of(false, true, true, true, true, true, true, true));
         for (Judged one : score.judged()) {
             Earliness early = one.earliness();
             boolean healthy = one.incident().truth().healthy();
@@ -173,6 +178,7 @@ final class ScoreCommand implements Callable<Integer> {
                             : Human.bytes(early.rightAfterBytes().doubleValue()),
                     Integer.toString(early.leakPrefixes()),
                     Integer.toString(early.leakWrong()),
+                    Integer.toString(early.leakUnnamed()),
                     Integer.toString(early.healthyPrefixes()),
                     Integer.toString(early.healthyAccused())));
         }

@@ -11,7 +11,8 @@ import java.util.List;
  * @param healthyPrefixes that hold no leak: all of a healthy capture, those before the onset of another
  * @param healthyAccused of these, in how many a leak was seen
  * @param leakPrefixes that end after the onset
- * @param leakWrong of these, in how many something other than the leak was named first
+ * @param leakWrong of these, in how many another kind or culprit than the leak's was named first
+ * @param leakUnnamed of these, in how many something was said to leak whose owner is not known yet
  * @param rightAfterSeconds from the onset to the end of the first prefix from which on every verdict was right, to the
  *     resolution of the prefixes; {@code null} when there is none, or no onset is known
  * @param rightAfterBytes what had leaked by then at the rate the culprit itself told; {@code null} when it told none
@@ -21,6 +22,7 @@ public record Earliness(
         int healthyAccused,
         int leakPrefixes,
         int leakWrong,
+        int leakUnnamed,
         Double rightAfterSeconds,
         Long rightAfterBytes) {
     /**
@@ -29,8 +31,9 @@ public record Earliness(
      * @param end of its last snapshot, by the host's wall clock
      * @param right does the verdict name the leaks?
      * @param accuses is anything said to leak?
+     * @param names and is somebody said to be its owner?
      */
-    public record Prefix(Instant end, boolean right, boolean accuses) {}
+    public record Prefix(Instant end, boolean right, boolean accuses, boolean names) {}
 
     /**
      * Of the prefixes in the order of their ends.
@@ -43,6 +46,7 @@ public record Earliness(
         int healthyAccused = 0;
         int leaking = 0;
         int wrong = 0;
+        int unnamed = 0;
         Instant rightSince = null;
         for (Prefix prefix : prefixes) {
             if (onset == null || prefix.end().isBefore(onset)) {
@@ -51,7 +55,8 @@ public record Earliness(
                 continue;
             }
             leaking++;
-            wrong += prefix.accuses() && !prefix.right() ? 1 : 0;
+            wrong += prefix.accuses() && prefix.names() && !prefix.right() ? 1 : 0;
+            unnamed += prefix.accuses() && !prefix.names() && !prefix.right() ? 1 : 0;
             if (!prefix.right()) {
                 rightSince = null;
             } else if (rightSince == null) {
@@ -64,6 +69,6 @@ public record Earliness(
         Long bytes = seconds == null || rateBytesPerSecond == null
                 ? null
                 : Long.valueOf(Math.round(seconds * rateBytesPerSecond));
-        return new Earliness(healthy, healthyAccused, leaking, wrong, seconds, bytes);
+        return new Earliness(healthy, healthyAccused, leaking, wrong, unnamed, seconds, bytes);
     }
 }

@@ -394,7 +394,9 @@ public final class FindingsEngine {
                 ? wording.line("label." + value, Map.of()).orElse(value.toString())
                 : value);
         Double confidence = decimal(row.get("confidence"));
-        Double rankBytes = decimal(row.getOrDefault("rank_bytes", row.get("growth_bytes")));
+        // a rule whose other rows have rank_bytes has the column in this one, too, empty
+        Object ranking = row.get("rank_bytes");
+        Double rankBytes = decimal(ranking == null ? row.get("growth_bytes") : ranking);
         double rank = Math.max(0, rankBytes == null ? 0 : rankBytes) * (confidence == null ? 0.5 : confidence);
         long total = totals.getOrDefault(captureId, 1L << 30);
         // half of the scale at a twentieth of the memory: what takes more is severe anyway

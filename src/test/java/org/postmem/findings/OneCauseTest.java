@@ -86,6 +86,86 @@ class OneCauseTest {
     }
 
     @Test
+    void filesOfATmpfsAndTheirInodesAreOneCause() {
+        try (SyntheticHost host = inodes()) {
+            host.takes("cached_bytes", t -> t * MIB)
+                    .sql("UPDATE meminfo SET shmem_bytes = shmem_bytes + snapshot * 5242880")
+                    .sql(
+                            "INSERT INTO filesystem SELECT 1, i, 1, '0:22', 'tmpfs', '/run', 419430400, 4096 + i * 5242880, 0"
+                                    + SLOW);
+            assertThat(loud(host.analysed()))
+                    .extracting(
+                            finding -> finding.kind() + " " + finding.culprit().name())
+                    .containsExactly("tmpfs /run");
+        }
+    }
+
+    @Test
+    void inodesOfATmpfsAreAccusedWhereNoFileOfItGrows() {
+        try (SyntheticHost host = inodes()) {
+            assertThat(loud(host.analysed()))
+                    .extracting(
+                            finding -> finding.kind() + " " + finding.culprit().name())
+                    .containsExactly("slab_cache shmem_inode_cache");
+        }
+    }
+
+    @Test
+    void whatTakesMoreIsReadFirstWhateverOtherRowsItsRuleHas() {
+        try (SyntheticHost host = inodes()) {
+            host.sql("UPDATE slab SET cache = 'frob_request'")
+                    .takes("cached_bytes", t -> t * MIB)
+                    .sql("UPDATE meminfo SET shmem_bytes = shmem_bytes + snapshot * 5242880")
+                    .sql(
+                            "INSERT INTO filesystem SELECT 1, i, 1, '0:22', 'tmpfs', '/run', 419430400, 4096 + i * 5242880, 0"
+                                    + SLOW);
+            assertThat(loud(host.analysed()))
+                    .extracting(
+                            finding -> finding.kind() + " " + finding.culprit().name())
+                    .containsExactly("tmpfs /run", "slab_cache frob_request");
+        }
+    }
+
+    private static SyntheticHost inodes() {
+        return new SyntheticHost(5, 48)
+                .takes("sunreclaim_bytes", t -> 0.08 * t * MIB)
+                .sql(
+                        "INSERT INTO slab (capture_id, snapshot, cache, bytes) SELECT 1, i, 'shmem_inode_cache', i * 419430"
+                                + SLOW);
+    }
+
+    @Test
+    void pageTablesAreOfTheProcessThatTwoReadingsTell() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("indexer", t -> 20 * MIB)
+                    .process("bystander", t -> 30 * MIB)
+                    .takes("page_tables_bytes", t -> 0.4 * t * MIB)
+                    .sql(
+                            "UPDATE process_sample SET pte_bytes = 65536 + CASE process_id WHEN 1 THEN snapshot * 2097152 ELSE 0 END")
+                    .sql("DELETE FROM process_sample WHERE process_id = 1 AND snapshot NOT IN (6, 47)");
+            assertThat(loud(host.analysed()))
+                    .extracting(
+                            finding -> finding.kind() + " " + finding.culprit().name())
+                    .containsExactly("page_tables indexer");
+        }
+    }
+
+    @Test
+    void pageTablesOfNobodyInParticularAccuseNobody() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            for (int i = 0; i < 10; i++) {
+                host.process("indexer" + i, t -> 20 * MIB);
+            }
+            host.takes("page_tables_bytes", t -> 0.4 * t * MIB)
+                    .sql("UPDATE process_sample SET pte_bytes = 65536 + snapshot * 209715");
+            assertThat(loud(host.analysed()))
+                    .extracting(
+                            finding -> finding.kind() + " " + finding.culprit().name())
+                    .containsExactly("page_tables owner unknown");
+        }
+    }
+
+    @Test
     void aProcessThatIsReadTooSeldomIsNamedWhenTheHostBearsItOut() {
         try (SyntheticHost host = seldomRead(t -> t * MIB)) {
             Analysis analysis = host.analysed();

@@ -135,6 +135,7 @@ class RulesTest {
         assertThat(first.kind()).as(first.title()).isEqualTo(kind);
         assertThat(first.culprit().type()).isEqualTo(type);
         assertThat(first.culprit().name()).isEqualTo(name);
+        assertThat(first.score()).as("by its bytes").isGreaterThan(50);
         assertThat(analysis.verdict().leak()).isTrue();
         assertThat(analysis.findings())
                 .filteredOn(f -> f.severity().compareTo(Finding.Severity.INFO) < 0 && f.culprit() != null)
