@@ -4,6 +4,7 @@
 -- chapter: shared
 -- needs: meminfo, filesystem
 -- threshold deleted_share = 0.4 of the growth of the mount: held by deleted open files, then R15 tells it
+-- threshold stopped_share = 0.98 of the size of the mount: growth that ends there did not come to rest, it found no room any more
 -- threshold full_share = 0.7 of the size of the mount: worth a word; the next writer gets ENOSPC when it is full
 -- threshold least_share = 0.01 of MemTotal held by the mount: a full mount of a few pages is no matter of memory
 WITH by_bucket AS (
@@ -16,14 +17,24 @@ WITH by_bucket AS (
   FROM leak_row AS r
   WHERE r.metric = 'mount_used' AND NOT EXISTS (
     SELECT 1 FROM by_bucket AS b WHERE b.capture_id = r.capture_id AND b.device = r.subject_id)
-), either AS (
-  SELECT * FROM by_bucket UNION ALL SELECT * FROM by_mount
 ), now AS (
   SELECT capture_id, device, arg_max(used_bytes, snapshot) AS used_bytes, arg_max(total_bytes, snapshot) AS total_bytes,
     arg_max(mount_point, snapshot) AS mount_point, max(snapshot) AS snapshot
   FROM memory_filesystem
   WHERE fstype = 'tmpfs'
   GROUP BY capture_id, device
+), filled AS (
+  SELECT t.capture_id, t.sid, t.metric, 'warning' AS severity, 0.8 AS confidence, t.verdict AS trend, t.growth::BIGINT AS growth_bytes,
+    t.onset_ts AS first_seen, t.end_ts AS last_seen, NULL::INTEGER AS process_id, t.subject_id AS device, n.mount_point AS mount,
+    t.growth::BIGINT AS owner_bytes, 'full' AS text, [series_sql(t.sid)] AS evidence_sql
+  FROM trend AS t
+  JOIN now AS n ON n.capture_id = t.capture_id AND n.device = t.subject_id
+  WHERE t.metric = 'mount_used' AND t.win = 'all' AND t.verdict IN ('saturating', 'step', 'thin') AND t.growth >= t.floor
+    AND n.used_bytes >= threshold('R09', 'stopped_share') * n.total_bytes
+    AND NOT EXISTS (SELECT 1 FROM by_bucket AS b WHERE b.capture_id = t.capture_id AND b.device = t.subject_id)
+    AND NOT EXISTS (SELECT 1 FROM by_mount AS b WHERE b.capture_id = t.capture_id AND b.device = t.subject_id)
+), either AS (
+  SELECT * FROM by_bucket UNION ALL BY NAME SELECT * FROM by_mount UNION ALL BY NAME SELECT * FROM filled
 ), writer AS (
   -- the last line of evidence for who writes: an open file on that mount
   SELECT f.capture_id, f.device, count(DISTINCT d.process_id) AS holders

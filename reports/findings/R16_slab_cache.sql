@@ -9,6 +9,7 @@
 -- threshold cgroup_bytes = 65536 bytes: of slab that the kernel keeps for a removed memory cgroup at most; 16 KiB on one NUMA node
 -- threshold least_mappings = 1000 mappings more of one process: loading libraries and starting threads make hundreds
 -- growth that stopped stays lost where a driver was unloaded; what the kernel keeps for processes and came to rest is a pool
+SELECT * FROM (
 SELECT r.* EXCLUDE (process_id, severity),
   CASE WHEN r.trend <> 'leak' AND slab_purpose(o.name) IS NOT NULL THEN 'info' ELSE r.severity END AS severity,
   CASE WHEN o.sid IS NULL THEN 'kernel' ELSE 'slab_cache' END AS culprit_type,
@@ -23,7 +24,7 @@ LEFT JOIN (SELECT capture_id, cache, max(constructor) AS constructor FROM slab_c
   ON c.capture_id = r.capture_id AND c.cache = o.name
 LEFT JOIN memory_ledger AS a ON a.capture_id = r.capture_id AND a.snapshot = r.from_snapshot
 LEFT JOIN memory_ledger AS b ON b.capture_id = r.capture_id AND b.snapshot = r.to_snapshot
-WHERE r.metric = 'host_slab_unreclaimable'
+WHERE r.metric = 'host_slab_unreclaimable' AND NOT EXISTS (SELECT 1 FROM pinned_growth AS h WHERE h.sid = r.sid)
   AND r.growth_bytes > threshold('R16', 'forgiven_share') * coalesce(b.slab_reclaimable_bytes - a.slab_reclaimable_bytes, 0)
   AND r.growth_bytes > 2 * threshold('R16', 'thread_bytes') * coalesce((
     SELECT sum(t.threads) FROM thread_grower AS t WHERE t.capture_id = r.capture_id), 0)
@@ -45,4 +46,14 @@ WHERE r.metric = 'host_slab_unreclaimable'
     SELECT 1 FROM grower AS s
     WHERE s.capture_id = r.capture_id AND s.metric = 'host_sockets' AND r.growth_bytes < threshold('R16', 'socket_bytes') * s.growth
       AND coalesce(regexp_matches(o.name, '^(kmalloc|skbuff|sock_|TCP|UDP|UNIX|PING|\(large)') , true))
-ORDER BY r.capture_id, r.sid
+) AS c
+UNION ALL BY NAME
+-- what the watches hold counts as reclaimable, and is not
+SELECT r.* EXCLUDE (process_id, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss, exhausted_from, exhausted_to),
+  r.growth_bytes + h.held_bytes AS growth_bytes, (r.growth_bytes + h.held_bytes) / nullif(r.end_t - r.onset_t, 0) AS rate_bytes_per_second,
+  share_of(r.growth_bytes + h.held_bytes, r.loss_bytes) AS share_of_loss,
+  'slab_cache' AS culprit_type, h.cache AS culprit_name, CASE WHEN h.listed_as <> h.cache THEN 'merged into ' || h.listed_as END AS culprit_detail,
+  'pinned' AS text, h.held_bytes AS owner_bytes, h.holders, h.inodes
+FROM leak_row AS r
+JOIN pinned_growth AS h USING (sid)
+ORDER BY capture_id, sid

@@ -8,4 +8,6 @@ SELECT capture_id, 'info' AS severity, 0.9 AS confidence, 'host' AS culprit_type
   CASE WHEN metric = 'host_slab_reclaimable' THEN 'slab' END AS text, [series_sql(sid)] AS evidence_sql
 FROM trend
 WHERE metric IN ('host_page_cache', 'host_slab_reclaimable') AND win = 'all' AND verdict IN ('leak', 'saturating', 'step', 'thin') AND growth >= floor
+  -- inodes that watches hold: R16
+  AND NOT (metric = 'host_slab_reclaimable' AND EXISTS (SELECT 1 FROM pinned_growth AS h WHERE h.capture_id = trend.capture_id))
 ORDER BY capture_id, metric, sid

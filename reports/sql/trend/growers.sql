@@ -8,8 +8,8 @@
 -- Only verdict leak counts, with two exceptions. Kernel memory that grew and then stopped stays lost (a driver was unloaded):
 -- saturating growth of four floors counts there. And in the window that ends at a kill of the host growth slows because
 -- there is no memory left: there, when nothing has the verdict leak, growth that went on for most of the window counts.
--- A starved or young process is read too seldom for a verdict of its own (insufficient), and so are all of one name together (thin as
--- well): a bucket of the host, or the anonymous memory of their control group, that has the verdict leak bears it out when they alone
+-- A starved or young process is read too seldom for a verdict of its own (insufficient, or thin by fewer than nine readings), and so are all
+-- of one name together (thin as well): a bucket of the host, or the anonymous memory of their control group, that has the verdict leak bears it out when they alone
 -- made half of what that gained between their own first and last reading. The verdict is then thin, and its confidence never above that of a warning.
 -- columns of borne_out: sid INTEGER of a series that is too short by itself; confidence DOUBLE
 CREATE OR REPLACE TABLE borne_out AS
@@ -29,14 +29,18 @@ WITH home AS (
     ('proc_shmem', 'host_shmem', 1), ('proc_pte', 'host_page_tables', 1),
     ('proc_threads', 'host_kernel_stack', 16384)) AS b(own_metric, metric, unit_bytes) ON b.own_metric = t.metric
   LEFT JOIN home AS h ON h.capture_id = t.capture_id AND h.boot = t.boot AND h.subject_type = t.subject_type AND h.subject_id = t.subject_id
-  WHERE (t.verdict = 'insufficient' OR t.verdict = 'thin' AND t.metric = 'group_anon') AND t.samples >= 4 AND t.growth >= 3 * t.floor
+  WHERE (t.verdict = 'insufficient' OR t.verdict = 'thin' AND (t.metric = 'group_anon' OR t.metric = 'proc_anon' AND t.samples < 9)) AND t.samples >= 4 AND t.growth >= 3 * t.floor
     AND (b.metric <> 'cgroup_anon' OR h.cgroup IS NOT NULL)
     -- as long as a start-up that is left alone, see trend
     AND t.growth_seconds > 65 AND t.last_value = t.highest
 ), stepped AS (
-  SELECT o.sid, min(s.step) AS least_step, max(s.step) AS largest_step
-  FROM (SELECT DISTINCT sid, growth FROM own) AS o
-  JOIN (SELECT sid, t_seconds, value - lag(value) OVER (PARTITION BY sid ORDER BY t_seconds) AS step FROM series) AS s ON s.sid = o.sid
+  SELECT o.sid, min(s.step) AS least_step, max(s.step) AS largest_step,
+    -- beyond what the mean slope rises between two readings that lie far apart
+    max(s.step - s.pause * o.growth / (o.end_t - o.onset_t)) AS largest_jump
+  FROM (SELECT DISTINCT sid, growth, onset_t, end_t FROM own) AS o
+  JOIN (
+    SELECT sid, value - lag(value) OVER w AS step, t_seconds - lag(t_seconds) OVER w AS pause FROM series WINDOW w AS (PARTITION BY sid ORDER BY t_seconds)
+  ) AS s ON s.sid = o.sid
   GROUP BY o.sid
 ), moved AS (
   SELECT o.sid, o.growth * o.unit_bytes AS own_bytes, b.confidence,
@@ -51,8 +55,8 @@ SELECT m.sid, round(0.65 * max(m.confidence), 3) AS confidence
 FROM moved AS m
 JOIN (SELECT DISTINCT sid, growth FROM own) AS o USING (sid)
 JOIN stepped AS s USING (sid)
--- rises from reading to reading, and in no single jump
-WHERE s.least_step >= 0 AND s.largest_step <= 0.6 * o.growth AND m.own_bytes >= 0.5 * m.bucket_bytes
+-- rises from reading to reading but for a breath, and in no single jump
+WHERE s.least_step >= -0.1 * o.growth AND (s.largest_step <= 0.6 * o.growth OR s.largest_jump <= 0.35 * o.growth) AND m.own_bytes >= 0.5 * m.bucket_bytes
 GROUP BY m.sid;
 
 CREATE OR REPLACE TABLE grower AS

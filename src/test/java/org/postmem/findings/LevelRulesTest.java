@@ -19,6 +19,25 @@ class LevelRulesTest {
         assertThat(tmpfs(120)).containsExactly("ok: No tmpfs fills");
     }
 
+    @Test
+    void aTmpfsThatGrewUntilItWasFullDidNotComeToRest() {
+        try (SyntheticHost full = filling(200);
+                SyntheticHost resting = filling(150)) {
+            Finding first = full.analysed().findings().get(0);
+            assertThat(first.kind()).isEqualTo("tmpfs");
+            assertThat(first.severity()).isEqualTo(Severity.WARNING);
+            assertThat(first.title()).isEqualTo("The tmpfs /run was filled to the end: +200 MiB");
+            assertThat(said("R09", resting)).containsExactly("info: The tmpfs /run is 75 % full");
+        }
+    }
+
+    /** Grows for a minute and a half and then stands still, on a mount of 200 MiB. */
+    private static SyntheticHost filling(int untilMib) {
+        return new SyntheticHost(5, 48)
+                .sql("INSERT INTO filesystem SELECT 1, i, 1, '0:22', 'tmpfs', '/run', 209715200, least(i, 18) * "
+                        + untilMib + " * 1048576 // 18, 0" + EACH);
+    }
+
     private static List<String> tmpfs(int usedMib) {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {
             host.sql("INSERT INTO filesystem SELECT 1, i, 1, '0:22', 'tmpfs', '/run', 209715200, " + usedMib

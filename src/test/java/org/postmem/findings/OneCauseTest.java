@@ -135,6 +135,46 @@ class OneCauseTest {
     }
 
     @Test
+    void inodesThatWatchesHoldAreNoCacheThatCanBeDropped() {
+        try (SyntheticHost host = watched(1000)) {
+            Analysis analysis = host.analysed();
+            assertThat(loud(analysis)).hasSize(1).allSatisfy(first -> {
+                assertThat(first.culprit().name()).isEqualTo("inotify_inode_mark");
+                assertThat(first.title())
+                        .isEqualTo(
+                                "Watches hold inodes: +68.6 MiB of slab, most of which counts as reclaimable and is not");
+            });
+            assertThat(of("R17", analysis)).extracting(Finding::severity).doesNotContain(Severity.INFO);
+        }
+    }
+
+    @Test
+    void inodesBesideAFewWatchesAreCache() {
+        try (SyntheticHost host = watched(100)) {
+            assertThat(of("R17", host.analysed()))
+                    .extracting(Finding::title)
+                    .containsExactly("Reclaimable slab grew by 54.0 MiB: no leak");
+        }
+    }
+
+    /** A thousand inodes more a snapshot, and so many watches. */
+    private static SyntheticHost watched(int watches) {
+        return new SyntheticHost(5, 48)
+                .takes("sunreclaim_bytes", t -> 0.0651 * t * MIB)
+                .sql("UPDATE meminfo SET sreclaimable_bytes = sreclaimable_bytes + snapshot * 1258291,"
+                        + " kreclaimable_bytes = kreclaimable_bytes + snapshot * 1258291")
+                .sql(
+                        "INSERT INTO slab (capture_id, snapshot, cache, objects, bytes) SELECT 1, i, c, o * i, b * i FROM range(48) AS r(i),"
+                                + " (VALUES ('ext4_inode_cache', 1000, 1048576), ('dentry', 1000, 209715), ('sigqueue', "
+                                + watches
+                                + ", 81920), ('lsm_inode_cache', 1000, 65536)) AS x(c, o, b)")
+                .sql(
+                        "INSERT INTO slab_cache (capture_id, snapshot, cache, aliases, reclaim_account) VALUES (1, 0, 'ext4_inode_cache', NULL, true),"
+                                + " (1, 0, 'dentry', NULL, true), (1, 0, 'sigqueue', 'dnotify_mark inotify_inode_mark', false),"
+                                + " (1, 0, 'lsm_inode_cache', NULL, false)");
+    }
+
+    @Test
     void pageTablesAreOfTheProcessThatTwoReadingsTell() {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {
             host.process("indexer", t -> 20 * MIB)
@@ -175,6 +215,33 @@ class OneCauseTest {
             assertThat(first.severity()).isEqualTo(Severity.WARNING);
             assertThat(first.trend()).isEqualTo("thin");
         }
+    }
+
+    @Test
+    void aProcessThatBreathesWhileItGrowsIsNamedThoughFewReadingsLieFarApart() {
+        try (SyntheticHost host = farApart(75, 73, 105, 112, 124)) {
+            Finding first = host.analysed().findings().get(0);
+            assertThat(first.kind() + " " + first.culprit().name() + " " + first.trend())
+                    .isEqualTo("private_anonymous ordersvc thin");
+        }
+    }
+
+    @Test
+    void aStepBetweenTwoReadingsThatLieFarApartIsNoLeak() {
+        try (SyntheticHost host = farApart(75, 73, 118, 121, 124)) {
+            assertThat(of("R05", host.analysed())).extracting(Finding::severity).containsExactly(Severity.OK);
+        }
+    }
+
+    /** A process that was read every 30 s, on a host whose anonymous memory grows as fast. */
+    private static SyntheticHost farApart(int... mebibytes) {
+        SyntheticHost host = new SyntheticHost(5, 30).process("ordersvc", t -> 75 * MIB);
+        for (int i = 0; i < mebibytes.length; i++) {
+            host.sql("UPDATE process_sample SET rss_anon_bytes = 1048576 * " + mebibytes[i] + " WHERE snapshot = "
+                    + (4 + 6 * i));
+        }
+        return host.takes("anon_pages_bytes", t -> 0.5 * t * MIB)
+                .sql("DELETE FROM process_sample WHERE snapshot NOT IN (4, 10, 16, 22, 28)");
     }
 
     @Test

@@ -1,0 +1,36 @@
+-- Inodes and names that something holds: their slab counts as reclaimable, and none of it comes back while they are held.
+-- requires: grower, slab, slab_cache, slab_owner
+-- A watch (inotify, fanotify) holds the inode it is about. Where as many marks of watches as inodes came in, the inodes are held by them.
+-- columns of pinned_growth, one row a grower of unreclaimable slab:
+--   sid INTEGER; capture_id INTEGER; cache VARCHAR  name of the cache of the holders, among its aliases the telling one
+--   listed_as VARCHAR  that cache in slabinfo; holders, inodes BIGINT  objects gained; held_bytes BIGINT  gained by inodes and names
+CREATE OR REPLACE TABLE pinned_growth AS
+WITH gained AS (
+  SELECT g.sid, g.capture_id, s.cache,
+    (arg_max(s.objects, s.snapshot) - arg_min(s.objects, s.snapshot))::BIGINT AS objects,
+    (arg_max(s.bytes, s.snapshot) - arg_min(s.bytes, s.snapshot))::BIGINT AS bytes
+  FROM grower AS g
+  JOIN slab AS s ON s.capture_id = g.capture_id AND s.snapshot BETWEEN g.from_snapshot AND g.to_snapshot
+  WHERE g.metric = 'host_slab_unreclaimable'
+  GROUP BY ALL
+), named AS (
+  SELECT capture_id, cache, max(aliases) AS aliases FROM slab_cache GROUP BY capture_id, cache
+), holder AS (
+  SELECT g.sid, g.capture_id, g.cache AS listed_as, g.objects,
+    CASE WHEN contains(g.cache || ' ' || coalesce(n.aliases, ''), 'inotify_inode_mark') THEN 'inotify_inode_mark'
+      WHEN contains(g.cache || ' ' || coalesce(n.aliases, ''), 'fanotify_mark') THEN 'fanotify_mark' END AS cache
+  FROM gained AS g
+  LEFT JOIN named AS n USING (capture_id, cache)
+  WHERE g.objects > 0
+), held AS (
+  SELECT g.sid, max(g.objects) FILTER (WHERE slab_purpose(g.cache) = 'slab_inodes') AS inodes, sum(greatest(0, g.bytes))::BIGINT AS bytes
+  FROM gained AS g
+  JOIN (SELECT DISTINCT capture_id, cache FROM slab_owner WHERE reclaimable) AS o USING (capture_id, cache)
+  WHERE slab_purpose(g.cache) IN ('slab_inodes', 'slab_names')
+  GROUP BY g.sid
+)
+SELECT h.sid, h.capture_id, h.cache, h.listed_as, h.objects AS holders, d.inodes, d.bytes AS held_bytes
+FROM holder AS h
+JOIN held AS d USING (sid)
+WHERE h.cache IS NOT NULL AND d.inodes > 0 AND h.objects BETWEEN 0.7 * d.inodes AND 1.5 * d.inodes
+QUALIFY row_number() OVER (PARTITION BY h.sid ORDER BY h.objects DESC, h.listed_as) = 1;
