@@ -150,6 +150,7 @@ public final class ArchiveAttachment {
         Pieces pieces = new Pieces(out, target.size());
         long seconds = now.truncatedTo(ChronoUnit.SECONDS).getEpochSecond();
         try (SegmentCompressor compressor = SegmentCompressor.of(target.compression(), pieces.buffer)) {
+            compressor.begin();
             byte[] chunk = new byte[CHUNK_BYTES];
             for (Attached one : plan) {
                 byte[] header = TarHeader.bytes(one.name(), one.bytes(), seconds);

@@ -2,6 +2,7 @@ package org.postmem.collector.archive;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.zip.CRC32C;
 
 /**
@@ -151,7 +153,14 @@ public final class ArchiveWriter implements Closeable {
 
     private int segment;
     private String previousSha256;
+    private BiFunction<Compression, OutputStream, SegmentCompressor> compressors = SegmentCompressor::of;
+    /** Null before the first snapshot. */
     private SegmentCompressor compressor;
+
+    private boolean inSegment;
+    /** The segment before could not be ended for want of memory: that comes before anything else. */
+    private boolean endDue;
+
     private MessageDigest frame;
     private long frameBytes;
     private int published;
@@ -268,6 +277,12 @@ public final class ArchiveWriter implements Closeable {
     /** A writer that goes on, and what was found. */
     public record Resumed(ArchiveWriter writer, TornSegmentSealer.Sealed sealed) {}
 
+    /** Lets tests compress with what fails. */
+    ArchiveWriter compressingWith(BiFunction<Compression, OutputStream, SegmentCompressor> other) {
+        compressors = other;
+        return this;
+    }
+
     /** Begins a snapshot now; see {@link #beginSnapshot(int, Instant)}. */
     public void beginSnapshot(int number) throws IOException {
         beginSnapshot(number, clock.instant());
@@ -277,11 +292,16 @@ public final class ArchiveWriter implements Closeable {
      * Begins a snapshot, and a segment where one is due.
      *
      * @param wallClock goes into the tar headers and the trailer; {@code wall_clock} of the summary should say the same
+     * @throws IOException when there is no memory to compress with; as after any failure before the snapshot's end,
+     *     {@link #abandonSnapshot} makes the writer ready for the next
      */
     public void beginSnapshot(int number, Instant wallClock) throws IOException {
         if (inSnapshot || closed) {
             throw new IllegalStateException(
                     closed ? "the archive is closed" : "snapshot " + snapshot + " was not ended");
+        }
+        if (endDue) {
+            endSegmentEarly();
         }
         snapshot = number;
         at = wallClock;
@@ -291,15 +311,19 @@ public final class ArchiveWriter implements Closeable {
         out.write(pending, 0, pending.length);
         frameStart = out.size();
         crc.reset();
-        if (compressor == null) {
+        if (!inSegment) {
             segment++;
-            compressor = SegmentCompressor.of(options.compression(), out);
+            inSegment = true;
             frame = sha256();
             frameBytes = 0;
             published = 0;
             firstBytes = 0;
             historyBehindFirst = false;
             frozenFrom = null;
+            if (compressor == null) {
+                compressor = compressors.apply(options.compression(), out);
+            }
+            compressor.begin();
             raw("capture.json", captureJson, 0, captureJson.length, true);
             listener.segmentStarted(segment);
         }
@@ -384,7 +408,7 @@ public final class ArchiveWriter implements Closeable {
         } else {
             pendingAt = end;
             previousSha256 = trailer.sha256();
-            closeCompressor();
+            inSegment = false;
             closedSegments.add(new Closed(trailer, end, thinBytes()));
         }
         return new Written(rawBytes, end - before);
@@ -684,7 +708,7 @@ public final class ArchiveWriter implements Closeable {
         closed = true;
         try (ArchiveFile last = file) {
             abandonSnapshot();
-            if (compressor != null) {
+            if (inSegment || endDue) {
                 endSegmentEarly();
             }
             if (pending.length > 0 || unclean) {
@@ -694,6 +718,10 @@ public final class ArchiveWriter implements Closeable {
                 publish();
             }
             last.sync();
+        } finally {
+            if (compressor != null) {
+                compressor.close();
+            }
         }
     }
 
@@ -708,7 +736,7 @@ public final class ArchiveWriter implements Closeable {
             unclean = false;
         } catch (IOException e) {
             undo();
-            if (compressor != null) {
+            if (inSegment) {
                 try {
                     endSegmentEarly();
                 } catch (IOException suppressed) {
@@ -754,21 +782,24 @@ public final class ArchiveWriter implements Closeable {
 
     /** Makes of what was published a closed segment; its trailer goes out with the next write. */
     private void endSegmentEarly() throws IOException {
-        closeCompressor();
+        inSegment = false;
+        endDue = true;
         if (published == 0) {
             segment--;
-            return;
+        } else {
+            MessageDigest digest = copy(frame);
+            digest.update(seal);
+            Trailer trailer = trailer(digest, frameBytes + seal.length, firstSnapshot, lastSnapshot, from, to);
+            out.reset();
+            out.write(seal, 0, seal.length);
+            byte[] bytes = trailer.bytes(options.compression(), options.signer());
+            out.write(bytes, 0, bytes.length);
+            byte[] ending = out.toByteArray();
+            closedSegments.add(new Closed(trailer, pendingAt + ending.length, thinBytes()));
+            pending = ending;
+            previousSha256 = trailer.sha256();
         }
-        MessageDigest digest = copy(frame);
-        digest.update(seal);
-        Trailer trailer = trailer(digest, frameBytes + seal.length, firstSnapshot, lastSnapshot, from, to);
-        out.reset();
-        out.write(seal, 0, seal.length);
-        byte[] bytes = trailer.bytes(options.compression(), options.signer());
-        out.write(bytes, 0, bytes.length);
-        pending = out.toByteArray();
-        previousSha256 = trailer.sha256();
-        closedSegments.add(new Closed(trailer, pendingAt + pending.length, thinBytes()));
+        endDue = false;
     }
 
     private Trailer trailer(MessageDigest digest, long length, int first, int last, Instant firstAt, Instant lastAt) {
@@ -784,12 +815,6 @@ public final class ArchiveWriter implements Closeable {
                         previousSha256,
                         false)
                 .frozenFrom(frozenFrom);
-    }
-
-    private void closeCompressor() throws IOException {
-        SegmentCompressor ended = compressor;
-        compressor = null;
-        ended.close();
     }
 
     private byte[] snapshotJson(Map<String, ?> summary) throws IOException {

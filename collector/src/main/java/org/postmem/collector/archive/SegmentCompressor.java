@@ -1,6 +1,8 @@
 package org.postmem.collector.archive;
 
-import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import com.github.luben.zstd.EndDirective;
+import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.ZstdException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -9,17 +11,23 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
-/** Compresses one segment into a buffer. */
+/**
+ * Compresses segments into a buffer, one after another. Its memory is had once, before there is trouble: on a host whose
+ * promises of memory are used up (vm.overcommit_memory 2) nobody gets any later.
+ */
 interface SegmentCompressor extends Closeable {
+    /** Begins a segment that stands alone, whatever became of the one before. */
+    void begin() throws IOException;
+
     void write(byte[] bytes, int offset, int length) throws IOException;
 
     /** From here on all bytes written so far can be decoded. */
     void endSnapshot() throws IOException;
 
     @Override
-    void close() throws IOException;
+    void close();
 
-    static SegmentCompressor of(Compression compression, OutputStream out) throws IOException {
+    static SegmentCompressor of(Compression compression, OutputStream out) {
         return compression == Compression.ZSTD ? new Zstd(out) : new Gzip(out);
     }
 
@@ -36,55 +44,74 @@ interface SegmentCompressor extends Closeable {
                 : new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 0xff, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0};
     }
 
-    /** One frame, flushed after every snapshot. Its end is the seal, so the stream itself is never finished. */
+    /** One frame, flushed after every snapshot. Its end is the seal, so the frame itself is never finished. */
     final class Zstd implements SegmentCompressor {
-        private final ZstdOutputStreamNoFinalizer stream;
-        private final Gate gate;
+        private static final int BUFFER_BYTES = 64 << 10;
 
-        Zstd(OutputStream out) throws IOException {
-            gate = new Gate(out);
-            stream = new ZstdOutputStreamNoFinalizer(gate);
-            stream.setLevel(2).setWindowLog(23).setChecksum(false).setCloseFrameOnFlush(false);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            stream.write(bytes, offset, length);
-        }
-
-        @Override
-        public void endSnapshot() throws IOException {
-            stream.flush();
-        }
-
-        @Override
-        public void close() throws IOException {
-            gate.open = false;
-            stream.close();
-        }
-    }
-
-    /** Swallows what the stream says at its end. */
-    final class Gate extends OutputStream {
         private final OutputStream out;
-        private boolean open = true;
+        private final ZstdCompressCtx context = new ZstdCompressCtx();
+        private final ByteBuffer text = ByteBuffer.allocateDirect(BUFFER_BYTES);
+        private final ByteBuffer compressed = ByteBuffer.allocateDirect(BUFFER_BYTES);
+        private final byte[] chunk = new byte[BUFFER_BYTES];
 
-        Gate(OutputStream out) {
+        Zstd(OutputStream out) {
             this.out = out;
         }
 
         @Override
-        public void write(int b) throws IOException {
-            if (open) {
-                out.write(b);
+        public void begin() throws IOException {
+            text.clear();
+            try {
+                context.reset();
+                context.setLevel(2).setWindowLog(23).setChecksum(false);
+            } catch (ZstdException e) {
+                throw failed(e);
             }
         }
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            if (open) {
-                out.write(bytes, offset, length);
+            int at = offset;
+            int end = offset + length;
+            while (at < end) {
+                int count = Math.min(end - at, text.remaining());
+                text.put(bytes, at, count);
+                at += count;
+                if (!text.hasRemaining()) {
+                    compress(EndDirective.CONTINUE);
+                }
             }
+        }
+
+        @Override
+        public void endSnapshot() throws IOException {
+            compress(EndDirective.FLUSH);
+        }
+
+        private void compress(EndDirective directive) throws IOException {
+            text.flip();
+            boolean whole;
+            do {
+                compressed.clear();
+                try {
+                    whole = context.compressDirectByteBufferStream(compressed, text, directive);
+                } catch (ZstdException e) {
+                    throw failed(e);
+                }
+                int count = compressed.flip().remaining();
+                compressed.get(chunk, 0, count);
+                out.write(chunk, 0, count);
+            } while (text.hasRemaining() || (directive == EndDirective.FLUSH && !whole));
+            text.clear();
+        }
+
+        private static IOException failed(ZstdException e) {
+            return new IOException("zstd: " + e.getMessage(), e);
+        }
+
+        @Override
+        public void close() {
+            context.close();
         }
     }
 
@@ -99,6 +126,13 @@ interface SegmentCompressor extends Closeable {
 
         Gzip(OutputStream out) {
             this.out = out;
+        }
+
+        @Override
+        public void begin() {
+            deflater.reset();
+            crc.reset();
+            member = false;
         }
 
         @Override

@@ -257,11 +257,33 @@ public final class Collection {
 
     /** A snapshot, unless there is nowhere to write it: then it is not read either. */
     private void tick(boolean last) throws IOException, InterruptedException {
-        if (mayWrite()) {
-            snapshot(last);
-        } else {
+        if (!mayWrite()) {
             pausedTicks++;
             lost++;
+            return;
+        }
+        try {
+            snapshot(last);
+        } catch (IOException | OutOfMemoryError e) {
+            // the collector's own memory, for a limit of its group or because the host promises no more
+            // (overcommit_memory 2)
+            unfinished(e);
+        }
+    }
+
+    /** A snapshot that was begun and could not be ended: the next one may be. */
+    private void unfinished(Throwable cause) {
+        lost++;
+        source.lost();
+        notices.trouble(
+                "snapshot",
+                "snapshot " + number + " could not be made (" + cause.getMessage() + "); goes on with the next",
+                nanoClock.getAsLong());
+        try {
+            writer.abandonSnapshot();
+        } catch (IOException | OutOfMemoryError e) {
+            // the writer knows that its segment has yet to be ended
+            notices.trouble("snapshot", e.getMessage(), nanoClock.getAsLong());
         }
     }
 
@@ -316,7 +338,6 @@ public final class Collection {
         Ledger ledger = source.ledger();
         boolean historyNow = settings.sysstatHistory() && !historyRead && (kept >= OPENING_SNAPSHOTS || last);
         if (historyNow) {
-            historyRead = true;
             new SysstatHistory(settings.roots()).read(sink, ledger);
         }
         if (result.slowTierNanos() > 0 && schedule.slowTierCost(result.slowTierNanos())) {
@@ -358,9 +379,11 @@ public final class Collection {
             ArchiveWriter.Written written = writer.endSnapshot(summary);
             lastRawBytes = written.rawBytes();
             lastWrittenBytes = written.writtenBytes();
+            historyRead |= historyNow;
             kept++;
             keptInAll++;
             pausedTicks = 0;
+            notices.over("snapshot", "complete again, with snapshot " + number);
             notices.over("write", "writing again, with snapshot " + number);
             detail.accept("postmem: snapshot " + number + " " + tiers + " processes " + result.processes() + " raw "
                     + written.rawBytes() + " written " + written.writtenBytes() + " ns "
@@ -368,7 +391,6 @@ public final class Collection {
         } catch (ArchiveWriteException e) {
             lost++;
             source.lost();
-            historyRead &= !historyNow;
             notices.trouble("write", e.getMessage(), nanoClock.getAsLong());
         }
         spend(tiers, (cpuAtLastSnapshot == null ? cpuNanos() : cpuAtLastSnapshot) - cpuBegun);

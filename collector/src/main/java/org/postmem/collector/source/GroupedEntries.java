@@ -13,7 +13,7 @@ import org.postmem.collector.archive.GroupedText;
  */
 final class GroupedEntries {
     /** While a buffer grows it is there twice: more than that does not fit into the heap beside 30,000 processes. */
-    private static final int BOUND_BYTES = 2 << 20;
+    private static final int BOUND_BYTES = 1 << 20;
 
     private static final int SMALL_BYTES = 64 << 10;
 
@@ -23,12 +23,16 @@ final class GroupedEntries {
     private static final class Group {
         private GroupedText.Writer text = new GroupedText.Writer();
         private int parts;
+        private int usedBefore;
 
         /** Begins anew; a buffer that was needed once, for all processes at the start of a segment, is not kept for good. */
         void renew() {
-            if (text.array().length > SMALL_BYTES && text.length() < text.array().length / 4) {
+            int used = text.length();
+            int quarter = text.array().length / 4;
+            if (quarter > SMALL_BYTES / 4 && used < quarter && usedBefore < quarter) {
                 text = new GroupedText.Writer();
             }
+            usedBefore = used;
             text.reset();
         }
     }

@@ -115,4 +115,93 @@ class FailingWritesTest {
             }
         }
     }
+
+    /** A compressor that gets no memory: at the start of a segment, within a snapshot, or at its end. */
+    private static final class Starved implements SegmentCompressor {
+        private final SegmentCompressor compressor;
+        /** What of the next snapshot fails: {@code begin}, {@code write} or {@code end}. */
+        private String failing = "";
+
+        Starved(SegmentCompressor compressor) {
+            this.compressor = compressor;
+        }
+
+        private void allocate(String step) throws IOException {
+            if (failing.equals(step)) {
+                failing = "";
+                throw new IOException("Allocation error : not enough memory");
+            }
+        }
+
+        @Override
+        public void begin() throws IOException {
+            allocate("begin");
+            compressor.begin();
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            compressor.write(bytes, offset, length / 2);
+            allocate("write");
+            compressor.write(bytes, offset + length / 2, length - length / 2);
+        }
+
+        @Override
+        public void endSnapshot() throws IOException {
+            allocate("end");
+            compressor.endSnapshot();
+        }
+
+        @Override
+        public void close() {
+            compressor.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCompressorWithoutMemoryCostsItsSnapshotAndNoOther(Compression compression) throws IOException {
+        for (String step : List.of("begin", "write", "end")) {
+            for (int starved = 1; starved <= 7; starved++) {
+                Path path = folder.resolve("starved");
+                Files.deleteIfExists(path);
+                List<Integer> written = new ArrayList<>();
+                List<Integer> lost = new ArrayList<>();
+                Starved[] compressor = new Starved[1];
+                try (ArchiveWriter writer = ArchiveWriter.create(
+                                path, Archives.options(compression, 3), Archives.CAPTURE, Archives.CLOCK, s -> {})
+                        .compressingWith((how, out) -> compressor[0] = new Starved(SegmentCompressor.of(how, out)))) {
+                    for (int number = 1; number <= 7; number++) {
+                        if (number == 1) {
+                            // made with the first segment: nothing is there to fail yet
+                            Archives.write(writer, number);
+                            written.add(number);
+                            continue;
+                        }
+                        compressor[0].failing = number == starved ? step : "";
+                        try {
+                            Archives.write(writer, number);
+                            written.add(number);
+                        } catch (IOException e) {
+                            writer.abandonSnapshot();
+                            lost.add(number);
+                        }
+                    }
+                }
+                String at = step + " of " + starved;
+                // a segment begins with 1 and 4 and 7, so that nothing fails at the begin of others
+                assertThat(lost)
+                        .as(at)
+                        .isEqualTo(
+                                starved == 1 || (step.equals("begin") && starved % 3 != 1)
+                                        ? List.of()
+                                        : List.of(starved));
+                assertThat(Archives.readable(path))
+                        .as(at)
+                        .isEqualTo(Archives.expected(
+                                written.stream().mapToInt(Integer::intValue).toArray()));
+                assertThat(ArchiveVerifier.verify(path).whole()).as(at).isTrue();
+            }
+        }
+    }
 }

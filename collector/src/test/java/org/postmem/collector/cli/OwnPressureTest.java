@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +17,7 @@ import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postmem.collector.archive.ArchiveReader;
+import org.postmem.collector.archive.ArchiveVerifier;
 import org.postmem.collector.archive.Snapshot;
 import org.postmem.collector.source.Roots;
 
@@ -89,5 +93,62 @@ class OwnPressureTest {
             assertThat((Long) cost.get("swapped_bytes")).isNotNegative();
             assertThat((Long) cost.get("cpu_ns")).isPositive();
         }
+    }
+
+    /** Tells the time, and at one snapshot lets the collector have no memory while the processes are read. */
+    private static final class StarvingClock extends Clock {
+        private final int starved;
+        private int snapshot;
+        private int asked;
+
+        StarvingClock(int starved) {
+            this.starved = starved;
+        }
+
+        @Override
+        public Instant instant() {
+            snapshot++;
+            asked = 0;
+            return Instant.now();
+        }
+
+        long nanos() {
+            // the first is asked for when a snapshot begins, the third while it is read
+            if (snapshot == starved && ++asked == 3) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+            return System.nanoTime();
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    @Test
+    void aSnapshotForWhichThereIsNoMemoryIsLostAndTheNextOneIsWhole() throws Exception {
+        List<String> lines = new ArrayList<>();
+        // the first is asked for by the archive
+        StarvingClock clock = new StarvingClock(4);
+        CollectSettings settings = Captures.settings(top, new Roots("/proc", "/sys", "/"), INTERVAL, 5L);
+        Collection.Outcome outcome =
+                new Collection(settings, clock, clock::nanos, lines::add, line -> {}).run(new StopSignal());
+        assertThat(outcome).isEqualTo(new Collection.Outcome(outcome.archive(), 4, 1));
+        assertThat(lines.subList(1, lines.size()))
+                .containsExactly(
+                        "postmem: snapshot 3 could not be made (unable to create native thread); goes on with the next",
+                        "postmem: complete again, with snapshot 4");
+        List<Integer> numbers = new ArrayList<>();
+        Captures.snapshots(outcome.archive()).forEach(snapshot -> numbers.add(snapshot.number()));
+        assertThat(numbers).containsExactly(1, 2, 4, 5);
+        ArchiveVerifier.Result result = ArchiveVerifier.verify(outcome.archive());
+        assertThat(result.damages()).isEmpty();
+        assertThat(result.whole()).isTrue();
     }
 }
