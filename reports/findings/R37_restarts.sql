@@ -25,7 +25,7 @@ WITH sampled AS (
   FROM life AS l
   JOIN process AS p USING (capture_id, process_id)
   JOIN metric_floor AS f ON f.capture_id = l.capture_id AND f.metric = 'proc_anon'
-  WHERE l.growth >= f.floor AND l.last_bytes >= 0.9 * l.highest AND l.straight >= 0.95
+  WHERE l.growth >= f.usual_floor AND l.last_bytes >= 0.9 * l.highest AND l.straight >= 0.95
     AND l.to_t - l.from_t >= threshold('R37', 'shortest_seconds') AND NOT p.observer
   WINDOW w AS (PARTITION BY l.capture_id, p.boot, p.name, p.command, p.cgroup ORDER BY l.from_t)
 ), story AS (

@@ -1,14 +1,17 @@
 -- How much a series must move before any statistic is asked about it. Floors keep the number of questions small and the
 -- noise of a healthy host out; two to four times that noise, measured on a guest of 1 GB and 2 CPUs.
--- requires: capture, meminfo
+-- requires: capture, meminfo, snapshot
 -- columns of metric_floor:
 --   capture_id INTEGER; metric VARCHAR; floor DOUBLE  bytes, or a count for proc_threads, proc_fd, proc_sockets, group_count, unit_count, user_count, host_sockets
 --   User memory: a share of MemTotal, but capped, so that a fast leak of a few hundred MB shows on a big host within a minute.
 --   Where other tools do not tell MemTotal the host may be a big one: then the greatest floor counts.
+--   One process is given less on a big host that was watched for six hours or longer: noise does not grow with time, a slow leak does.
+--   usual_floor DOUBLE  what it would be in a short capture: below it a leak is worth a word and no alarm
 --   Kernel memory: absolute, plus half a MB a CPU, since vmstat counters are batched per CPU (125 pages each).
 CREATE OR REPLACE VIEW metric_floor AS
 WITH host AS (
-  SELECT c.capture_id, max(m.mem_total_bytes)::DOUBLE AS total, bool_or(c.origin = 'evidence') AS evidence, greatest(0, coalesce(max(c.cpu_count), 2) - 2) AS more_cpus
+  SELECT c.capture_id, max(m.mem_total_bytes)::DOUBLE AS total, bool_or(c.origin = 'evidence') AS evidence,
+    (SELECT max(s.t_seconds) - min(s.t_seconds) FROM snapshot AS s WHERE s.capture_id = c.capture_id) AS span_seconds, greatest(0, coalesce(max(c.cpu_count), 2) - 2) AS more_cpus
   FROM capture AS c
   LEFT JOIN meminfo AS m USING (capture_id)
   GROUP BY c.capture_id
@@ -48,9 +51,13 @@ WITH host AS (
     ('cgroup_kernel_rest', 6291456, 0.006, 67108864, 0),
     ('mount_used', 8388608, 0.008, 67108864, 0),
     ('cgroup_dying', 200, 0, 200, 0)
+), usual AS (
+  SELECT host.capture_id, limits.metric, limits.least_floor, host.span_seconds, host.total,
+    CASE WHEN host.total IS NULL AND host.evidence THEN greatest_floor
+      ELSE least(greatest(least_floor, total_share * coalesce(host.total, 0)), greatest_floor) END + each_cpu * host.more_cpus AS usual_floor
+  FROM host, limits
 )
-SELECT host.capture_id, limits.metric,
-  CASE WHEN host.total IS NULL AND host.evidence THEN greatest_floor
-    ELSE least(greatest(least_floor, total_share * coalesce(host.total, 0)), greatest_floor) END + each_cpu * host.more_cpus AS floor
-FROM host, limits
-ORDER BY host.capture_id, limits.metric;
+SELECT capture_id, metric,
+  CASE WHEN metric = 'proc_anon' AND span_seconds >= 21600 AND total IS NOT NULL THEN least_floor ELSE usual_floor END AS floor, usual_floor
+FROM usual
+ORDER BY capture_id, metric;

@@ -10,7 +10,8 @@
 --   name         VARCHAR  for people
 --   snapshot INTEGER; t_seconds DOUBLE; ts TIMESTAMP UTC
 --   value DOUBLE, floor DOUBLE  bytes or counts
--- The first tenth of the life of a process that began within the capture is left out: that is its start-up.
+-- The first tenth of the life of a process that began within the capture is left out: that is its start-up. Where fewer than four readings
+-- would be left nothing is: of a process that was read seldom they are all there is.
 CREATE OR REPLACE VIEW process_series AS
 WITH sampled AS (
   SELECT p.capture_id, p.snapshot, p.process_id,
@@ -44,14 +45,24 @@ FROM kept AS k
 JOIN sampled AS s ON s.capture_id = k.capture_id AND s.process_id = k.process_id;
 
 CREATE OR REPLACE VIEW series_source AS
-WITH started AS (
-  SELECT p.capture_id, p.process_id, p.name, p.boot,
-    a.t_seconds + CASE WHEN p.first_snapshot > f.first_snapshot THEN 0.1 * (b.t_seconds - a.t_seconds) ELSE 0 END AS from_t
+WITH lived AS (
+  SELECT p.capture_id, p.process_id, p.name, p.boot, a.t_seconds AS birth_t,
+    a.t_seconds + CASE WHEN p.first_snapshot > f.first_snapshot THEN 0.1 * (b.t_seconds - a.t_seconds) ELSE 0 END AS settled_t
   FROM process AS p
   JOIN snapshot AS a ON a.capture_id = p.capture_id AND a.snapshot = p.first_snapshot
   JOIN snapshot AS b ON b.capture_id = p.capture_id AND b.snapshot = p.last_snapshot
   JOIN (SELECT capture_id, boot, min(first_snapshot) AS first_snapshot FROM process GROUP BY capture_id, boot) AS f
     ON f.capture_id = p.capture_id AND f.boot = p.boot
+), started AS (
+  SELECT l.capture_id, l.process_id, l.name, l.boot, CASE WHEN coalesce(r.left_over, 0) < 4 THEN l.birth_t ELSE l.settled_t END AS from_t
+  FROM lived AS l
+  LEFT JOIN (
+    SELECT l.capture_id, l.process_id, count(*) AS left_over
+    FROM lived AS l
+    JOIN process_sample AS s USING (capture_id, process_id)
+    JOIN snapshot AS t ON t.capture_id = s.capture_id AND t.snapshot = s.snapshot AND t.t_seconds >= l.settled_t
+    GROUP BY l.capture_id, l.process_id
+  ) AS r USING (capture_id, process_id)
 ), member AS (
   SELECT s.capture_id, s.snapshot, p.name, p.cgroup, p.uid,
     coalesce(s.rss_anon_bytes, 0) + coalesce(s.rss_shmem_bytes, 0) + coalesce(s.swap_bytes, 0) AS bytes

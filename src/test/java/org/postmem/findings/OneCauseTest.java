@@ -227,6 +227,21 @@ class OneCauseTest {
     }
 
     @Test
+    void aYoungProcessOfWhichFourReadingsCameInKeepsThemAll() {
+        try (SyntheticHost host = new SyntheticHost(5, 40)) {
+            host.process("shipper", t -> 7 * MIB + Math.max(0, t - 60) * 0.6 * MIB)
+                    .takes("anon_pages_bytes", t -> Math.max(0, t - 60) * 0.6 * MIB)
+                    // another that was there from the beginning
+                    .process("cached", t -> 24 * MIB)
+                    .sql(
+                            "UPDATE process SET first_snapshot = 12, started_at = TIMESTAMP '2026-11-22 10:00:58' WHERE process_id = 1")
+                    .sql("DELETE FROM process_sample WHERE process_id = 1 AND snapshot NOT IN (12, 13, 14, 36)");
+            Finding first = host.analysed().findings().get(0);
+            assertThat(first.kind() + " " + first.culprit().name()).isEqualTo("private_anonymous shipper");
+        }
+    }
+
+    @Test
     void aStepBetweenTwoReadingsThatLieFarApartIsNoLeak() {
         try (SyntheticHost host = farApart(75, 73, 118, 121, 124)) {
             assertThat(of("R05", host.analysed())).extracting(Finding::severity).containsExactly(Severity.OK);

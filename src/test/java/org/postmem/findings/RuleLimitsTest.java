@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.postmem.findings.SyntheticHost.MIB;
 
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.postmem.findings.Finding.Severity;
 
@@ -32,6 +33,41 @@ class RuleLimitsTest {
             host.process("database", t -> 20 * MIB).sql("UPDATE meminfo SET hugetlb_bytes = 268435456");
             assertThat(of("R24", host.analysed())).extracting(Finding::severity).containsExactly(Severity.OK);
         }
+    }
+
+    @Test
+    void aSlowLeakOnABigHostIsToldAndRaisesNoAlarm() {
+        try (SyntheticHost host = big(300, 145, t -> 40 * MIB + t * 30 * MIB / 43200)) {
+            Analysis analysis = host.analysed();
+            assertThat(of("R05", analysis)).hasSize(1).allSatisfy(finding -> {
+                assertThat(finding.severity()).isEqualTo(Severity.INFO);
+                assertThat(finding.title())
+                        .isEqualTo("ordersvc (pid 1001) grows slowly and without rest: +28.8 MiB in 12 h");
+            });
+            assertThat(analysis.verdict().leak()).isFalse();
+        }
+    }
+
+    @Test
+    void aLargeProcessThatDriftsOrALittleGrowthInMinutesIsNoSlowLeak() {
+        try (SyntheticHost drifting = big(300, 145, t -> 4000 * MIB + t * 30 * MIB / 43200);
+                SyntheticHost breathing = big(300, 145, t -> 40 * MIB + (t / 300 % 7) * 4 * MIB);
+                SyntheticHost brief = big(5, 145, t -> 40 * MIB + t * 30 * MIB / 720)) {
+            for (SyntheticHost host : List.of(drifting, breathing, brief)) {
+                assertThat(of("R05", host.analysed()))
+                        .extracting(Finding::severity)
+                        .containsExactly(Severity.OK);
+            }
+        }
+    }
+
+    /** A host of 64 GiB. */
+    private static SyntheticHost big(double interval, int snapshots, DoubleUnaryOperator anonBytes) {
+        return new SyntheticHost(interval, snapshots)
+                .process("ordersvc", anonBytes)
+                .sql(
+                        "UPDATE meminfo SET mem_total_bytes = 68719476736, mem_free_bytes = 34359738368,"
+                                + " mem_available_bytes = 51539607552, cached_bytes = 17179869184, anon_pages_bytes = 17179869184");
     }
 
     @Test
