@@ -151,6 +151,26 @@ public final class Lines {
         return new String(text, from, to - from, StandardCharsets.UTF_8);
     }
 
+    /** Where the line begins in the text. */
+    public int start() {
+        return start;
+    }
+
+    /** Where the line ends in the text, without its newline. */
+    public int end() {
+        return end;
+    }
+
+    public boolean contains(String ascii) {
+        int last = end - ascii.length();
+        for (int i = start; i <= last; i++) {
+            if (text[i] == ascii.charAt(0) && startsWith(i, end, ascii)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     public String line() {
         return string(start, end);
     }
@@ -159,7 +179,7 @@ public final class Lines {
         return fieldEnd - fieldStart == ascii.length() && startsWith(fieldStart, fieldEnd, ascii);
     }
 
-    boolean lineStartsWith(String ascii) {
+    public boolean lineStartsWith(String ascii) {
         return startsWith(start, end, ascii);
     }
 

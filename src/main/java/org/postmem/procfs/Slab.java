@@ -42,21 +42,11 @@ public record Slab(
     }
 
     private static Slab row(Lines lines, PageSize page) {
-        // A name of an old kernel may hold blanks ("fuse request"), so the five numbers are counted back from the
-        // colon.
-        int colon = lines.start;
-        while (colon < lines.end
-                && !(lines.text[colon] == ':' && colon > lines.start && lines.text[colon - 1] == ' ')) {
-            colon++;
+        int nameEnd = usualName(lines);
+        if (nameEnd < 0) {
+            nameEnd = nameBeforeColon(lines);
         }
-        int nameEnd = colon;
-        for (int fields = 0; fields < 5 && nameEnd > lines.start; fields++) {
-            nameEnd = beforeField(lines, nameEnd);
-        }
-        while (nameEnd > lines.start && lines.text[nameEnd - 1] == ' ') {
-            nameEnd--;
-        }
-        if (colon == lines.end || nameEnd <= lines.start) {
+        if (nameEnd < 0) {
             lines.issue("not a name and five numbers before a colon");
             return null;
         }
@@ -82,6 +72,54 @@ public record Slab(
         }
         return new Slab(
                 cache, active, objects, objectBytes, slabs, pagesPerSlab, bytes(lines, slabs, pagesPerSlab, page));
+    }
+
+    /** End of a name without blanks before five numbers and a colon: nearly every line; -1 for another. */
+    private static int usualName(Lines lines) {
+        byte[] text = lines.text;
+        int i = lines.start;
+        while (i < lines.end && text[i] > ' ') {
+            i++;
+        }
+        int nameEnd = i;
+        for (int numbers = 0; numbers < 5; numbers++) {
+            int begin = pastBlanks(lines, i);
+            int end = begin;
+            while (end < lines.end && text[end] >= '0' && text[end] <= '9') {
+                end++;
+            }
+            if (begin == i || end == begin) {
+                return -1;
+            }
+            i = end;
+        }
+        int colon = pastBlanks(lines, i);
+        return nameEnd > lines.start && colon > i && colon < lines.end && text[colon] == ':' ? nameEnd : -1;
+    }
+
+    private static int pastBlanks(Lines lines, int from) {
+        int i = from;
+        while (i < lines.end && lines.text[i] == ' ') {
+            i++;
+        }
+        return i;
+    }
+
+    /** A name of an old kernel may hold blanks ("fuse request"): five numbers are counted back from the colon. */
+    private static int nameBeforeColon(Lines lines) {
+        int colon = lines.start;
+        while (colon < lines.end
+                && !(lines.text[colon] == ':' && colon > lines.start && lines.text[colon - 1] == ' ')) {
+            colon++;
+        }
+        int nameEnd = colon;
+        for (int fields = 0; fields < 5 && nameEnd > lines.start; fields++) {
+            nameEnd = beforeField(lines, nameEnd);
+        }
+        while (nameEnd > lines.start && lines.text[nameEnd - 1] == ' ') {
+            nameEnd--;
+        }
+        return colon == lines.end || nameEnd <= lines.start ? -1 : nameEnd;
     }
 
     private static int beforeField(Lines lines, int end) {

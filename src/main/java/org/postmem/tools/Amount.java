@@ -7,8 +7,8 @@ import java.math.RoundingMode;
 final class Amount {
     private static final String SUFFIXES = "KMGTPE";
     private static final int LONGEST = 24;
-    private static final int MOST_PLAIN_DIGITS = 12;
-    private static final long LARGEST_PLAIN_UNIT = 1 << 20;
+    static final int MOST_PLAIN_DIGITS = 12;
+    static final long LARGEST_PLAIN_UNIT = 1 << 20;
 
     private Amount() {}
 

@@ -1,6 +1,8 @@
 package org.postmem.tools;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
@@ -11,14 +13,16 @@ import java.util.Set;
 final class ColumnHeader {
     private static final Set<String> TEXT = Set.of("COMMAND", "CMD", "Command", "ARGS");
     private static final Set<String> TEXT_ELSE = Set.of("COMM", "UCMD");
-    private static final Set<String> DATES = Set.of("STARTED");
+    private static final String DATE = "STARTED";
 
     private final List<String> names;
     private final int text;
+    private final int date;
 
     private ColumnHeader(List<String> names, int text) {
         this.names = names;
         this.text = text;
+        this.date = names.indexOf(DATE);
     }
 
     static ColumnHeader of(List<String> names) {
@@ -57,44 +61,62 @@ final class ColumnHeader {
 
     /** The cells of a line, one a column; {@code null} when there are too few, or too many for a table without text. */
     String[] cells(String line, int from) {
+        byte[] bytes = line.substring(from).getBytes(StandardCharsets.UTF_8);
+        Cells places = new Cells(names.size());
+        if (!read(bytes, 0, bytes.length, places)) {
+            return null;
+        }
         String[] cells = new String[names.size()];
+        Arrays.setAll(cells, places::string);
+        return cells;
+    }
+
+    /** Finds the cells of a line; {@code false} when there are too few, or too many for a table without text. */
+    boolean read(byte[] line, int from, int to, Cells into) {
+        into.begin(line);
         int at = from;
         int left = text < 0 ? names.size() : text;
         for (int i = 0; i < left; i++) {
-            at = pastBlanks(line, at);
-            int end = pastWord(line, at);
+            at = pastBlanks(line, at, to);
+            int end = pastWord(line, at, to);
             if (end == at) {
-                return null;
+                return false;
             }
-            if (DATES.contains(names.get(i)) && isWeekday(line, at, end)) {
+            if (i == date && isWeekday(line, at, end)) {
                 // lstart: Sun Nov 22 21:05:25 2026
                 for (int word = 0; word < 4; word++) {
-                    end = pastWord(line, pastBlanks(line, end));
+                    end = pastWord(line, pastBlanks(line, end, to), to);
                 }
             }
-            cells[i] = line.substring(at, end);
+            into.set(i, at, end);
             at = end;
         }
         if (text < 0) {
-            return pastBlanks(line, at) == line.length() ? cells : null;
+            return pastBlanks(line, at, to) == to;
         }
-        int end = line.length();
+        int end = to;
         for (int i = names.size() - 1; i > text; i--) {
-            while (end > at && blank(line.charAt(end - 1))) {
+            while (end > at && blank(line[end - 1])) {
                 end--;
             }
             int begin = end;
-            while (begin > at && !blank(line.charAt(begin - 1))) {
+            while (begin > at && !blank(line[begin - 1])) {
                 begin--;
             }
             if (begin == end) {
-                return null;
+                return false;
             }
-            cells[i] = line.substring(begin, end);
+            into.set(i, begin, end);
             end = begin;
         }
-        cells[text] = line.substring(Math.min(at, end), end).strip();
-        return cells[text].isEmpty() ? null : cells;
+        while (at < end && Character.isWhitespace(line[at])) {
+            at++;
+        }
+        while (end > at && Character.isWhitespace(line[end - 1])) {
+            end--;
+        }
+        into.set(text, at, end);
+        return at < end;
     }
 
     static List<String> words(String line, int from) {
@@ -108,11 +130,29 @@ final class ColumnHeader {
         return words;
     }
 
-    private static boolean isWeekday(String line, int from, int to) {
-        return to - from == 3
-                && Character.isLetter(line.charAt(from))
-                && Character.isLetter(line.charAt(from + 1))
-                && Character.isLetter(line.charAt(from + 2));
+    private static boolean isWeekday(byte[] line, int from, int to) {
+        String word = new String(line, from, to - from, StandardCharsets.UTF_8);
+        return word.length() == 3 && word.chars().allMatch(Character::isLetter);
+    }
+
+    private static int pastBlanks(byte[] line, int from, int to) {
+        int at = from;
+        while (at < to && blank(line[at])) {
+            at++;
+        }
+        return at;
+    }
+
+    private static int pastWord(byte[] line, int from, int to) {
+        int at = from;
+        while (at < to && !blank(line[at])) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean blank(byte b) {
+        return b <= ' ' && (b == ' ' || b == '\t' || b == '\r');
     }
 
     private static int pastBlanks(String line, int from) {

@@ -64,54 +64,55 @@ final class ProcessTable {
     }
 
     /** A process, or {@code null} for the row of a thread; see {@link #isThread}. */
-    ToolProcess row(String[] cells) {
-        Integer pid = Amount.small(cell(cells, pidAt));
+    ToolProcess row(Cells cells) {
+        Integer pid = cells.small(pidAt);
         if (pid == null || pid == 0) {
             return null;
         }
-        Long size = bytes(cells, sizeAt);
-        Long rss = bytes(cells, rssAt);
-        Long shared = bytes(cells, sharedAt);
-        Long anon = bytes(cells, anonAt);
+        Long size = cells.bytes(sizeAt, KILOBYTE);
+        Long rss = cells.bytes(rssAt, KILOBYTE);
+        Long shared = cells.bytes(sharedAt, KILOBYTE);
+        Long anon = cells.bytes(anonAt, KILOBYTE);
         if (anon == null && rss != null && shared != null && shared <= rss) {
             // RES is anonymous, file and shared memory together, SHR the last two of them.
             anon = rss - shared;
         }
-        String text = cell(cells, textAt);
-        String name = cell(cells, nameAt);
+        String text = cells.string(textAt);
+        String name = cells.string(nameAt);
         boolean without = zero(rss) && zero(size);
-        String state = cell(cells, stateAt);
-        boolean kernelThread = without && !state.startsWith("Z");
+        String state = cells.letter(stateAt);
+        // ps -elf tells no size of anybody: there only the brackets tell
+        boolean sized = sizeAt >= 0 || rssAt >= 0;
+        boolean kernelThread = (sized ? without : ToolProcess.isBracketed(text)) && !state.equals("Z");
         boolean commandLine =
                 !text.isEmpty() && !kernelThread && (ToolProcess.isCommandLine(text) || (!top && name.isEmpty()));
         String comm = !name.isEmpty() ? name : commandLine || text.isEmpty() ? null : bare(text);
         return new ToolProcess(
                 pid,
-                Amount.small(cell(cells, ppidAt)),
-                Amount.whole(cell(cells, uidAt)),
+                cells.small(ppidAt),
+                cells.whole(uidAt),
                 comm,
                 commandLine || (!name.isEmpty() && !text.isEmpty()) ? text : null,
-                state.isEmpty() || state.equals("-") ? null : state.substring(0, 1),
-                started(cell(cells, startedAt)),
+                state.isEmpty() || state.equals("-") ? null : state,
+                started(cells.string(startedAt)),
                 kernelThread,
-                Amount.whole(cell(cells, threadsAt)),
+                cells.whole(threadsAt),
                 without ? null : size,
                 without ? null : rss,
                 without ? null : anon,
                 without ? null : shared,
-                without ? null : bytes(cells, swapAt),
-                without ? null : bytes(cells, pssAt),
-                without ? null : bytes(cells, ussAt));
+                without ? null : cells.bytes(swapAt, KILOBYTE),
+                without ? null : cells.bytes(pssAt, KILOBYTE),
+                without ? null : cells.bytes(ussAt, KILOBYTE));
     }
 
     /** Rows that ps adds for threads ({@code -m}, {@code -L}). */
-    boolean isThread(String[] cells) {
+    boolean isThread(Cells cells) {
         if (processOfThreadAt < 0) {
             return false;
         }
-        String process = cells[processOfThreadAt];
-        return process.equals("-")
-                || (threadAt >= 0 && !cells[threadAt].equals("-") && !cells[threadAt].equals(process));
+        return cells.isDash(processOfThreadAt)
+                || (threadAt >= 0 && !cells.isDash(threadAt) && !cells.same(threadAt, processOfThreadAt));
     }
 
     private static boolean zero(Long value) {
@@ -120,15 +121,6 @@ final class ProcessTable {
 
     private static String bare(String text) {
         return ToolProcess.isBracketed(text) ? text.substring(1, text.length() - 1) : text;
-    }
-
-    private static String cell(String[] cells, int place) {
-        return place < 0 ? "" : cells[place];
-    }
-
-    private static Long bytes(String[] cells, int place) {
-        String text = cell(cells, place);
-        return text.isEmpty() ? null : Amount.bytes(text, KILOBYTE);
     }
 
     private static LocalDateTime started(String text) {

@@ -20,15 +20,16 @@ public final class PsText {
         List<Reading.Draft> drafts = new java.util.ArrayList<>();
         ColumnHeader header = null;
         ProcessTable table = null;
+        Cells cells = null;
         while (lines.next()) {
             if (lines.isBlank()) {
                 continue;
             }
-            String line = lines.line();
             // of a million rows few are headings
-            List<String> words = line.contains("PID") ? ColumnHeader.words(line, 0) : List.of();
+            List<String> words = lines.contains("PID") ? ColumnHeader.words(lines.line(), 0) : List.of();
             if (isHeading(words)) {
                 header = ColumnHeader.of(words);
+                cells = new Cells(words.size());
                 table = new ProcessTable(header, false);
                 drafts.add(new Reading.Draft(Stamp.NONE));
                 continue;
@@ -36,8 +37,7 @@ public final class PsText {
             if (header == null) {
                 continue;
             }
-            String[] cells = header.cells(line, 0);
-            if (cells == null) {
+            if (!header.read(text, lines.start(), lines.end(), cells)) {
                 lines.issue("not the fields that the heading has");
                 continue;
             }

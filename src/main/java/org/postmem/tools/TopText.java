@@ -30,10 +30,10 @@ public final class TopText {
         Reading.Draft draft = null;
         ColumnHeader header = null;
         ProcessTable table = null;
+        Cells cells = null;
         while (lines.next()) {
-            String line = lines.line();
-            Matcher first = FIRST.matcher(line);
-            if (first.matches()) {
+            Matcher first = lines.lineStartsWith("top - ") ? FIRST.matcher(lines.line()) : null;
+            if (first != null && first.matches()) {
                 draft = new Reading.Draft(clock(first));
                 drafts.add(draft);
                 header = null;
@@ -43,6 +43,7 @@ public final class TopText {
                 continue;
             }
             if (header == null) {
+                String line = lines.line();
                 Matcher memory = MEMORY.matcher(line);
                 if (memory.matches()) {
                     memory(memory, draft);
@@ -51,12 +52,13 @@ public final class TopText {
                 List<String> words = ColumnHeader.words(line, 0);
                 if (isHeading(words)) {
                     header = ColumnHeader.of(words);
+                    cells = new Cells(words.size());
                     table = new ProcessTable(header, true);
                 }
                 continue;
             }
-            String[] cells = header.cells(line, 0);
-            ToolProcess process = cells == null ? null : table.row(cells);
+            boolean whole = header.read(text, lines.start(), lines.end(), cells);
+            ToolProcess process = whole ? table.row(cells) : null;
             if (process == null) {
                 lines.issue("not the fields that the heading has");
             } else {

@@ -212,6 +212,19 @@ class ToolReadersTest {
     }
 
     @Test
+    void takesNobodyForAKernelThreadWherePsTellsNoSizes() throws Exception {
+        assertThat(readings(EvidenceKind.PS, "ps_-elfL.txt").get(0).processes())
+                .extracting(ToolProcess::kernelThread)
+                .containsExactly(false, false, false, false);
+        assertThat(read(EvidenceKind.PS, "ps", bytes("""
+                F S UID          PID    PPID  C PRI  NI ADDR SZ WCHAN  STIME TTY          TIME CMD
+                1 S root           2       0  0  80   0 -     0 kthrea 20:43 ?        00:00:00 [kthreadd]
+                """)).readings().get(0).processes())
+                .extracting(ToolProcess::kernelThread, ToolProcess::comm, ToolProcess::command)
+                .containsExactly(org.assertj.core.api.Assertions.tuple(true, "kthreadd", null));
+    }
+
+    @Test
     void makesNoZeroOfAKernelThreadAndReadsStartTimes() throws Exception {
         List<ToolProcess> rows =
                 read(EvidenceKind.PS, "ps", bytes("""
