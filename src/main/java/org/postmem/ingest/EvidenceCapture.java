@@ -131,6 +131,7 @@ final class EvidenceCapture {
     private final List<Source> sources = new ArrayList<>();
     private final List<Undated> undated = new ArrayList<>();
     private final Map<String, byte[]> stacks = new LinkedHashMap<>();
+    private final Map<String, RecordColumns<?>> recordColumns = new HashMap<>();
     private final Set<String> claimed = new HashSet<>();
     private final SampledProcesses samples;
     private final Map<Integer, Instant> bootTimes = new HashMap<>();
@@ -469,7 +470,9 @@ final class EvidenceCapture {
                     null);
             return;
         }
-        RecordColumns<R> columns = RecordColumns.of(type, tables.table(table));
+        @SuppressWarnings("unchecked") // of one table and one type, always
+        RecordColumns<R> columns = (RecordColumns<R>)
+                recordColumns.computeIfAbsent(table, name -> RecordColumns.of(type, tables.table(name)));
         for (R row : rows) {
             columns.set(row(table, snapshot), row).end();
         }

@@ -1,6 +1,7 @@
 package org.postmem.ingest;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.HashMap;
@@ -24,7 +25,7 @@ final class MemoryRows {
     private record Cell(long value, String member, long exactBytes) {}
 
     private final TableWriter table;
-    private final Map<String, String> columns = new LinkedHashMap<>();
+    private final Map<String, Method> accessors = new LinkedHashMap<>();
     private final TreeMap<Integer, Map<String, Cell>> rows = new TreeMap<>();
     private final Map<String, Integer> conflicts = new HashMap<>();
     private final int captureId;
@@ -34,8 +35,17 @@ final class MemoryRows {
         this.captureId = captureId;
         this.table = tables.table("meminfo");
         this.conflictTable = tables.table("evidence_conflict");
+        Map<String, String> columns = new HashMap<>();
         for (Column.Definition column : table.columns()) {
             columns.put(bare(column.name()), column.name());
+        }
+        for (RecordComponent component : MemInfo.class.getRecordComponents()) {
+            String column = columns.get(bare(component.getName()));
+            if (column != null && component.getType() == Long.class) {
+                Method accessor = component.getAccessor();
+                accessor.setAccessible(true);
+                accessors.put(column, accessor);
+            }
         }
     }
 
@@ -63,21 +73,21 @@ final class MemoryRows {
     /** Adds a whole meminfo. */
     void add(int snapshot, Instant time, String member, MemInfo memInfo) {
         Map<String, Long> values = new LinkedHashMap<>();
-        for (RecordComponent component : MemInfo.class.getRecordComponents()) {
-            String column = columns.get(bare(component.getName()));
-            if (column != null && component.getType() == Long.class) {
-                try {
-                    component.getAccessor().setAccessible(true);
-                    Long value = (Long) component.getAccessor().invoke(memInfo);
-                    if (value != null) {
-                        values.put(column, value);
-                    }
-                } catch (IllegalAccessException | InvocationTargetException e) {
-                    throw new IllegalStateException("cannot read " + component, e);
-                }
+        accessors.forEach((column, accessor) -> {
+            Long value = value(accessor, memInfo);
+            if (value != null) {
+                values.put(column, value);
             }
-        }
+        });
         add(snapshot, time, member, values, 1);
+    }
+
+    private static Long value(Method accessor, MemInfo memInfo) {
+        try {
+            return (Long) accessor.invoke(memInfo);
+        } catch (IllegalAccessException | InvocationTargetException e) {
+            throw new IllegalStateException("cannot read " + accessor, e);
+        }
     }
 
     private static boolean contradicts(Map<String, Cell> row, String column, Cell before, long value, long exactBytes) {
