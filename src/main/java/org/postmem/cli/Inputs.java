@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,6 +45,7 @@ final class Inputs {
     static Found all(List<Path> named) {
         Set<Path> archives = new LinkedHashSet<>();
         Map<Path, EvidenceFiles.Named> evidence = new LinkedHashMap<>();
+        Set<String> labels = new HashSet<>();
         for (Path path : named) {
             try {
                 List<EvidenceFiles.Named> files = Files.isDirectory(path)
@@ -53,7 +55,7 @@ final class Inputs {
                     if (isArchiveOfPostmem(file.file())) {
                         archives.add(file.file());
                     } else {
-                        evidence.putIfAbsent(file.file(), file);
+                        evidence.computeIfAbsent(file.file(), f -> labelled(path, file, named.size() > 1, labels));
                     }
                 }
             } catch (IOException e) {
@@ -64,6 +66,19 @@ final class Inputs {
             throw UserException.unreadable(named.get(0) + " holds no file");
         }
         return new Found(List.copyOf(archives), List.copyOf(evidence.values()));
+    }
+
+    /** Two folders may hold files of one name; of which each is has to be told, and whose. */
+    private static EvidenceFiles.Named labelled(
+            Path named, EvidenceFiles.Named file, boolean several, Set<String> labels) {
+        boolean below = !named.equals(file.file());
+        Path name = named.getFileName();
+        String label = below && several && name != null ? name + "/" + file.label() : file.label();
+        if (!labels.add(label)) {
+            label = below ? named + "/" + file.label() : named.toString();
+            labels.add(label);
+        }
+        return new EvidenceFiles.Named(file.file(), label);
     }
 
     /** One that is named like an archive and cannot be read is left to the reader of archives, which says why. */

@@ -81,11 +81,14 @@ public final class EvidenceIngest {
 
         /** A sosreport is of one host, whatever a file in it calls that: names are masked in some files and not in others. */
         private String hostOfSosreport(String path) {
-            for (String folder = path; !folder.isEmpty(); folder = above(folder)) {
+            String folder = path;
+            while (!folder.isEmpty()) {
+                folder = above(folder);
                 if (sosreports.contains(folder)) {
-                    String named = hosts.get(folder + "/etc/hostname");
-                    named = named == null ? hosts.get(folder + "/hostname") : named;
-                    named = named == null ? hosts.get(folder + "/sos_commands/host/hostname") : named;
+                    String top = folder.isEmpty() ? "" : folder + "/";
+                    String named = hosts.get(top + "etc/hostname");
+                    named = named == null ? hosts.get(top + "hostname") : named;
+                    named = named == null ? hosts.get(top + "sos_commands/host/hostname") : named;
                     TreeSet<String> there = hostsBelow.getOrDefault(folder, new TreeSet<>());
                     return named != null || there.isEmpty() ? named : there.first();
                 }
@@ -225,9 +228,10 @@ public final class EvidenceIngest {
             if (head.length == 0) {
                 return;
             }
-            int commands = member.path().indexOf(SOS_COMMANDS);
-            if (commands > 0) {
-                inventory.sosreports.add(member.path().substring(0, commands));
+            // the folder of one may be what was named: then nothing stands before
+            int commands = ("/" + member.path()).indexOf(SOS_COMMANDS);
+            if (commands >= 0) {
+                inventory.sosreports.add(member.path().substring(0, Math.max(0, commands - 1)));
             }
             EvidenceKind kind = EvidenceKind.of(member.path(), head);
             if (kind == EvidenceKind.UNKNOWN) {

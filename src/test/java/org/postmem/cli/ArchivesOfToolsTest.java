@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Date;
 import java.util.LinkedHashMap;
@@ -145,6 +146,46 @@ class ArchivesOfToolsTest {
                 .isEqualTo("host,files\nhost0,10\n");
         assertThat(sql("SELECT host FROM evidence_source WHERE kind = 'sar'")).isEqualTo("host\nvm\n");
         assertThat(sql("SELECT count(*) AS kills FROM oom_kill")).isEqualTo("kills\n1\n");
+    }
+
+    /** Unpacks a sosreport whose history has another name of the host than the rest. */
+    private Path unpacked(String parent, String host) throws IOException {
+        Path top = folder.resolve(parent).resolve("sosreport");
+        Map<String, byte[]> files = sos("", host);
+        files.put("/sos_commands/sar/sar22", text("tools/text/sar-r-ALL.txt"));
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+            Path to = top.resolve(file.getKey().substring(1));
+            Files.createDirectories(to.getParent());
+            Files.write(to, file.getValue());
+            Files.setLastModifiedTime(to, FileTime.from(WRITTEN));
+        }
+        return top;
+    }
+
+    @Test
+    void readsTheFolderOfASosreportAsOneHost() throws IOException {
+        Run run = report(unpacked("a", "db7"));
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(sql("SELECT host, (SELECT count(*) FROM evidence_source) AS files FROM capture"))
+                .isEqualTo("host,files\ndb7,8\n");
+    }
+
+    @Test
+    void keepsTwoFoldersWithFilesOfOneNameApart() throws IOException {
+        Run run = Run.of(
+                "report",
+                unpacked("a", "db7"),
+                unpacked("b", "db8"),
+                "--output",
+                folder.resolve("report.html"),
+                "--database",
+                folder.resolve("case.duckdb"));
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(sql("SELECT c.host, count(*) AS files FROM capture AS c JOIN evidence_source USING (capture_id)"
+                        + " GROUP BY ALL ORDER BY ALL"))
+                .isEqualTo("host,files\ndb7,8\ndb8,8\n");
     }
 
     @Test
