@@ -8,7 +8,7 @@
 --   bytes         BIGINT     of the file, unpacked
 --   readings      BIGINT     moments, or lines of a log
 --   from_ts, to_ts TIMESTAMP UTC
---   time_from     VARCHAR    text; clock, day of the others; clock, day of the file; file name; file date; unknown, laid at the end
+--   time_from     VARCHAR    text; clock, day of the others; clock, day of the file; clock, day of the file name; file name; file date; unknown, laid at the end
 --   tables        VARCHAR    that took rows of it, separated by a space; NULL when none did
 -- Moments of different files within 15 s are one snapshot, at the time of the first that was read.
 CREATE TABLE evidence_source (

@@ -624,7 +624,15 @@ final class EvidenceCapture {
             }
         }
         file.source().timeFrom = "clock, day of the others";
-        if (days != 1) {
+        LocalDateTime named = stampOfName(file.source().member);
+        if (named != null) {
+            // pt-stalk names the file when it begins to write it
+            LocalDateTime at = first.toLocalTime().atDate(named.toLocalDate());
+            boolean next = at.isBefore(named.minusHours(12));
+            boolean before = at.isAfter(named.plusHours(12));
+            day = named.toLocalDate().plusDays(next ? 1 : before ? -1 : 0);
+            file.source().timeFrom = "clock, day of the file name";
+        } else if (days != 1) {
             if (file.source().modified == null) {
                 issues.add(
                         null,
@@ -652,14 +660,14 @@ final class EvidenceCapture {
             file.source().timeFrom = "clock, day of the file";
         }
         local = true;
-        LocalDateTime before = null;
+        LocalDateTime last = null;
         for (Reading reading : file.readings()) {
             LocalDateTime at = reading.stamp().clock().atDate(day);
-            if (before != null && at.isBefore(before.minusHours(12))) {
+            if (last != null && at.isBefore(last.minusHours(12))) {
                 day = day.plusDays(1);
                 at = at.plusDays(1);
             }
-            before = at;
+            last = at;
             readings.add(reading);
             times.add(at.atZone(zone).toInstant());
         }

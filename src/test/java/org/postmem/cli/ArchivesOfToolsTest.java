@@ -245,6 +245,7 @@ class ArchivesOfToolsTest {
                 "TS 1795381516.008 2026-11-22 21:05:16\n" + meminfo + "TS 1795381546.008 2026-11-22 21:05:46\n"
                         + meminfo);
         Files.write(in.resolve("2026_11_22_21_05_16-ps"), text("tools/text/ps_aux.txt"));
+        Files.write(in.resolve("2026_11_22_21_05_16-top"), text("tools/text/top-b.txt"));
         Files.write(in.resolve("2026_11_22_21_05_16-hostname"), line("mysql1"));
 
         Run run = report(in);
@@ -257,6 +258,7 @@ class ArchivesOfToolsTest {
                         frames,2,2026-11-22T21:05:16Z,2026-11-22T21:05:46Z,text
                         host_name,0,,,text
                         ps,1,2026-11-22T21:05:16Z,2026-11-22T21:05:16Z,file name
+                        top,2,2026-11-22T21:05:25Z,2026-11-22T21:05:26Z,"clock, day of the file name"
                         """);
     }
 }
