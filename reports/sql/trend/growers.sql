@@ -148,9 +148,11 @@ WHERE metric = 'proc_threads';
 --   percpu_bytes, slab_bytes, bookkeeping_bytes BIGINT  what these buckets gained meanwhile; NULL where they were not read
 CREATE OR REPLACE TABLE dying_grower AS
 WITH deepest AS (
+  -- control groups are read seldom, and a count that only rises is told by two readings
   SELECT capture_id, boot, subject_id AS path, growth::BIGINT AS cgroups, onset_t, end_t
-  FROM grower AS g
-  WHERE metric = 'cgroup_dying' AND win = 'all'
+  FROM trend
+  WHERE metric = 'cgroup_dying' AND win = 'all' AND growth >= floor
+    AND (verdict = 'leak' OR verdict IN ('insufficient', 'thin') AND drawdown = 0 AND samples >= 2)
   -- parents count their children's: the longest path that has nearly all of the largest count
   QUALIFY growth >= 0.8 * max(growth) OVER (PARTITION BY capture_id)
 ), one AS (

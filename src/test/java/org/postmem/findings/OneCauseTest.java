@@ -32,6 +32,17 @@ class OneCauseTest {
     }
 
     @Test
+    void removedCgroupsAreToldByTheirCountThoughItWasReadThreeTimesOnly() {
+        try (SyntheticHost host = dying("kmalloc-4k", 16384)) {
+            host.sql("DELETE FROM cgroup_memory WHERE snapshot NOT IN (0, 20, 40)");
+            assertThat(loud(host.analysed()))
+                    .extracting(
+                            finding -> finding.kind() + " " + finding.culprit().name())
+                    .containsExactly("percpu dying cgroups below /apps/jobs");
+        }
+    }
+
+    @Test
     void aCacheOfItsOwnIsAccusedThoughCgroupsDieBesides() {
         try (SyntheticHost host = dying("frob_request", 16384)) {
             assertThat(loud(host.analysed()))
