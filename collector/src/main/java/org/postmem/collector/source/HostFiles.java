@@ -58,6 +58,9 @@ final class HostFiles {
     private static final Set<String> ACTING_SETTINGS =
             Set.of("stat_refresh", "lowmem_reserve_ratio", "compact_memory", "drop_caches");
 
+    /** Of /sys: splits huge pages when it is written to, and cannot be read. */
+    private static final String ORDER_TO_DEMOTE = "demote";
+
     private final Reading reading;
     private final OnChange onChange;
     /** By the name of the entry. */
@@ -140,6 +143,9 @@ final class HostFiles {
     private void folder(EntrySink sink, String path, String entry, int depth) throws IOException {
         for (String name : reading.names(path, entry)) {
             File file = new File(path, name);
+            if (name.equals(ORDER_TO_DEMOTE)) {
+                continue;
+            }
             if (!file.isDirectory()) {
                 changed(sink, file.getPath(), entry + "/" + name);
             } else if (depth > 0) {

@@ -129,8 +129,13 @@ class HostSnapshotTest {
             // opening a link to itself fails, and what fails stands in the ledger
             Files.createSymbolicLink(host.path("proc/sys/vm/" + name), host.path("proc/sys/vm/" + name));
         }
+        String pool = "sys/kernel/mm/hugepages/hugepages-2048kB/";
+        host.write(pool + "nr_hugepages", "0\n");
+        Files.createSymbolicLink(host.path(pool + "demote"), host.path(pool + "demote"));
         readAll();
-        assertThat(source.ledger().gaps()).extracting(Ledger.Gap::path).doesNotContain("proc/sys/vm/*");
+        assertThat(source.ledger().gaps())
+                .extracting(Ledger.Gap::path)
+                .doesNotContain("proc/sys/vm/*", pool + "demote");
         Files.createSymbolicLink(host.path("proc/sys/vm/swappiness"), host.path("proc/sys/vm/swappiness"));
         readAll();
         assertThat(source.ledger().gaps()).extracting(Ledger.Gap::path).contains("proc/sys/vm/*");

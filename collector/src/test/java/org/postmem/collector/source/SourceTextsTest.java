@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class SourceTextsTest {
@@ -90,6 +93,24 @@ class SourceTextsTest {
         assertThat(Outcome.of(new IOException("/proc/1/stat (Too many open files)")))
                 .isEqualTo("EMFILE");
         assertThat(Outcome.of(new IOException((String) null))).isEqualTo("EUNKNOWN");
+    }
+
+    /** {@code read(2)} of a file of /proc whose process ended while it was open. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aProcessThatEndsWhileItsFileIsOpenIsNoSuchProcess() throws Exception {
+        Process process = new ProcessBuilder("sleep", "60").start();
+        WholeFile whole = new WholeFile(1 << 20);
+        try (FileChannel stat = FileChannel.open(Path.of("/proc/" + process.pid() + "/stat"))) {
+            assertThat(whole.read(stat)).isNull();
+            StatLine line = StatLine.parse(whole.bytes(), whole.length());
+            process.destroyForcibly().waitFor();
+            assertThat(line).isNotNull();
+            assertThat(whole.read(stat)).isEqualTo(Outcome.ESRCH);
+            assertThat(whole.length()).isZero();
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     @Test
