@@ -47,6 +47,33 @@ class LevelRulesTest {
     }
 
     @Test
+    void memoryThatFellToPiecesWithinTheCaptureIsSaidOnceThatLastedAMinute() {
+        String whole = "ok: Free memory is in blocks large enough";
+        assertThat(inPieces(20, 98, 0))
+                .containsExactly(
+                        "info: Free memory is in small pieces: 98 % of node 0, zone Normal in blocks of 8 pages or fewer");
+        assertThat(inPieces(40, 98, 0)).containsExactly(whole);
+        assertThat(inPieces(20, 92, 0)).containsExactly(whole);
+        assertThat(inPieces(20, 92, 4))
+                .containsExactly(
+                        "warning: Requests for several pages fail although 200 MiB are free in node 0, zone Normal");
+        assertThat(inPieces(20, 85, 4)).containsExactly(whole);
+    }
+
+    /** 200 MiB are free, from one snapshot on so many percent of them in single pages. */
+    private static List<String> inPieces(int since, int percent, int failed) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.sql("INSERT INTO buddy SELECT 1, i, 0, 'Normal', o, CASE WHEN o = 0 THEN 512 * p"
+                            + " WHEN o = 9 THEN 100 - p ELSE 0 END"
+                            + " FROM (SELECT i, CASE WHEN i >= " + since + " THEN " + percent
+                            + " ELSE 10 END AS p FROM range(48) AS r(i)), range(11) AS s(o)")
+                    .sql("INSERT INTO vmstat SELECT 1, i, 'compact_fail', CASE WHEN i > " + since + " THEN " + failed
+                            + " ELSE 0 END" + EACH);
+            return said("R26", host);
+        }
+    }
+
+    @Test
     void segmentsThatNobodyHasAttachedAreSaidAndNoLeak() {
         assertThat(segments(0)).containsExactly("info: 96.0 MiB lie in SysV segments that nobody has attached");
         assertThat(segments(1)).containsExactly("ok: No System V segments pile up");
