@@ -88,7 +88,8 @@ public final class Lines {
 
     public boolean isBlank() {
         for (int i = start; i < end; i++) {
-            if (!blank(text[i])) {
+            // a text that was copied twice through a terminal has two carriage returns at the end of a line
+            if (!blank(text[i]) && text[i] != '\r') {
                 return false;
             }
         }
