@@ -158,8 +158,8 @@ public final class ArchiveWriter implements Closeable {
     private SegmentCompressor compressor;
 
     private boolean inSegment;
-    /** The segment before could not be ended for want of memory: that comes before anything else. */
-    private boolean endDue;
+    /** The compressor holds what was not published: before anything else is written the segment ends. */
+    private boolean torn;
 
     private MessageDigest frame;
     private long frameBytes;
@@ -300,7 +300,7 @@ public final class ArchiveWriter implements Closeable {
             throw new IllegalStateException(
                     closed ? "the archive is closed" : "snapshot " + snapshot + " was not ended");
         }
-        if (endDue) {
+        if (torn) {
             endSegmentEarly();
         }
         snapshot = number;
@@ -314,9 +314,9 @@ public final class ArchiveWriter implements Closeable {
         if (!inSegment) {
             segment++;
             inSegment = true;
+            published = 0;
             frame = sha256();
             frameBytes = 0;
-            published = 0;
             firstBytes = 0;
             historyBehindFirst = false;
             frozenFrom = null;
@@ -415,10 +415,10 @@ public final class ArchiveWriter implements Closeable {
     }
 
     /** Forgets the snapshot that was begun. What it held is already in the compressor, so a new segment follows. */
-    public void abandonSnapshot() throws IOException {
+    public void abandonSnapshot() {
         if (inSnapshot) {
             inSnapshot = false;
-            endSegmentEarly();
+            torn = true;
         }
     }
 
@@ -708,7 +708,7 @@ public final class ArchiveWriter implements Closeable {
         closed = true;
         try (ArchiveFile last = file) {
             abandonSnapshot();
-            if (inSegment || endDue) {
+            if (inSegment) {
                 endSegmentEarly();
             }
             if (pending.length > 0 || unclean) {
@@ -736,13 +736,7 @@ public final class ArchiveWriter implements Closeable {
             unclean = false;
         } catch (IOException e) {
             undo();
-            if (inSegment) {
-                try {
-                    endSegmentEarly();
-                } catch (IOException suppressed) {
-                    e.addSuppressed(suppressed);
-                }
-            }
+            torn = inSegment;
             throw new ArchiveWriteException(
                     path + ": " + (snapshot < 0 ? "the trailer" : "snapshot " + snapshot)
                             + " could not be written at byte " + pendingAt + " (" + e.getMessage()
@@ -782,8 +776,6 @@ public final class ArchiveWriter implements Closeable {
 
     /** Makes of what was published a closed segment; its trailer goes out with the next write. */
     private void endSegmentEarly() throws IOException {
-        inSegment = false;
-        endDue = true;
         if (published == 0) {
             segment--;
         } else {
@@ -795,11 +787,13 @@ public final class ArchiveWriter implements Closeable {
             byte[] bytes = trailer.bytes(options.compression(), options.signer());
             out.write(bytes, 0, bytes.length);
             byte[] ending = out.toByteArray();
+            // the last for which memory is needed: what fails before it is done again
             closedSegments.add(new Closed(trailer, pendingAt + ending.length, thinBytes()));
             pending = ending;
             previousSha256 = trailer.sha256();
         }
-        endDue = false;
+        inSegment = false;
+        torn = false;
     }
 
     private Trailer trailer(MessageDigest digest, long length, int first, int last, Instant firstAt, Instant lastAt) {

@@ -279,12 +279,7 @@ public final class Collection {
                 "snapshot",
                 "snapshot " + number + " could not be made (" + cause.getMessage() + "); goes on with the next",
                 nanoClock.getAsLong());
-        try {
-            writer.abandonSnapshot();
-        } catch (IOException | OutOfMemoryError e) {
-            // the writer knows that its segment has yet to be ended
-            notices.trouble("snapshot", e.getMessage(), nanoClock.getAsLong());
-        }
+        writer.abandonSnapshot();
     }
 
     private boolean mayWrite() throws IOException {

@@ -116,19 +116,18 @@ class FailingWritesTest {
         }
     }
 
-    /** A compressor that gets no memory: at the start of a segment, within a snapshot, or at its end. */
-    private static final class Starved implements SegmentCompressor {
-        private final SegmentCompressor compressor;
-        /** What of the next snapshot fails: {@code begin}, {@code write} or {@code end}. */
-        private String failing = "";
+    /** What of the snapshot that is written now gets no memory: {@code begin}, {@code write} or {@code end}. */
+    private String starved = "";
 
-        Starved(SegmentCompressor compressor) {
+    private final class Starving implements SegmentCompressor {
+        private final SegmentCompressor compressor;
+
+        Starving(SegmentCompressor compressor) {
             this.compressor = compressor;
         }
 
         private void allocate(String step) throws IOException {
-            if (failing.equals(step)) {
-                failing = "";
+            if (starved.equals(step)) {
                 throw new IOException("Allocation error : not enough memory");
             }
         }
@@ -162,23 +161,16 @@ class FailingWritesTest {
     @EnumSource
     void aCompressorWithoutMemoryCostsItsSnapshotAndNoOther(Compression compression) throws IOException {
         for (String step : List.of("begin", "write", "end")) {
-            for (int starved = 1; starved <= 7; starved++) {
+            for (int snapshot = 1; snapshot <= 7; snapshot++) {
                 Path path = folder.resolve("starved");
                 Files.deleteIfExists(path);
                 List<Integer> written = new ArrayList<>();
                 List<Integer> lost = new ArrayList<>();
-                Starved[] compressor = new Starved[1];
                 try (ArchiveWriter writer = ArchiveWriter.create(
                                 path, Archives.options(compression, 3), Archives.CAPTURE, Archives.CLOCK, s -> {})
-                        .compressingWith((how, out) -> compressor[0] = new Starved(SegmentCompressor.of(how, out)))) {
+                        .compressingWith((how, out) -> new Starving(SegmentCompressor.of(how, out)))) {
                     for (int number = 1; number <= 7; number++) {
-                        if (number == 1) {
-                            // made with the first segment: nothing is there to fail yet
-                            Archives.write(writer, number);
-                            written.add(number);
-                            continue;
-                        }
-                        compressor[0].failing = number == starved ? step : "";
+                        starved = number == snapshot ? step : "";
                         try {
                             Archives.write(writer, number);
                             written.add(number);
@@ -188,14 +180,10 @@ class FailingWritesTest {
                         }
                     }
                 }
-                String at = step + " of " + starved;
-                // a segment begins with 1 and 4 and 7, so that nothing fails at the begin of others
-                assertThat(lost)
-                        .as(at)
-                        .isEqualTo(
-                                starved == 1 || (step.equals("begin") && starved % 3 != 1)
-                                        ? List.of()
-                                        : List.of(starved));
+                String at = step + " of " + snapshot;
+                // segments begin with 1, 4 and 7
+                boolean begins = snapshot % 3 == 1;
+                assertThat(lost).as(at).isEqualTo(step.equals("begin") && !begins ? List.of() : List.of(snapshot));
                 assertThat(Archives.readable(path))
                         .as(at)
                         .isEqualTo(Archives.expected(
