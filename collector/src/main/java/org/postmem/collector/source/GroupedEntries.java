@@ -28,8 +28,8 @@ final class GroupedEntries {
         /** Begins anew; a buffer that was needed once, for all processes at the start of a segment, is not kept for good. */
         void renew() {
             int used = text.length();
-            int quarter = text.array().length / 4;
-            if (quarter > SMALL_BYTES / 4 && used < quarter && usedBefore < quarter) {
+            int capacity = text.array().length;
+            if (capacity > SMALL_BYTES && Math.max(used, usedBefore) < capacity / 4) {
                 text = new GroupedText.Writer();
             }
             usedBefore = used;

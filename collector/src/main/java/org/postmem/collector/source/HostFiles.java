@@ -53,13 +53,10 @@ final class HostFiles {
     /**
      * Not settings but orders. Reading stat_refresh already queues work on every processor and waits for it; the kernel
      * computes its reserves anew for every reader of lowmem_reserve_ratio, what they come to stands in zoneinfo; the
-     * other two are for writing.
+     * others are for writing: demote, of the pools of huge pages in /sys, splits them.
      */
     private static final Set<String> ACTING_SETTINGS =
-            Set.of("stat_refresh", "lowmem_reserve_ratio", "compact_memory", "drop_caches");
-
-    /** Of /sys: splits huge pages when it is written to, and cannot be read. */
-    private static final String ORDER_TO_DEMOTE = "demote";
+            Set.of("stat_refresh", "lowmem_reserve_ratio", "compact_memory", "drop_caches", "demote");
 
     private final Reading reading;
     private final OnChange onChange;
@@ -143,7 +140,7 @@ final class HostFiles {
     private void folder(EntrySink sink, String path, String entry, int depth) throws IOException {
         for (String name : reading.names(path, entry)) {
             File file = new File(path, name);
-            if (name.equals(ORDER_TO_DEMOTE)) {
+            if (ACTING_SETTINGS.contains(name)) {
                 continue;
             }
             if (!file.isDirectory()) {

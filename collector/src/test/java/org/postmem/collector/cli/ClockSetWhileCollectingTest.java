@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +33,7 @@ class ClockSetWhileCollectingTest {
     }
 
     /** A wall clock that is what the test says at its n-th snapshot. */
-    private static final class Set extends Clock {
+    private static final class Set extends UtcClock {
         private final long[] seconds;
         private int asked;
 
@@ -46,16 +44,6 @@ class ClockSetWhileCollectingTest {
         @Override
         public Instant instant() {
             return NOON.plusSeconds(seconds[Math.min(asked++, seconds.length - 1)]);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 

@@ -6,8 +6,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +94,7 @@ class OwnPressureTest {
     }
 
     /** Tells the time, and at one snapshot lets the collector have no memory while the processes are read. */
-    private static final class StarvingClock extends Clock {
+    private static final class StarvingClock extends UtcClock {
         private final int starved;
         private int snapshot;
         private int asked;
@@ -118,16 +116,6 @@ class OwnPressureTest {
                 throw new OutOfMemoryError("unable to create native thread");
             }
             return System.nanoTime();
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 
