@@ -24,6 +24,7 @@ import org.postmem.UserException;
  * thread of its own while the next one is filled, and whatever else asks the database waits for it.
  */
 public final class CaseTables {
+    private static final String ONE_THREAD = "SET threads = 1";
     private static final String ALL_THREADS =
             "SET threads = " + Runtime.getRuntime().availableProcessors();
 
@@ -113,7 +114,7 @@ public final class CaseTables {
     public void begin() {
         try {
             // One source thread feeds; a second worker would only spin.
-            execute("SET threads = 1");
+            execute(ONE_THREAD);
             connection.setAutoCommit(false);
             loader = Executors.newSingleThreadExecutor(CaseTables::thread);
         } catch (SQLException e) {
@@ -182,7 +183,7 @@ public final class CaseTables {
             for (String statement : statements) {
                 execute(statement);
             }
-            execute("SET threads = 1");
+            execute(ONE_THREAD);
             for (String table : changed) {
                 rowsBefore.put(
                         table, count("FROM \"" + table + '"') - table(table).written());

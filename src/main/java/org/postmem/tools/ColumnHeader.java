@@ -120,12 +120,13 @@ final class ColumnHeader {
     }
 
     static List<String> words(String line, int from) {
+        byte[] bytes = line.substring(from).getBytes(StandardCharsets.UTF_8);
         List<String> words = new ArrayList<>();
-        int at = pastBlanks(line, from);
-        while (at < line.length()) {
-            int end = pastWord(line, at);
-            words.add(line.substring(at, end));
-            at = pastBlanks(line, end);
+        int at = pastBlanks(bytes, 0, bytes.length);
+        while (at < bytes.length) {
+            int end = pastWord(bytes, at, bytes.length);
+            words.add(new String(bytes, at, end - at, StandardCharsets.UTF_8));
+            at = pastBlanks(bytes, end, bytes.length);
         }
         return words;
     }
@@ -152,26 +153,6 @@ final class ColumnHeader {
     }
 
     private static boolean blank(byte b) {
-        return b <= ' ' && (b == ' ' || b == '\t' || b == '\r');
-    }
-
-    private static int pastBlanks(String line, int from) {
-        int at = from;
-        while (at < line.length() && blank(line.charAt(at))) {
-            at++;
-        }
-        return at;
-    }
-
-    private static int pastWord(String line, int from) {
-        int at = from;
-        while (at < line.length() && !blank(line.charAt(at))) {
-            at++;
-        }
-        return at;
-    }
-
-    private static boolean blank(char c) {
-        return c == ' ' || c == '\t' || c == '\r';
+        return b == ' ' || b == '\t' || b == '\r';
     }
 }
