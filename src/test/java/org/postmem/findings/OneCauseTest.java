@@ -35,30 +35,21 @@ class OneCauseTest {
     void removedCgroupsAreToldByTheirCountThoughItWasReadThreeTimesOnly() {
         try (SyntheticHost host = dying("kmalloc-4k", 16384)) {
             host.sql("DELETE FROM cgroup_memory WHERE snapshot NOT IN (0, 20, 40)");
-            assertThat(loud(host.analysed()))
-                    .extracting(
-                            finding -> finding.kind() + " " + finding.culprit().name())
-                    .containsExactly("percpu dying cgroups below /apps/jobs");
+            assertThat(accused(host)).containsExactly("percpu dying cgroups below /apps/jobs");
         }
     }
 
     @Test
     void aCacheOfItsOwnIsAccusedThoughCgroupsDieBesides() {
         try (SyntheticHost host = dying("frob_request", 16384)) {
-            assertThat(loud(host.analysed()))
-                    .extracting(
-                            finding -> finding.kind() + " " + finding.culprit().name())
-                    .contains("slab_cache frob_request", "percpu dying cgroups below /apps/jobs");
+            assertThat(accused(host)).contains("slab_cache frob_request", "percpu dying cgroups below /apps/jobs");
         }
     }
 
     @Test
     void aCacheThatTakesMoreThanTheCgroupsCanIsAccused() {
         try (SyntheticHost host = dying("kmalloc-4k", 131072)) {
-            assertThat(loud(host.analysed()))
-                    .extracting(
-                            finding -> finding.kind() + " " + finding.culprit().name())
-                    .contains("slab_cache kmalloc-4k");
+            assertThat(accused(host)).contains("slab_cache kmalloc-4k");
         }
     }
 
@@ -89,52 +80,40 @@ class OneCauseTest {
             host.takes("sunreclaim_bytes", t -> 0.08 * t * MIB)
                     .sql("INSERT INTO slab (capture_id, snapshot, cache, bytes) SELECT 1, i, 'task_struct', i * 419430"
                             + SLOW);
-            assertThat(loud(host.analysed()))
-                    .extracting(
-                            finding -> finding.kind() + " " + finding.culprit().name())
-                    .containsExactly("slab_cache task_struct");
+            assertThat(accused(host)).containsExactly("slab_cache task_struct");
         }
     }
 
     @Test
     void filesOfATmpfsAndTheirInodesAreOneCause() {
         try (SyntheticHost host = inodes()) {
-            host.takes("cached_bytes", t -> t * MIB)
-                    .sql("UPDATE meminfo SET shmem_bytes = shmem_bytes + snapshot * 5242880")
-                    .sql(
-                            "INSERT INTO filesystem SELECT 1, i, 1, '0:22', 'tmpfs', '/run', 419430400, 4096 + i * 5242880, 0"
-                                    + SLOW);
-            assertThat(loud(host.analysed()))
-                    .extracting(
-                            finding -> finding.kind() + " " + finding.culprit().name())
-                    .containsExactly("tmpfs /run");
+            filesGrow(host);
+            assertThat(accused(host)).containsExactly("tmpfs /run");
         }
     }
 
     @Test
     void inodesOfATmpfsAreAccusedWhereNoFileOfItGrows() {
         try (SyntheticHost host = inodes()) {
-            assertThat(loud(host.analysed()))
-                    .extracting(
-                            finding -> finding.kind() + " " + finding.culprit().name())
-                    .containsExactly("slab_cache shmem_inode_cache");
+            assertThat(accused(host)).containsExactly("slab_cache shmem_inode_cache");
         }
     }
 
     @Test
     void whatTakesMoreIsReadFirstWhateverOtherRowsItsRuleHas() {
         try (SyntheticHost host = inodes()) {
-            host.sql("UPDATE slab SET cache = 'frob_request'")
-                    .takes("cached_bytes", t -> t * MIB)
-                    .sql("UPDATE meminfo SET shmem_bytes = shmem_bytes + snapshot * 5242880")
-                    .sql(
-                            "INSERT INTO filesystem SELECT 1, i, 1, '0:22', 'tmpfs', '/run', 419430400, 4096 + i * 5242880, 0"
-                                    + SLOW);
-            assertThat(loud(host.analysed()))
-                    .extracting(
-                            finding -> finding.kind() + " " + finding.culprit().name())
-                    .containsExactly("tmpfs /run", "slab_cache frob_request");
+            host.sql("UPDATE slab SET cache = 'frob_request'");
+            filesGrow(host);
+            assertThat(accused(host)).containsExactly("tmpfs /run", "slab_cache frob_request");
         }
+    }
+
+    /** Files in /run take a MiB a second. */
+    private static void filesGrow(SyntheticHost host) {
+        host.takes("cached_bytes", t -> t * MIB)
+                .sql("UPDATE meminfo SET shmem_bytes = shmem_bytes + snapshot * 5242880")
+                .sql("INSERT INTO filesystem SELECT 1, i, 1, '0:22', 'tmpfs', '/run', 419430400, 4096 + i * 5242880, 0"
+                        + SLOW);
     }
 
     private static SyntheticHost inodes() {
@@ -194,10 +173,7 @@ class OneCauseTest {
                     .sql(
                             "UPDATE process_sample SET pte_bytes = 65536 + CASE process_id WHEN 1 THEN snapshot * 2097152 ELSE 0 END")
                     .sql("DELETE FROM process_sample WHERE process_id = 1 AND snapshot NOT IN (6, 47)");
-            assertThat(loud(host.analysed()))
-                    .extracting(
-                            finding -> finding.kind() + " " + finding.culprit().name())
-                    .containsExactly("page_tables indexer");
+            assertThat(accused(host)).containsExactly("page_tables indexer");
         }
     }
 
@@ -209,10 +185,7 @@ class OneCauseTest {
             }
             host.takes("page_tables_bytes", t -> 0.4 * t * MIB)
                     .sql("UPDATE process_sample SET pte_bytes = 65536 + snapshot * 209715");
-            assertThat(loud(host.analysed()))
-                    .extracting(
-                            finding -> finding.kind() + " " + finding.culprit().name())
-                    .containsExactly("page_tables owner unknown");
+            assertThat(accused(host)).containsExactly("page_tables owner unknown");
         }
     }
 
@@ -324,10 +297,7 @@ class OneCauseTest {
     void processesOfManyNamesAreGroupedByTheirUnit() {
         try (SyntheticHost host = crowded(i -> "job-" + i, "/apps/shop", 'S')) {
             host.takes("anon_pages_bytes", t -> 2 * t * MIB);
-            assertThat(loud(host.analysed()))
-                    .extracting(
-                            finding -> finding.kind() + " " + finding.culprit().name())
-                    .containsExactly("process_count /apps/shop");
+            assertThat(accused(host)).containsExactly("process_count /apps/shop");
         }
     }
 
@@ -335,10 +305,7 @@ class OneCauseTest {
     void processesOfManyNamesWithoutAUnitAreGroupedByTheirUser() {
         try (SyntheticHost host = crowded(i -> "job-" + i, null, 'S')) {
             host.takes("anon_pages_bytes", t -> 2 * t * MIB);
-            assertThat(loud(host.analysed()))
-                    .extracting(
-                            finding -> finding.kind() + " " + finding.culprit().name())
-                    .containsExactly("process_count uid 33");
+            assertThat(accused(host)).containsExactly("process_count uid 33");
         }
     }
 
@@ -387,10 +354,7 @@ class OneCauseTest {
     @Test
     void aCacheOfMappingsIsAccusedWhereNoAddressSpaceGrowsWithIt() {
         try (SyntheticHost host = mapped(0)) {
-            assertThat(loud(host.analysed()))
-                    .extracting(
-                            finding -> finding.kind() + " " + finding.culprit().name())
-                    .containsExactly("slab_cache vm_area_struct");
+            assertThat(accused(host)).containsExactly("slab_cache vm_area_struct");
         }
     }
 
@@ -479,6 +443,13 @@ class OneCauseTest {
         return analysis.findings().stream()
                 .filter(finding -> finding.severity().compareTo(Severity.INFO) < 0)
                 .filter(finding -> FindingKinds.LEAKS.contains(finding.kind()))
+                .toList();
+    }
+
+    /** Kind and culprit of each. */
+    private static List<String> accused(SyntheticHost host) {
+        return loud(host.analysed()).stream()
+                .map(finding -> finding.kind() + " " + finding.culprit().name())
                 .toList();
     }
 
