@@ -1,4 +1,7 @@
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +18,7 @@ import org.postmem.tools.EveryReader;
  * reader and the rest for its text, so that one process reaches them all.
  *
  * <pre>
- * EvidenceFuzzer seeds FOLDER FILE|FOLDER…        genuine texts as inputs, each for the reader that it is for
+ * EvidenceFuzzer seeds CORPUS READER FOLDER…      genuine texts as inputs of that reader; for all, each for the one it is for
  * EvidenceFuzzer number CORPUS FOLDER READER MOST  the small inputs of one reader as inputs for all
  * EvidenceFuzzer keep CORPUS FOLDER MOST_BYTES    the small inputs of a corpus as texts: FOLDER/READER/…
  * </pre>
@@ -25,6 +28,10 @@ public final class EvidenceFuzzer {
     private static final List<String> NAMES = new ArrayList<>(EveryReader.byName().keySet());
     private static final List<EveryReader.Reader> READERS = new ArrayList<>(EveryReader.byName().values());
     private static final int LONGEST_SEED = 60_000;
+    private static final long MOST_CPU_NANOS = 5_000_000_000L;
+    private static final OperatingSystemMXBean PROCESS = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    private static long slowestNanos;
+    private static int slowestBytes;
 
     private EvidenceFuzzer() {}
 
@@ -38,12 +45,43 @@ public final class EvidenceFuzzer {
         }
     }
 
+    /**
+     * The five seconds of an input are CPU time: a clock on the wall also counts how long a busy machine let it wait. It is
+     * the time of the whole process, for the garbage of an input is its doing too.
+     */
     public static void fuzzerTestOneInput(byte[] input) throws Exception {
+        long start = PROCESS.getProcessCpuTime();
+        read(input);
+        long nanos = PROCESS.getProcessCpuTime() - start;
+        if (nanos > slowestNanos) {
+            slowestNanos = nanos;
+            slowestBytes = input.length;
+        }
+        if (nanos > MOST_CPU_NANOS) {
+            throw new IllegalStateException("an input of " + input.length + " bytes took " + seconds(nanos));
+        }
+    }
+
+    private static void read(byte[] input) throws IOException {
         if (!NAME.equals("all")) {
             READERS.get(NAMES.indexOf(NAME)).read(input);
         } else if (input.length > 0) {
             READERS.get((input[0] & 0xff) % READERS.size()).read(Arrays.copyOfRange(input, 1, input.length));
         }
+    }
+
+    /** The most that the heap held counts garbage, and what the fuzzer itself keeps there. */
+    public static void fuzzerTearDown() {
+        long heapBytes = ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getType() == MemoryType.HEAP)
+                .mapToLong(pool -> pool.getPeakUsage().getUsed())
+                .sum();
+        System.err.println("slowest input " + seconds(slowestNanos) + " (" + slowestBytes + " bytes), highest heap "
+                + (heapBytes >> 20) + " MiB");
+    }
+
+    private static String seconds(long nanos) {
+        return String.format(Locale.ROOT, "%.2f s of CPU", nanos / 1e9);
     }
 
     public static void main(String[] arguments) throws IOException {
@@ -56,7 +94,8 @@ public final class EvidenceFuzzer {
             keep(folder, Path.of(arguments[2]), Long.parseLong(arguments[3]));
             return;
         }
-        for (String from : Arrays.asList(arguments).subList(2, arguments.length)) {
+        boolean forAll = arguments[2].equals("all");
+        for (String from : Arrays.asList(arguments).subList(3, arguments.length)) {
             for (Path file : below(Path.of(from))) {
                 byte[] text = Files.readAllBytes(file);
                 if (text.length > LONGEST_SEED) {
@@ -65,7 +104,9 @@ public final class EvidenceFuzzer {
                 boolean archive = text.length > 4 && text[0] == 0x1f;
                 EvidenceKind kind = EvidenceKind.of(file.toString(), text);
                 int reader = NAMES.indexOf(archive ? "archive" : kind.name().toLowerCase(Locale.ROOT));
-                Files.write(folder.resolve("seed-" + file.toString().replace('/', '_')), numbered(reader, text));
+                Files.write(
+                        folder.resolve("seed-" + file.toString().replace('/', '_')),
+                        forAll ? numbered(reader, text) : text);
             }
         }
     }
