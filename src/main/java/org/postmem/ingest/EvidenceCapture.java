@@ -11,15 +11,16 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.postmem.ingest.IssueLog.Severity;
 import org.postmem.procfs.DaemonKill;
 import org.postmem.procfs.DaemonKills;
@@ -132,7 +133,9 @@ final class EvidenceCapture {
     private final List<Undated> undated = new ArrayList<>();
     private final Map<String, byte[]> stacks = new LinkedHashMap<>();
     private final Map<String, RecordColumns<?>> recordColumns = new HashMap<>();
-    private final Set<String> claimed = new HashSet<>();
+    /** The file that tells of a subject at a moment, by its number. */
+    private final Map<String, Integer> claimed = new HashMap<>();
+
     private final SampledProcesses samples;
     private final Map<Integer, Instant> bootTimes = new HashMap<>();
     private Instant noted;
@@ -345,8 +348,20 @@ final class EvidenceCapture {
             memory.add(snapshot, time, source.member, reading.memory(), reading.exactBytes());
         }
         processes(source, reading, snapshot, boot);
-        rows(source, "filesystem", snapshot, FileSystemUsage.class, reading.fileSystems());
-        rows(source, "filesystem_inode", snapshot, FileSystemInodes.class, reading.inodes());
+        mounts(
+                source,
+                "filesystem",
+                snapshot,
+                FileSystemUsage.class,
+                reading.fileSystems(),
+                FileSystemUsage::mountPoint);
+        mounts(
+                source,
+                "filesystem_inode",
+                snapshot,
+                FileSystemInodes.class,
+                reading.inodes(),
+                FileSystemInodes::mountPoint);
         rows(source, "memory_area", snapshot, MemoryArea.class, reading.areas());
         rows(source, "slab", snapshot, Slab.class, reading.slabs());
         rows(source, "shm_segment", snapshot, ShmSegment.class, reading.segments());
@@ -459,8 +474,39 @@ final class EvidenceCapture {
         if (rows.isEmpty()) {
             return;
         }
+        Integer teller = claimed.putIfAbsent(table + ' ' + snapshot, source.number);
+        if (teller == null) {
+            write(source, table, snapshot, type, rows);
+        } else {
+            toldAlready(source, table, teller);
+        }
+    }
+
+    /** Rows of file systems: a history tells of those on a device, df beside it of those in memory too. */
+    private <R extends Record> void mounts(
+            Source source, String table, int snapshot, Class<R> type, List<R> rows, Function<R, String> mountPoint) {
+        Map<String, Integer> tellers = new HashMap<>();
+        for (String mount : rows.stream().map(mountPoint).collect(Collectors.toSet())) {
+            Integer teller = claimed.putIfAbsent(table + ' ' + snapshot + ' ' + mount, source.number);
+            if (teller != null) {
+                tellers.put(mount, teller);
+                toldAlready(source, table, teller);
+            }
+        }
+        write(
+                source,
+                table,
+                snapshot,
+                type,
+                rows.stream()
+                        .filter(row -> !tellers.containsKey(mountPoint.apply(row)))
+                        .toList());
+    }
+
+    /** Of two readings of one file at one moment nobody need hear. */
+    private void toldAlready(Source source, String table, int teller) {
         source.tables.add(table);
-        if (!claimed.add(table + ' ' + snapshot)) {
+        if (teller != source.number) {
             issues.add(
                     null,
                     source.member,
@@ -468,8 +514,14 @@ final class EvidenceCapture {
                     Severity.INFO,
                     "another file tells the same at the same moment; that one was kept",
                     null);
+        }
+    }
+
+    private <R extends Record> void write(Source source, String table, int snapshot, Class<R> type, List<R> rows) {
+        if (rows.isEmpty()) {
             return;
         }
+        source.tables.add(table);
         @SuppressWarnings("unchecked") // of one table and one type, always
         RecordColumns<R> columns = (RecordColumns<R>)
                 recordColumns.computeIfAbsent(table, name -> RecordColumns.of(type, tables.table(name)));
@@ -486,14 +538,9 @@ final class EvidenceCapture {
         }
         // the two tell the same, by type and in all
         String subject = path.equals("proc/pagetypeinfo") ? "proc/buddyinfo" : path;
-        if (!claimed.add(subject + ' ' + snapshot)) {
-            issues.add(
-                    null,
-                    source.member,
-                    null,
-                    Severity.INFO,
-                    "another file tells the same at the same moment; that one was kept",
-                    null);
+        Integer teller = claimed.putIfAbsent(subject + ' ' + snapshot, source.number);
+        if (teller != null) {
+            toldAlready(source, path.substring(path.lastIndexOf('/') + 1), teller);
             return;
         }
         if (path.equals("proc/stat")) {

@@ -74,6 +74,8 @@ enum Activity {
             List.of(),
             0x8b,
             0x8a),
+    /** Behind its numbers stand the device and the mount point, {@link #NAME_BYTES} each. */
+    FILE_SYSTEM(37, List.of("f_blocks", "f_bfree", "f_bavail", "f_files", "f_ffree"), List.of(), List.of(), 0x8b),
     PRESSURE_CPU(40, List.of("some_total"), List.of("some_avg10", "some_avg60", "some_avg300"), List.of(), 0x8a),
     PRESSURE_IO(
             41,
@@ -87,6 +89,8 @@ enum Activity {
             List.of("some_avg10", "some_avg60", "some_avg300", "full_avg10", "full_avg60", "full_avg300"),
             List.of(),
             0x8a);
+
+    static final int NAME_BYTES = 128;
 
     final int id;
     final List<String> wide;

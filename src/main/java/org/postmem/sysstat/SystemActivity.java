@@ -31,14 +31,23 @@ public record SystemActivity(
      * One record.
      *
      * @param ts UTC
-     * @param uptimeSeconds since boot; {@code null} where the format does not say it
+     * @param uptimeSeconds since boot
      * @param boot how many restarts were recorded before it
      * @param comment text of a comment, {@code null} otherwise
      * @param values empty for a restart and a comment
+     * @param fileSystems those on a device; empty where the file tells of none
      */
-    public record Sample(Instant ts, Double uptimeSeconds, Kind kind, int boot, String comment, List<Value> values) {
+    public record Sample(
+            Instant ts,
+            double uptimeSeconds,
+            Kind kind,
+            int boot,
+            String comment,
+            List<Value> values,
+            List<FileSystem> fileSystems) {
         public Sample {
             values = List.copyOf(values);
+            fileSystems = List.copyOf(fileSystems);
         }
 
         /** What a record is. */
@@ -59,4 +68,14 @@ public record SystemActivity(
      *     percent for its averages, hundredths for load averages, else counts
      */
     public record Value(String activity, int item, String name, long value) {}
+
+    /** A mounted file system; sysstat names neither its type nor those without a device. */
+    public record FileSystem(
+            String device,
+            String mountPoint,
+            long totalBytes,
+            long freeBytes,
+            long availableBytes,
+            long inodes,
+            long freeInodes) {}
 }

@@ -203,14 +203,19 @@ public final class SystemActivityReader {
                     skipExtra();
                 }
                 List<SystemActivity.Value> values = new ArrayList<>();
+                List<SystemActivity.FileSystem> fileSystems = new ArrayList<>();
                 for (Layout layout : layouts) {
                     int n = layout.counted()
                             ? checked(in.getInt(), 0, MAX_ITEMS, "number of items", in.position())
                             : layout.nr();
-                    items(layout, n, longBytes, values);
+                    if (layout.activity() == Activity.FILE_SYSTEM) {
+                        fileSystems(layout, n, fileSystems);
+                    } else {
+                        items(layout, n, longBytes, values);
+                    }
                 }
                 records.add(new SystemActivity.Sample(
-                        ts, uptimeSeconds, SystemActivity.Sample.Kind.STATISTICS, boot, null, values));
+                        ts, uptimeSeconds, SystemActivity.Sample.Kind.STATISTICS, boot, null, values, fileSystems));
             }
             case R_RESTART -> {
                 in.getInt();
@@ -244,30 +249,68 @@ public final class SystemActivityReader {
         if (layout.activity() == null) {
             return;
         }
-        // of the CPUs only the first item, "all": one line a record is what a memory report needs
-        int wanted = layout.activity() == Activity.CPU ? Math.min(n, 1) : n * layout.nr2();
-        for (int i = 0; i < wanted; i++) {
+        if (layout.activity() == Activity.CPU) {
+            allCpus(n * layout.nr2(), layout.types().wide(), 8, at, layout.size(), values);
+            return;
+        }
+        for (int i = 0; i < n * layout.nr2(); i++) {
             members(layout, at + i * layout.size(), i, longBytes, values);
         }
+    }
+
+    /**
+     * Item 0 is the kernel's line "cpu", the others are its CPUs. As sadf does, all is what the CPUs come to: each of their
+     * counters was rounded on its own.
+     */
+    private void allCpus(int n, int counters, int stride, int at, int size, List<SystemActivity.Value> values) {
+        for (int i = 0; i < Math.min(counters, Activity.CPU.wide.size()) && n > 0; i++) {
+            long all = n == 1 ? in.getLong(at + stride * i) : 0;
+            for (int cpu = 1; cpu < n; cpu++) {
+                all += in.getLong(at + cpu * size + stride * i);
+            }
+            values.add(new SystemActivity.Value("cpu", -1, Activity.CPU.wide.get(i), all));
+        }
+    }
+
+    private void fileSystems(Layout layout, int n, List<SystemActivity.FileSystem> fileSystems) {
+        int at = in.position();
+        moveTo(at + (long) n * layout.nr2() * layout.size());
+        int names = (int) layout.types().bytes();
+        if (layout.types().wide() >= Activity.FILE_SYSTEM.wide.size()
+                && names + 2 * Activity.NAME_BYTES <= layout.size()) {
+            for (int i = 0; i < n * layout.nr2(); i++) {
+                fileSystems.add(fileSystem(at + i * layout.size(), 8, names, Activity.NAME_BYTES));
+            }
+        }
+    }
+
+    private SystemActivity.FileSystem fileSystem(int at, int stride, int names, int nameBytes) {
+        return new SystemActivity.FileSystem(
+                text(at + names, nameBytes),
+                text(at + names + nameBytes, nameBytes),
+                in.getLong(at),
+                in.getLong(at + stride),
+                in.getLong(at + 2 * stride),
+                in.getLong(at + 3 * stride),
+                in.getLong(at + 4 * stride));
     }
 
     private void members(Layout layout, int at, int item, int longBytes, List<SystemActivity.Value> values) {
         Activity activity = layout.activity();
         String name = activity.name().toLowerCase(Locale.ROOT);
-        int number = activity == Activity.CPU ? item - 1 : item;
         Types types = layout.types();
         for (int i = 0; i < Math.min(types.wide(), activity.wide.size()); i++) {
-            values.add(new SystemActivity.Value(name, number, activity.wide.get(i), in.getLong(at + 8 * i)));
+            values.add(new SystemActivity.Value(name, item, activity.wide.get(i), in.getLong(at + 8 * i)));
         }
         int longs = at + 8 * types.wide();
         for (int i = 0; i < Math.min(types.longs(), activity.longs.size()); i++) {
             long value = longBytes == 8 ? in.getLong(longs + 8 * i) : in.getInt(longs + 8 * i) & 0xffffffffL;
-            values.add(new SystemActivity.Value(name, number, activity.longs.get(i), value));
+            values.add(new SystemActivity.Value(name, item, activity.longs.get(i), value));
         }
         int ints = longs + 8 * types.longs();
         for (int i = 0; i < Math.min(types.ints(), activity.ints.size()); i++) {
-            values.add(new SystemActivity.Value(
-                    name, number, activity.ints.get(i), in.getInt(ints + 4 * i) & 0xffffffffL));
+            values.add(
+                    new SystemActivity.Value(name, item, activity.ints.get(i), in.getInt(ints + 4 * i) & 0xffffffffL));
         }
     }
 
@@ -286,18 +329,18 @@ public final class SystemActivityReader {
         }
     }
 
-    private void restart(Instant ts, Double uptimeSeconds) {
+    private void restart(Instant ts, double uptimeSeconds) {
         boot++;
         records.add(new SystemActivity.Sample(
-                ts, uptimeSeconds, SystemActivity.Sample.Kind.RESTART, boot, null, List.of()));
+                ts, uptimeSeconds, SystemActivity.Sample.Kind.RESTART, boot, null, List.of(), List.of()));
     }
 
-    private void comment(Instant ts, Double uptimeSeconds) {
+    private void comment(Instant ts, double uptimeSeconds) {
         int at = in.position();
         moveTo(at + (long) COMMENT_BYTES);
         String comment = text(at, COMMENT_BYTES);
         records.add(new SystemActivity.Sample(
-                ts, uptimeSeconds, SystemActivity.Sample.Kind.COMMENT, boot, comment, List.of()));
+                ts, uptimeSeconds, SystemActivity.Sample.Kind.COMMENT, boot, comment, List.of(), List.of()));
     }
 
     // ---- formats before 11.7.1, as x86_64 lays them out
@@ -359,31 +402,46 @@ public final class SystemActivityReader {
 
     private void oldRecord(List<OldLayout> layouts, int volatileActivities) throws SystemActivityException {
         int at = in.position();
+        // of one CPU, in clock ticks, of which x86_64 has a hundred a second
+        double uptime = in.getLong(at + 16) / 100.0;
         Instant ts = instant(in.getLong(at + 32));
         int type = in.get(at + 40);
         moveTo(at + 48L);
         switch (type) {
             case R_STATS, R_LAST_STATS -> {
                 List<SystemActivity.Value> values = new ArrayList<>();
+                List<SystemActivity.FileSystem> fileSystems = new ArrayList<>();
                 for (OldLayout layout : layouts) {
-                    long bytes = (long) layout.nr() * layout.nr2() * layout.size();
+                    int items = layout.nr() * layout.nr2();
                     int start = in.position();
-                    moveTo(start + bytes);
-                    if (layout.activity() != null) {
+                    moveTo(start + (long) layout.nr() * layout.nr2() * layout.size());
+                    if (layout.activity() == OldActivity.FILE_SYSTEM) {
+                        int nameBytes = (layout.size() - OldActivity.NAMES_AT) / 2;
+                        for (int i = 0; i < items; i++) {
+                            fileSystems.add(fileSystem(
+                                    start + i * layout.size(),
+                                    OldActivity.NUMBERS_STRIDE,
+                                    OldActivity.NAMES_AT,
+                                    nameBytes));
+                        }
+                    } else if (layout.activity() == OldActivity.CPU) {
+                        int stride = OldActivity.NUMBERS_STRIDE;
+                        allCpus(items, layout.size() / stride, stride, start, layout.size(), values);
+                    } else if (layout.activity() != null && items > 0) {
                         layout.activity().members(in, start, layout.size(), values);
                     }
                 }
-                records.add(
-                        new SystemActivity.Sample(ts, null, SystemActivity.Sample.Kind.STATISTICS, boot, null, values));
+                records.add(new SystemActivity.Sample(
+                        ts, uptime, SystemActivity.Sample.Kind.STATISTICS, boot, null, values, fileSystems));
             }
             case R_RESTART -> {
                 for (int i = 0; i < volatileActivities; i++) {
                     OldLayout changed = oldLayout();
                     layouts.replaceAll(l -> l.id() == changed.id() ? changed : l);
                 }
-                restart(ts, null);
+                restart(ts, uptime);
             }
-            case R_COMMENT -> comment(ts, null);
+            case R_COMMENT -> comment(ts, uptime);
             default ->
                 throw new SystemActivityException("record type " + type + " at offset " + (at + 40) + " is unknown");
         }

@@ -5,11 +5,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.postmem.procfs.FileSystemUsage;
 import org.postmem.procfs.Pressure;
 import org.postmem.sysstat.SystemActivity;
 import org.postmem.units.Kilobytes;
 
-/** sysstat's binary history as readings: its gauges are lines of meminfo and of PSI. */
+/** sysstat's binary history as readings: its gauges are lines of meminfo, of PSI and of df. */
 public final class SaFile {
     private static final Map<String, String> COLUMNS = Map.ofEntries(
             Map.entry("MemFree", "mem_free_bytes"),
@@ -53,6 +54,7 @@ public final class SaFile {
                 }
             }
             draft.memory.remove(null);
+            sample.fileSystems().forEach(of -> fileSystem(of, draft));
             pressures.forEach((resource, values) -> {
                 for (String scope : List.of("some", "full")) {
                     if (values.containsKey(scope + "_avg10")) {
@@ -71,6 +73,27 @@ public final class SaFile {
         return new ToolText(
                 new Banner(history.host(), history.kernel(), history.machine(), null, history.sysstatVersion()),
                 readings);
+    }
+
+    /** As df tells one: the mount point stands for the device number, and without its type it is of an unknown one. */
+    private static void fileSystem(SystemActivity.FileSystem of, Reading.Draft draft) {
+        if (!of.mountPoint().startsWith("/")) {
+            return;
+        }
+        if (of.freeBytes() >= 0 && of.availableBytes() >= 0 && of.totalBytes() >= of.freeBytes()) {
+            draft.fileSystems.add(new FileSystemUsage(
+                    null,
+                    of.mountPoint(),
+                    "unknown",
+                    of.mountPoint(),
+                    of.totalBytes(),
+                    of.totalBytes() - of.freeBytes(),
+                    of.availableBytes()));
+        }
+        if (of.freeInodes() >= 0 && of.inodes() >= of.freeInodes()) {
+            draft.inodes.add(new FileSystemInodes(
+                    of.device(), null, of.mountPoint(), of.inodes(), of.inodes() - of.freeInodes(), of.freeInodes()));
+        }
     }
 
     private static Double scaled(Long value, double scale) {
