@@ -19,7 +19,7 @@ FROM leak_row AS r
 JOIN process_cause AS c USING (sid)
 JOIN process AS p ON p.capture_id = r.capture_id AND p.process_id = r.process_id
 LEFT JOIN mapping_growth AS m ON m.capture_id = r.capture_id AND m.process_id = r.process_id
-LEFT JOIN process_sample AS s ON s.capture_id = r.capture_id AND s.process_id = r.process_id AND s.snapshot = r.to_snapshot
+LEFT JOIN process_reading AS s ON s.capture_id = r.capture_id AND s.process_id = r.process_id AND s.snapshot = r.to_snapshot
 JOIN trend AS t ON t.sid = r.sid
 JOIN metric_floor AS f ON f.capture_id = r.capture_id AND f.metric = 'proc_anon'
 WHERE r.metric = 'proc_anon' AND c.cause = 'private_anonymous'

@@ -73,6 +73,10 @@ CREATE TABLE process_sample (
   oom_score_adj INTEGER
 );
 
+-- columns of watched_sample (/proc/PID/stat, status): those of process_sample, of the few processes that were read at snapshots
+-- without a pass over all of them. No list of who lives, so nothing is summed over it; oom_score and oom_score_adj are NULL
+CREATE TABLE watched_sample AS FROM process_sample LIMIT 0;
+
 -- columns of process_memory (/proc/PID/smaps_rollup, kernel 4.14+; budgeted, so not at every snapshot, and only where
 -- the text changed since the last one in the segment; mapping, fd_count and open_file likewise)
 CREATE TABLE process_memory (

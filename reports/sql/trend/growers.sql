@@ -1,5 +1,5 @@
 -- Who really grows: one row a subject and metric, with what the host lost meanwhile and how long it will last.
--- requires: trend, series, memory_ledger, meminfo, snapshot, process, process_sample, vmalloc_caller
+-- requires: trend, series, memory_ledger, meminfo, snapshot, process, process_reading, vmalloc_caller
 -- columns of grower: those of trend, and
 --   loss_bytes BIGINT       MemAvailable at the onset minus MemAvailable at the end, at least 0; NULL without MemAvailable
 --   headroom_bytes BIGINT   MemAvailable + free swap at the last snapshot
@@ -132,8 +132,8 @@ SELECT g.sid, g.capture_id, g.process_id,
 FROM grower AS g
 JOIN snapshot AS sa ON sa.capture_id = g.capture_id AND sa.boot = g.boot AND sa.t_seconds = g.onset_t
 JOIN snapshot AS sb ON sb.capture_id = g.capture_id AND sb.boot = g.boot AND sb.t_seconds = g.end_t
-JOIN process_sample AS a ON a.capture_id = g.capture_id AND a.snapshot = sa.snapshot AND a.process_id = g.process_id
-JOIN process_sample AS b ON b.capture_id = g.capture_id AND b.snapshot = sb.snapshot AND b.process_id = g.process_id
+JOIN process_reading AS a ON a.capture_id = g.capture_id AND a.snapshot = sa.snapshot AND a.process_id = g.process_id
+JOIN process_reading AS b ON b.capture_id = g.capture_id AND b.snapshot = sb.snapshot AND b.process_id = g.process_id
 WHERE g.subject_type = 'process';
 
 -- Processes whose threads pile up: their stacks, page tables and kernel structures are one cause, not five.

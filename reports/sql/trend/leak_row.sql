@@ -1,5 +1,5 @@
 -- The columns that every finding about growth shares, so that a rule only adds who and why.
--- requires: evidence_source, capture, grower, nearest_limit, thread_grower, process_growth, mapping_growth, cgroup_memory, oom_kill, snapshot, process, process_memory, stack_evidence
+-- requires: evidence_source, capture, grower, nearest_limit, thread_grower, process_growth, mapping_growth, cgroup_memory, oom_kill, snapshot, process, process_memory, watched_sample, stack_evidence
 -- columns of leak_row: those of the contract in reports/README.md (severity, confidence, trend, growth_bytes, rates, share_of_loss,
 --   first_seen, last_seen, exhausted_from, exhausted_to, evidence_sql, evidence_members), and sid, metric, subject_id, name,
 --   process_id, loss_bytes, growth_seconds, slowing_share (late slope over mean slope, only where it slows below 0.8)
@@ -9,6 +9,10 @@
 --   it takes half of the doubt away
 CREATE OR REPLACE MACRO series_sql(sid) AS 'SELECT ts, value FROM series WHERE sid = ' || sid || ' ORDER BY ts';
 CREATE OR REPLACE MACRO member(snapshot, file) AS printf('%06d/', snapshot) || file;
+
+CREATE OR REPLACE MACRO series_file(metric, watched) AS CASE
+  WHEN NOT regexp_matches(metric, '^(proc|group|unit|user)_') THEN 'proc/meminfo'
+  WHEN watched IS NULL THEN 'pid/status' ELSE 'pid/watched/status' END;
 
 CREATE OR REPLACE TABLE leak_row AS
 WITH measured AS (
@@ -29,7 +33,7 @@ WITH measured AS (
   SELECT *, round(CASE WHEN stack_tool IS NULL THEN unconfirmed ELSE unconfirmed + (1 - unconfirmed) / 2 END, 3) AS sure
   FROM weighed
 )
-SELECT sid, capture_id, boot, win, metric, subject_id, name, process_id,
+SELECT sid, c.capture_id, boot, win, metric, subject_id, name, c.process_id,
   leak_severity(sure, growth_seconds, left_bytes, rate) AS severity,
   sure AS confidence,
   verdict AS trend,
@@ -47,16 +51,18 @@ SELECT sid, capture_id, boot, win, metric, subject_id, name, process_id,
   stack_tool, stack_frame, stack_caller, stack_growth_bytes, stack_prints,
   CASE WHEN stack_tool IS NULL THEN [series_sql(sid)]
     ELSE [series_sql(sid), 'SELECT tool, frame, caller, growth_bytes, moments, stack FROM stack_growth WHERE growing ORDER BY run, position'] END AS evidence_sql,
-  CASE WHEN (SELECT c.origin FROM capture AS c WHERE c.capture_id = confirmed.capture_id) = 'evidence' THEN (
+  CASE WHEN (SELECT o.origin FROM capture AS o WHERE o.capture_id = c.capture_id) = 'evidence' THEN (
     SELECT list(e.member ORDER BY e.member) FROM evidence_source AS e
-    WHERE e.capture_id = confirmed.capture_id
+    WHERE e.capture_id = c.capture_id
       AND contains(e.tables, CASE WHEN regexp_matches(metric, '^(proc|group|unit|user)_') THEN 'process_sample' ELSE 'meminfo' END))
   ELSE list_filter([
-    member(from_snapshot, CASE WHEN regexp_matches(metric, '^(proc|group|unit|user)_') THEN 'pid/status' ELSE 'proc/meminfo' END),
-    member(to_snapshot, CASE WHEN regexp_matches(metric, '^(proc|group|unit|user)_') THEN 'pid/status' ELSE 'proc/meminfo' END)
+    member(from_snapshot, series_file(metric, wf.snapshot)),
+    member(to_snapshot, series_file(metric, wt.snapshot))
   ], lambda m: m IS NOT NULL) END AS evidence_members
-FROM confirmed
-LEFT JOIN nearest_limit USING (sid);
+FROM confirmed AS c
+LEFT JOIN nearest_limit USING (sid)
+LEFT JOIN watched_sample AS wf ON wf.capture_id = c.capture_id AND wf.process_id = c.process_id AND wf.snapshot = c.from_snapshot
+LEFT JOIN watched_sample AS wt ON wt.capture_id = c.capture_id AND wt.process_id = c.process_id AND wt.snapshot = c.to_snapshot;
 
 -- Kills inside a limited cgroup while the capture ran; the deepest limited cgroup is to blame, its parents count it too. A kill
 -- by the host's own OOM also counts in the cgroup of the victim: only where the cgroup hit its limit it is the cgroup's.

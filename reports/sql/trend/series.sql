@@ -1,5 +1,5 @@
 -- Every series that moved by more than its floor, as one table: what the trend is asked about.
--- requires: capture, snapshot, process, process_sample, fd_count, memory_ledger, ledger_bucket, sockstat, memory_filesystem, cgroup_memory, cgroup_residual, metric_floor, host_oom_moment
+-- requires: capture, snapshot, process, process_sample, watched_sample, fd_count, memory_ledger, ledger_bucket, sockstat, memory_filesystem, cgroup_memory, cgroup_residual, metric_floor, host_oom_moment
 -- columns of series (a table, made once after loading):
 --   sid INTEGER  number of the series
 --   capture_id, boot INTEGER
@@ -12,6 +12,10 @@
 --   value DOUBLE, floor DOUBLE  bytes or counts
 -- The first tenth of the life of a process that began within the capture is left out: that is its start-up. Where fewer than four readings
 -- would be left nothing is: of a process that was read seldom they are all there is.
+-- columns of process_reading: those of process_sample, of every reading of a process by itself
+CREATE OR REPLACE VIEW process_reading AS
+FROM process_sample UNION ALL FROM watched_sample;
+
 CREATE OR REPLACE VIEW process_series AS
 WITH sampled AS (
   SELECT p.capture_id, p.snapshot, p.process_id,
@@ -19,7 +23,7 @@ WITH sampled AS (
     -- pidstat and ps tell resident memory and not of which kind
     CASE WHEN p.rss_anon_bytes IS NULL THEN p.rss_bytes END AS rss, p.rss_shmem_bytes AS shmem, p.rss_file_bytes AS file,
     p.vm_size_bytes AS vm, p.pte_bytes AS pte, p.threads AS threads, f.total AS fd, f.sockets AS sockets
-  FROM process_sample AS p
+  FROM process_reading AS p
   LEFT JOIN fd_count AS f USING (capture_id, snapshot, process_id)
 ), moved AS (
   SELECT capture_id, process_id,
@@ -59,7 +63,7 @@ WITH lived AS (
   LEFT JOIN (
     SELECT l.capture_id, l.process_id, count(*) AS left_over
     FROM lived AS l
-    JOIN process_sample AS s USING (capture_id, process_id)
+    JOIN process_reading AS s USING (capture_id, process_id)
     JOIN snapshot AS t ON t.capture_id = s.capture_id AND t.snapshot = s.snapshot AND t.t_seconds >= l.settled_t
     GROUP BY l.capture_id, l.process_id
   ) AS r USING (capture_id, process_id)

@@ -67,6 +67,11 @@ final class ProcessRegistry {
         return known;
     }
 
+    /** One that was seen before; {@code null} when it was not. */
+    Known known(int boot, int pid, long startTicks) {
+        return processes.get(new Identity(boot, pid, startTicks));
+    }
+
     private static Instant startedAt(long startTicks, Instant bootTime, ClockTicks ticks) {
         if (bootTime == null || startTicks < 0 || startTicks / ticks.perSecond() > 1L << 34) {
             return null;

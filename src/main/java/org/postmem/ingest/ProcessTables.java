@@ -24,8 +24,8 @@ import org.postmem.units.PageSize;
 
 /**
  * The members {@code pid/*} of a snapshot: the texts of all processes, a kind a member. Where there is a {@code stat} it
- * is complete and says who lives; a snapshot without one tells nothing of processes. Of what is read at every tick, a
- * text that is not there is the one told last in this segment.
+ * is complete and says who lives; a snapshot without one tells of a few at most, in {@code pid/watched}. Of what is read at
+ * every tick, a text that is not there is the one told last in this segment.
  */
 final class ProcessTables {
     private static final String PREFIX = "pid/";
@@ -79,6 +79,8 @@ final class ProcessTables {
         String kind = name.substring(PREFIX.length());
         switch (kind) {
             case "stat",
+                    "watched/stat",
+                    "watched/status",
                     "statm",
                     "status",
                     "oom_score",
@@ -110,6 +112,7 @@ final class ProcessTables {
     void write(int snapshot, int boot, Instant bootTime, Integer collectorPid) {
         if (!parts.containsKey("stat")) {
             // the CPU budget did not afford a pass over the processes: nobody is known to have gone
+            watched(snapshot, boot);
             parts.clear();
             return;
         }
@@ -140,13 +143,31 @@ final class ProcessTables {
             ProcessStatus status = statuses.get(pid);
             process.uid = status == null || status.uid() == null ? process.uid : status.uid();
             process.oomScoreAdj = adjustments.getOrDefault(pid, process.oomScoreAdj);
-            sample(snapshot, process.id, stats.get(pid), status, statms.get(pid))
+            sample("process_sample", snapshot, process.id, stats.get(pid), status, statms.get(pid))
                     .set("oom_score", scores.get(pid))
                     .set("oom_score_adj", adjustments.get(pid))
                     .end();
         });
         budgeted(snapshot, living);
         parts.clear();
+    }
+
+    /** The few that were read between two passes; one that no pass told of has no name to write it under. */
+    private void watched(int snapshot, int boot) {
+        Map<Integer, ProcessStatus> statuses = new HashMap<>();
+        blocks(
+                snapshot,
+                "watched/status",
+                (pid, member, text) -> statuses.put(pid, issues.note(snapshot, member, ProcessStatus.parse(text))));
+        blocks(snapshot, "watched/stat", (pid, member, text) -> {
+            ProcessStat stat = issues.note(snapshot, member, ProcessStat.parse(text, ticks, page));
+            ProcessRegistry.Known process =
+                    stat == null || stat.startTicks() == null ? null : registry.known(boot, pid, stat.startTicks());
+            if (process != null) {
+                sample("watched_sample", snapshot, process.id, stat, statuses.get(pid), null)
+                        .end();
+            }
+        });
     }
 
     private void identities(int snapshot, Map<Integer, ProcessRegistry.Known> living) {
@@ -170,8 +191,8 @@ final class ProcessTables {
      * kernel thread has a status without them, and no zero is made of that.
      */
     private TableWriter sample(
-            int snapshot, int processId, ProcessStat stat, ProcessStatus status, ProcessStatm statm) {
-        TableWriter row = row("process_sample", snapshot)
+            String table, int snapshot, int processId, ProcessStat stat, ProcessStatus status, ProcessStatm statm) {
+        TableWriter row = row(table, snapshot)
                 .set("process_id", processId)
                 .set("state", stat.state())
                 .set("threads", stat.threads())

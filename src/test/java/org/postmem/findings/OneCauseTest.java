@@ -211,6 +211,23 @@ class OneCauseTest {
     }
 
     @Test
+    void aProcessThatIsWatchedBetweenTwoPassesNeedsNobodyToBearItOut() {
+        try (SyntheticHost host = new SyntheticHost(5, 40)
+                .process("ordersvc", t -> 75 * MIB + t * 0.6 * MIB)
+                .process("cached", t -> 24 * MIB)
+                .takes("anon_pages_bytes", t -> t * 0.6 * MIB)
+                .sql("INSERT INTO watched_sample FROM process_sample WHERE process_id = 1 AND snapshot % 10 <> 0")
+                .sql("DELETE FROM process_sample WHERE snapshot % 10 <> 0")) {
+            Finding first = host.analysed().findings().get(0);
+            assertThat(first.kind() + " " + first.culprit().name() + " " + first.trend())
+                    .isEqualTo("private_anonymous ordersvc leak");
+            assertThat(first.evidence())
+                    .flatExtracting(Finding.Evidence::members)
+                    .contains("000039/pid/watched/status");
+        }
+    }
+
+    @Test
     void aYoungProcessOfWhichFourReadingsCameInKeepsThemAll() {
         try (SyntheticHost host = new SyntheticHost(5, 40)) {
             host.process("shipper", t -> 7 * MIB + Math.max(0, t - 60) * 0.6 * MIB)

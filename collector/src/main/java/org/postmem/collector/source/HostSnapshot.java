@@ -140,6 +140,8 @@ public final class HostSnapshot {
         if (pass) {
             living = processes.everyTick(sink, plan.number(), segmentStartDue, plan.last());
             segmentStartDue = false;
+        } else {
+            processes.watch(sink, suspects.watched());
         }
         long begun = slow ? clocks.process().getAsLong() : 0;
         if (slow) {

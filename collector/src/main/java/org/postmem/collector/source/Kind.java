@@ -21,11 +21,13 @@ public enum Kind {
 
     private final String file;
     private final String entry;
+    private final String watchedEntry;
     private final String pattern;
 
     Kind(String file) {
         this.file = file;
         this.entry = "pid/" + file;
+        this.watchedEntry = "pid/watched/" + file;
         this.pattern = "proc/*/" + file;
     }
 
@@ -36,6 +38,11 @@ public enum Kind {
 
     public String entry() {
         return entry;
+    }
+
+    /** The same of the few that are read where a pass over all of them is not afforded. */
+    public String watchedEntry() {
+        return watchedEntry;
     }
 
     /** Name in the ledger. */

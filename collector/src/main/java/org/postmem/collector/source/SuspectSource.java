@@ -66,11 +66,8 @@ final class SuspectSource {
      */
     void read(EntrySink sink, long allowanceNanos, boolean everyDescriptor) throws IOException {
         Purse purse = new Purse(reading.nanos() + Math.max(LONGEST_PASS_NANOS, 2 * allowanceNanos));
-        List<ProcessState> users = new ArrayList<>(processes.living());
-        users.removeIf(process -> process.kernelThread() || process.residentPages() == 0);
-        List<ProcessState> bySize = new ArrayList<>(users);
-        bySize.sort(Comparator.comparingLong((ProcessState process) -> -process.residentPages())
-                .thenComparingInt(ProcessState::pid));
+        List<ProcessState> users = users();
+        List<ProcessState> bySize = bySize(users);
         Set<ProcessState> suspects = suspects(users, bySize);
         // what is left over of one part is the next one's
         purse.left = allowanceNanos * 2 / 5;
@@ -82,6 +79,25 @@ final class SuspectSource {
         purse.left += allowanceNanos / 5;
         descriptors(sink, suspects, users, purse, everyDescriptor);
         pass++;
+    }
+
+    /** Those that a tick without a pass over all processes is to watch. */
+    Set<ProcessState> watched() {
+        List<ProcessState> users = users();
+        return suspects(users, bySize(users));
+    }
+
+    private List<ProcessState> users() {
+        List<ProcessState> users = new ArrayList<>(processes.living());
+        users.removeIf(process -> process.kernelThread() || process.residentPages() == 0);
+        return users;
+    }
+
+    private static List<ProcessState> bySize(List<ProcessState> users) {
+        List<ProcessState> bySize = new ArrayList<>(users);
+        bySize.sort(Comparator.comparingLong((ProcessState process) -> -process.residentPages())
+                .thenComparingInt(ProcessState::pid));
+        return bySize;
     }
 
     /** What may still be spent, and when the pass has to end whatever is left. */

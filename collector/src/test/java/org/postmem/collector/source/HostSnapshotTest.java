@@ -268,6 +268,37 @@ class HostSnapshotTest {
     }
 
     @Test
+    void aTickWithoutThePassOverTheProcessesWatchesWhoIsLargestOrGrows() throws Exception {
+        host.process(42, "nginx", 795);
+        host.process(43, "sh", 1);
+        tick();
+        tick(Tier.SLOW);
+        tick(Tier.BUDGET);
+        FakeHost.Entries light = read(false, EnumSet.of(Tier.TICK));
+        assertThat(light.byName()).doesNotContainKeys("pid/stat", "pid/status");
+        assertThat(light.blocks("pid/watched/stat"))
+                .isEqualTo(Map.of(
+                        "42", FakeHost.stat(42, "nginx", 4194560, 4200), "43", FakeHost.stat(43, "sh", 4194560, 4300)));
+        assertThat(light.blocks("pid/watched/status"))
+                .isEqualTo(Map.of("42", FakeHost.STATUS.formatted(42), "43", FakeHost.STATUS.formatted(43)));
+        // the same text once more, as no segment and no pass is needed to read it
+        assertThat(read(false, EnumSet.of(Tier.TICK)).blocks("pid/watched/status"))
+                .containsOnlyKeys("42", "43");
+    }
+
+    @Test
+    void aNumberThatAnotherProcessHasByNowIsNotWatched() throws Exception {
+        host.process(42, "nginx", 795);
+        host.process(43, "sh", 1);
+        tick();
+        tick(Tier.SLOW);
+        host.write("proc/42/stat", FakeHost.stat(42, "cc1", 4194560, 990_000));
+        Files.delete(host.path("proc/43/stat"));
+        FakeHost.Entries light = read(false, EnumSet.of(Tier.TICK));
+        assertThat(light.byName()).doesNotContainKeys("pid/watched/stat", "pid/watched/status");
+    }
+
+    @Test
     void aTickWithoutThePassOverTheProcessesForgetsNothingAndStoresItAllInTheNextSegment() throws Exception {
         host.process(42, "nginx", 795);
         tick();

@@ -67,7 +67,8 @@ class ManyProcessesTest {
                 .allMatch(line -> line.contains(line.startsWith("snapshot 3") ? "processes -1" : "processes 30000"));
         // stat, statm, status, oom_score, oom_score_adj, cgroup
         assertThat(reads(many, 1) - reads(few, 1)).isEqualTo(6 * 27_000);
-        assertThat(reads(many, 3)).isEqualTo(reads(few, 3)).isLessThan(20);
+        // the files of the host, and two of each of the three that are watched
+        assertThat(reads(many, 3)).isEqualTo(reads(few, 3)).isLessThan(26);
         // what does not fit into a tick is left out, and said
         assertThat(many).anyMatch(line -> line.startsWith("2 proc/*/fd SKIPPED_BUDGET"));
     }
