@@ -5,7 +5,7 @@
 -- needs: process_sample, meminfo
 -- threshold fewest_lives = 3 lives: two may be chance
 -- threshold shortest_seconds = 15 seconds: of a life; compilers and scripts that come and go live shorter
--- threshold longest_pause = 20 seconds: between two lives: a supervisor starts it again, cron does not
+-- threshold longest_pause = 20 seconds: between two lives, and as long as snapshots lie apart: a supervisor starts it again, cron does not
 -- threshold rate_spread = 0.4 of the fastest: the slowest life grows at least so fast; the same code leaks at the same rate
 WITH sampled AS (
   SELECT s.capture_id, s.process_id, t.t_seconds, t.ts, coalesce(s.rss_anon_bytes, s.rss_bytes) + coalesce(s.swap_bytes, 0) AS bytes
@@ -34,12 +34,18 @@ WITH sampled AS (
     min(pause) AS least_pause, max(pause) AS longest_pause, any_value(command) AS command
   FROM leaking
   GROUP BY capture_id, boot, name, command, cgroup
+), pace AS (
+  -- a life is seen from its first snapshot to its last, so the pause looks longer than it was
+  SELECT capture_id, median(step) AS step
+  FROM (SELECT capture_id, t_seconds - lag(t_seconds) OVER (PARTITION BY capture_id, boot ORDER BY snapshot) AS step FROM snapshot)
+  GROUP BY capture_id
 )
 SELECT capture_id, 'warning' AS severity, 0.6 AS confidence, 'process' AS culprit_type, process_id,
   'leak' AS trend, growth_bytes, rate_bytes_per_second, rate_low, rate_high, first_seen, last_seen, lives,
   ['SELECT process_id, pid, first_snapshot, last_snapshot FROM process WHERE name = ''' || replace(name, '''', '''''') || ''' ORDER BY first_snapshot'] AS evidence_sql
 FROM story
+JOIN pace USING (capture_id)
 -- one after the other: lives that overlap are workers, not restarts
-WHERE lives >= threshold('R37', 'fewest_lives') AND least_pause >= 0 AND longest_pause <= threshold('R37', 'longest_pause')
+WHERE lives >= threshold('R37', 'fewest_lives') AND least_pause >= 0 AND longest_pause <= threshold('R37', 'longest_pause') + step
   AND rate_low >= threshold('R37', 'rate_spread') * rate_high
 ORDER BY capture_id, growth_bytes DESC, process_id

@@ -29,7 +29,7 @@ WITH home AS (
     ('proc_shmem', 'host_shmem', 1), ('proc_pte', 'host_page_tables', 1),
     ('proc_threads', 'host_kernel_stack', 16384)) AS b(own_metric, metric, unit_bytes) ON b.own_metric = t.metric
   LEFT JOIN home AS h ON h.capture_id = t.capture_id AND h.boot = t.boot AND h.subject_type = t.subject_type AND h.subject_id = t.subject_id
-  WHERE (t.verdict = 'insufficient' OR t.verdict = 'thin' AND (t.metric = 'group_anon' OR t.metric = 'proc_anon' AND t.samples < 9)) AND t.samples >= 4 AND t.growth >= 3 * t.floor
+  WHERE (t.verdict = 'insufficient' OR t.verdict = 'thin' AND (t.metric = 'group_anon' OR t.samples < 9)) AND t.samples >= 4 AND t.growth >= 3 * t.floor
     AND (b.metric <> 'cgroup_anon' OR h.cgroup IS NOT NULL)
     -- as long as a start-up that is left alone, see trend
     AND t.growth_seconds > 65 AND t.last_value = t.highest

@@ -261,6 +261,18 @@ class OneCauseTest {
     }
 
     @Test
+    void threadsThatFewReadingsTellOfAreBorneOutByTheKernelsStacks() {
+        try (SyntheticHost host = seldomRead(t -> 0)
+                .sql("UPDATE process_sample SET rss_anon_bytes = 20971520, threads = 1 + 60 * snapshot")
+                .takes("kernel_stack_bytes", t -> 12 * t * 16384)
+                .takes("page_tables_bytes", t -> 12 * t * 4096)) {
+            Finding first = host.analysed().findings().get(0);
+            assertThat(first.kind() + " " + first.culprit().name() + " " + first.trend())
+                    .isEqualTo("kernel_stacks ordersvc thin");
+        }
+    }
+
+    @Test
     void aProcessThatIsReadTooSeldomIsNotNamedWhereOthersMadeMost() {
         try (SyntheticHost host = seldomRead(t -> 3 * t * MIB)) {
             assertThat(of("R05", host.analysed())).extracting(Finding::severity).containsExactly(Severity.OK);

@@ -194,6 +194,24 @@ class RuleLimitsTest {
         }
     }
 
+    @Test
+    void aPauseBetweenTwoLivesLooksLongerByTheTimeBetweenTwoSnapshots() {
+        // the last snapshot of a life, then the fourth after it: 20 s with snapshots 5 s apart, and 20.2 of a clock
+        // that is late
+        try (SyntheticHost host = restarted(10, 1)) {
+            host.sql("DELETE FROM process_sample WHERE snapshot % 10 > 6")
+                    .sql("UPDATE snapshot SET t_seconds = 1.01 * t_seconds");
+            assertThat(of("R37", host.analysed()))
+                    .extracting(Finding::severity, finding -> finding.culprit().name())
+                    .containsExactly(tuple(Severity.WARNING, "ordersvc"));
+        }
+        // beyond that it is a program that is started now and then
+        try (SyntheticHost host = restarted(12, 1)) {
+            host.sql("DELETE FROM process_sample WHERE snapshot % 12 > 6");
+            assertThat(of("R37", host.analysed())).extracting(Finding::severity).containsExactly(Severity.OK);
+        }
+    }
+
     /** Four lives of as many snapshots each; growth a second in MiB, else it comes to rest after its third snapshot. */
     static SyntheticHost restarted(int snapshots, int growth) {
         SyntheticHost host = new SyntheticHost(5, 4 * snapshots);
