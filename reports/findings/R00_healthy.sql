@@ -12,6 +12,7 @@ FROM capture AS c
 WHERE (SELECT count(*) FROM snapshot AS s WHERE s.capture_id = c.capture_id) >= 5
   AND NOT EXISTS (SELECT 1 FROM leak_row AS r WHERE r.capture_id = c.capture_id AND r.severity IN ('warning', 'critical')
     AND r.metric NOT IN ('proc_file', 'host_page_cache', 'host_slab_reclaimable', 'host_used', 'proc_fd', 'proc_sockets'))
+  AND NOT EXISTS (SELECT 1 FROM locked_grower AS k WHERE k.capture_id = c.capture_id)
   AND NOT EXISTS (SELECT 1 FROM host_oom_moment AS m WHERE m.capture_id = c.capture_id)
   AND NOT EXISTS (SELECT 1 FROM daemon_kill AS d WHERE d.capture_id = c.capture_id
     AND d.ts BETWEEN (SELECT min(ts) FROM snapshot AS s WHERE s.capture_id = c.capture_id)

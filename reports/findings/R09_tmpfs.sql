@@ -1,4 +1,4 @@
--- Files in a tmpfs grow: memory that belongs to a mount, not to a process.
+-- Files in a tmpfs or ramfs grow: memory that belongs to a mount, not to a process.
 -- id: R09
 -- kind: tmpfs
 -- chapter: shared
@@ -60,4 +60,13 @@ FROM now AS n
 JOIN (SELECT capture_id, max(mem_total_bytes) AS total_bytes FROM meminfo GROUP BY capture_id) AS h USING (capture_id)
 WHERE n.total_bytes > 0 AND n.used_bytes > threshold('R09', 'full_share') * n.total_bytes AND n.used_bytes >= threshold('R09', 'least_share') * h.total_bytes
   AND NOT EXISTS (SELECT 1 FROM either AS e WHERE e.capture_id = n.capture_id AND e.device = n.device)
+UNION ALL BY NAME
+-- a ramfs has no size and tells none: its pages are page cache that is on no list of what can be dropped
+SELECT r.* EXCLUDE (process_id, name), 'mount' AS culprit_type, CASE WHEN m.mounts = 1 THEN m.mount_point ELSE 'ramfs, mount unknown' END AS culprit_name,
+  'ramfs' AS text, CASE WHEN m.mounts = 1 THEN m.mount_point END AS mount, k.cache_bytes, r.growth_bytes AS owner_bytes
+FROM leak_row AS r
+JOIN ramfs_grower AS k USING (sid)
+JOIN (
+  SELECT capture_id, count(DISTINCT device) AS mounts, min(mount_point) AS mount_point FROM memory_filesystem WHERE fstype = 'ramfs' GROUP BY capture_id
+) AS m ON m.capture_id = r.capture_id
 ORDER BY capture_id, owner_bytes DESC, sid, culprit_name

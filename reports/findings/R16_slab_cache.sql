@@ -48,12 +48,13 @@ WHERE r.metric = 'host_slab_unreclaimable' AND NOT EXISTS (SELECT 1 FROM pinned_
       AND coalesce(regexp_matches(o.name, '^(kmalloc|skbuff|sock_|TCP|UDP|UNIX|PING|\(large)') , true))
 ) AS c
 UNION ALL BY NAME
--- what the watches hold counts as reclaimable, and is not
+-- what watches and open files hold counts as reclaimable, and is not
 SELECT r.* EXCLUDE (process_id, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss, exhausted_from, exhausted_to),
   r.growth_bytes + h.held_bytes AS growth_bytes, (r.growth_bytes + h.held_bytes) / nullif(r.end_t - r.onset_t, 0) AS rate_bytes_per_second,
   share_of(r.growth_bytes + h.held_bytes, r.loss_bytes) AS share_of_loss,
-  'slab_cache' AS culprit_type, h.cache AS culprit_name, CASE WHEN h.listed_as <> h.cache THEN 'merged into ' || h.listed_as END AS culprit_detail,
-  'pinned' AS text, h.held_bytes AS owner_bytes, h.holders, h.inodes
+  CASE WHEN h.process_id IS NULL THEN 'slab_cache' ELSE 'process' END AS culprit_type, CASE WHEN h.process_id IS NULL THEN h.cache END AS culprit_name,
+  h.process_id AS process_id, CASE WHEN h.listed_as <> h.cache THEN 'merged into ' || h.listed_as END AS culprit_detail,
+  CASE WHEN h.process_id IS NULL THEN 'pinned' ELSE 'files' END AS text, h.held_bytes AS owner_bytes, h.holders, h.inodes
 FROM leak_row AS r
 JOIN pinned_growth AS h USING (sid)
 ORDER BY capture_id, sid

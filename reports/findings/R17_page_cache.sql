@@ -10,4 +10,8 @@ FROM trend
 WHERE metric IN ('host_page_cache', 'host_slab_reclaimable') AND win = 'all' AND verdict IN ('leak', 'saturating', 'step', 'thin') AND growth >= floor
   -- inodes that watches hold: R16
   AND NOT (metric = 'host_slab_reclaimable' AND EXISTS (SELECT 1 FROM pinned_growth AS h WHERE h.capture_id = trend.capture_id))
+  -- pages of files that cannot be dropped: R09, R11
+  AND NOT (metric = 'host_page_cache' AND coalesce((
+    SELECT sum(g.growth) FROM grower AS g
+    WHERE g.capture_id = trend.capture_id AND (g.sid IN (SELECT k.sid FROM locked_grower AS k) OR g.sid IN (SELECT k.sid FROM ramfs_grower AS k))), 0) >= 0.5 * growth)
 ORDER BY capture_id, metric, sid

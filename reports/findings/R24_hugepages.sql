@@ -4,7 +4,8 @@
 -- chapter: meminfo
 -- needs: meminfo, meminfo.hugetlb_bytes
 -- threshold waste_share = 0.1 of MemTotal: free and unreserved all the time
--- threshold holder_share = 0.25 of the growth: held by one process as huge pages, it is who filled the pool
+-- threshold holder_share = 0.5 of the huge pages in use: held by one process, it is who fills the pool
+-- threshold begun_share = 0.05 of the growth: with less in use nobody fills it yet
 WITH grown AS (
   -- a pool never shrinks by itself: one step is as lasting as a slow rise, and nothing else moves this line
   SELECT capture_id, sid, verdict, growth, onset_ts, end_ts, onset_t, end_t
@@ -16,10 +17,17 @@ WITH grown AS (
   FROM process_sample
   WHERE hugetlb_bytes > 0
   GROUP BY capture_id, process_id
+), used AS (
+  SELECT capture_id, arg_max((huge_pages_total - huge_pages_free) * huge_page_size_bytes, snapshot) AS used_bytes
+  FROM meminfo
+  WHERE huge_pages_free IS NOT NULL
+  GROUP BY capture_id
 ), holder AS (
   SELECT g.sid, h.process_id, h.held_bytes
   FROM grown AS g
-  JOIN held AS h ON h.capture_id = g.capture_id AND h.held_bytes >= threshold('R24', 'holder_share') * g.growth
+  LEFT JOIN used AS u USING (capture_id)
+  JOIN held AS h ON h.capture_id = g.capture_id AND h.held_bytes >= threshold('R24', 'begun_share') * g.growth
+    AND h.held_bytes >= threshold('R24', 'holder_share') * coalesce(u.used_bytes, 0.5 * g.growth)
   QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY h.held_bytes DESC, h.process_id) = 1
 ), waste AS (
   SELECT capture_id, min((huge_pages_free - coalesce(huge_pages_rsvd, 0)) * huge_page_size_bytes)::BIGINT AS free_bytes,

@@ -136,6 +136,28 @@ JOIN process_reading AS a ON a.capture_id = g.capture_id AND a.snapshot = sa.sna
 JOIN process_reading AS b ON b.capture_id = g.capture_id AND b.snapshot = sb.snapshot AND b.process_id = g.process_id
 WHERE g.subject_type = 'process';
 
+-- Processes whose pages of files are locked in memory (mlock, mlockall) as fast as they map them: no cache any more.
+-- columns of locked_grower: sid INTEGER of the proc_file grower; capture_id, process_id INTEGER; locked_bytes BIGINT  gained by VmLck
+CREATE OR REPLACE TABLE locked_grower AS
+SELECT g.sid, g.capture_id, g.process_id, (b.vm_locked_bytes - a.vm_locked_bytes)::BIGINT AS locked_bytes
+FROM grower AS g
+JOIN process_reading AS a ON a.capture_id = g.capture_id AND a.process_id = g.process_id AND a.snapshot = g.from_snapshot
+JOIN process_reading AS b ON b.capture_id = g.capture_id AND b.process_id = g.process_id AND b.snapshot = g.to_snapshot
+JOIN meminfo AS ma ON ma.capture_id = g.capture_id AND ma.snapshot = g.from_snapshot
+JOIN meminfo AS mb ON mb.capture_id = g.capture_id AND mb.snapshot = g.to_snapshot
+-- VmLck counts what was asked for, Mlocked what is there: both have to have grown by it
+WHERE g.metric = 'proc_file' AND b.vm_locked_bytes - a.vm_locked_bytes >= 0.5 * g.growth AND mb.mlocked_bytes - ma.mlocked_bytes >= 0.5 * g.growth;
+
+-- Pages of files that cannot be dropped although nobody locked them: a ramfs. Shared memory that is locked as a whole (SHM_LOCK) cannot,
+-- either, but counts as Shmem and not as page cache.
+-- columns of ramfs_grower: sid INTEGER of the host_undroppable grower; capture_id INTEGER; cache_bytes BIGINT  gained by the page cache meanwhile
+CREATE OR REPLACE TABLE ramfs_grower AS
+SELECT g.sid, g.capture_id, (b.page_cache_bytes - a.page_cache_bytes)::BIGINT AS cache_bytes
+FROM grower AS g
+JOIN memory_ledger AS a ON a.capture_id = g.capture_id AND a.snapshot = g.from_snapshot
+JOIN memory_ledger AS b ON b.capture_id = g.capture_id AND b.snapshot = g.to_snapshot
+WHERE g.metric = 'host_undroppable' AND b.page_cache_bytes - a.page_cache_bytes >= 0.5 * g.growth;
+
 -- Processes whose threads pile up: their stacks, page tables and kernel structures are one cause, not five.
 -- columns of thread_grower: capture_id, process_id, threads BIGINT gained, onset_t, end_t
 CREATE OR REPLACE TABLE thread_grower AS

@@ -1,6 +1,7 @@
 -- Which owner took what a bucket of the ledger gained. Owners are read less often than meminfo, so this compares two
--- moments, not trends: the last reading before the onset and the last before the end of the bucket's growth.
--- requires: grower, memory_ledger, snapshot, process, process_sample, mapping, memory_filesystem, shm_segment, open_file, slab_owner, slab, vmalloc_caller, filesystem, cgroup_memory, cgroup_residual
+-- moments, not trends: the last reading before the onset and the last before the end of the bucket's growth. Descriptors that were
+-- read once only, after the onset, prove what is beyond the whole bucket of the onset: so much cannot have been there.
+-- requires: grower, memory_ledger, snapshot, process, process_sample, mapping, memory_filesystem, shm_segment, open_file, fd_count, slab_owner, slab, vmalloc_caller, filesystem, cgroup_memory, cgroup_residual
 
 -- columns of slow_reading: the snapshots at which owners were read at all, by source
 CREATE OR REPLACE VIEW slow_reading AS
@@ -8,7 +9,9 @@ SELECT DISTINCT capture_id, snapshot, 'slab' AS source FROM slab
 UNION SELECT DISTINCT capture_id, snapshot, 'vmalloc' FROM vmalloc_caller
 UNION SELECT DISTINCT capture_id, snapshot, 'shmem' FROM filesystem
 UNION SELECT DISTINCT capture_id, snapshot, 'cgroup' FROM cgroup_memory
-UNION SELECT DISTINCT capture_id, snapshot, 'process' FROM process_sample;
+UNION SELECT DISTINCT capture_id, snapshot, 'process' FROM process_sample
+-- descriptors are read of few processes at a time, so each process has readings of its own
+UNION SELECT DISTINCT capture_id, snapshot, 'descriptors ' || process_id FROM fd_count;
 
 -- A vmalloc area whose module is gone has a bare address for a caller. It is joined to the named caller that vanished
 -- between the same two readings with the same bytes.
@@ -62,7 +65,7 @@ LEFT JOIN process AS p ON p.capture_id = m.capture_id AND p.pid = m.creator_pid
 GROUP BY m.capture_id, m.snapshot, p.process_id, p.name, coalesce('process ' || p.process_id, 'uid ' || coalesce(m.uid::VARCHAR, '?')),
   coalesce(p.name, 'uid ' || coalesce(m.uid::VARCHAR, '?'))
 UNION ALL
-SELECT o.capture_id, o.snapshot, 'shmem', 'host_shmem', 'memfd', 'process ' || o.process_id, any_value(p.name), min(o.target),
+SELECT o.capture_id, o.snapshot, 'descriptors ' || o.process_id, 'host_shmem', 'memfd', 'process ' || o.process_id, any_value(p.name), min(o.target),
   o.process_id, sum(o.bytes)::BIGINT
 FROM (
   SELECT capture_id, snapshot, min(process_id) AS process_id, min(target) AS target, max(size_bytes) AS bytes
@@ -90,15 +93,17 @@ WITH bucket AS (
   SELECT * FROM grower WHERE metric IN ('host_slab_unreclaimable', 'host_vmalloc', 'host_shmem', 'host_unaccounted')
 ), reading AS (
   SELECT b.sid, b.capture_id, b.metric, r.source,
-    coalesce(max(r.snapshot) FILTER (WHERE s.t_seconds <= b.onset_t), min(r.snapshot)) AS from_snapshot,
-    max(r.snapshot) FILTER (WHERE s.t_seconds <= b.end_t) AS to_snapshot
+    coalesce(max(r.snapshot) FILTER (WHERE s.t_seconds <= b.onset_t),
+      CASE WHEN any_value(starts_with(r.source, 'descriptors')) AND count(*) FILTER (WHERE s.t_seconds <= b.end_t) = 1 THEN any_value(b.from_snapshot) ELSE min(r.snapshot) END) AS from_snapshot,
+    max(r.snapshot) FILTER (WHERE s.t_seconds <= b.end_t) AS to_snapshot,
+    any_value(starts_with(r.source, 'descriptors')) AND min(r.snapshot) = max(r.snapshot) FILTER (WHERE s.t_seconds <= b.end_t) AS read_once
   FROM bucket AS b
   JOIN slow_reading AS r ON r.capture_id = b.capture_id
   JOIN snapshot AS s ON s.capture_id = r.capture_id AND s.snapshot = r.snapshot AND s.boot = b.boot
   GROUP BY ALL
   HAVING to_snapshot > from_snapshot
 ), ends AS (
-  SELECT r.sid, r.capture_id, r.source, r.from_snapshot, r.to_snapshot, v.bucket, v.owner_type, v.owner_id,
+  SELECT r.sid, r.capture_id, r.source, r.from_snapshot, r.to_snapshot, r.read_once, v.bucket, v.owner_type, v.owner_id,
     any_value(v.name ORDER BY v.snapshot DESC, v.name) AS name, any_value(v.detail ORDER BY v.snapshot DESC, v.detail) AS detail,
     max(v.process_id) AS process_id,
     coalesce(sum(v.bytes) FILTER (WHERE v.snapshot = r.from_snapshot), 0)::BIGINT AS before_bytes,
@@ -110,28 +115,34 @@ WITH bucket AS (
 ), ledger AS (
   SELECT capture_id, snapshot, slab_unreclaimable_bytes, vmalloc_bytes, shmem_bytes, unaccounted_bytes FROM memory_ledger
 )
-SELECT e.sid, e.capture_id, e.bucket, e.owner_type, e.owner_id, e.name, e.detail, e.process_id, e.before_bytes, e.after_bytes,
-  e.after_bytes - e.before_bytes AS growth,
+SELECT e.sid, e.capture_id, e.bucket, e.owner_type, e.owner_id, e.name, e.detail, e.process_id, x.before_bytes, e.after_bytes,
+  e.after_bytes - x.before_bytes AS growth,
   x.bucket_growth,
-  CASE WHEN x.bucket_growth > 0 THEN least(1, (e.after_bytes - e.before_bytes) / x.bucket_growth) END AS share,
+  CASE WHEN x.bucket_growth > 0 THEN least(1, (e.after_bytes - x.before_bytes) / x.bucket_growth) END AS share,
   e.from_snapshot, e.to_snapshot
 FROM ends AS e
 JOIN ledger AS a ON a.capture_id = e.capture_id AND a.snapshot = e.from_snapshot
 JOIN ledger AS b ON b.capture_id = e.capture_id AND b.snapshot = e.to_snapshot,
-  LATERAL (SELECT CASE e.bucket
+  LATERAL (SELECT CASE WHEN e.read_once THEN greatest(e.before_bytes, a.shmem_bytes) ELSE e.before_bytes END AS before_bytes, CASE e.bucket
     WHEN 'host_slab_unreclaimable' THEN b.slab_unreclaimable_bytes - a.slab_unreclaimable_bytes
     WHEN 'host_vmalloc' THEN b.vmalloc_bytes - a.vmalloc_bytes
     WHEN 'host_shmem' THEN b.shmem_bytes - a.shmem_bytes
     WHEN 'host_unaccounted' THEN b.unaccounted_bytes - a.unaccounted_bytes END AS bucket_growth) AS x
-WHERE e.after_bytes > e.before_bytes
+WHERE e.after_bytes > x.before_bytes
 ORDER BY e.sid, e.owner_type, e.owner_id;
 
--- The owner that explains a bucket's growth: the first kind, in the order of how exact it is, that explains half of it.
+-- The owner that explains a bucket's growth: the first kind, in the order of how exact it is, that explains half of it. A control
+-- group counts its children's memory as its own, and both are read a moment apart: the deepest one that has nearly all of it.
 -- columns of bucket_owner: those of owner_growth, one row a bucket; no row where nobody explains half
 CREATE OR REPLACE TABLE bucket_owner AS
-SELECT *
-FROM owner_growth
-WHERE share >= 0.5
+WITH explaining AS (
+  SELECT *, growth >= 0.8 * max(growth) OVER (PARTITION BY sid, owner_type) AS nearly_all
+  FROM owner_growth
+  WHERE share >= 0.5
+)
+SELECT * EXCLUDE (nearly_all)
+FROM explaining
 QUALIFY row_number() OVER (
   PARTITION BY sid
-  ORDER BY CASE owner_type WHEN 'segment' THEN 1 WHEN 'mount' THEN 2 WHEN 'memfd' THEN 3 ELSE 4 END, growth DESC, owner_id) = 1;
+  ORDER BY CASE owner_type WHEN 'segment' THEN 1 WHEN 'mount' THEN 2 WHEN 'memfd' THEN 3 ELSE 4 END,
+    CASE WHEN owner_type = 'cgroup' AND nearly_all THEN -length(owner_id) ELSE 0 END, growth DESC, owner_id) = 1;

@@ -1,9 +1,12 @@
 -- Inodes and names that something holds: their slab counts as reclaimable, and none of it comes back while they are held.
--- requires: grower, slab, slab_cache, slab_owner
--- A watch (inotify, fanotify) holds the inode it is about. Where as many marks of watches as inodes came in, the inodes are held by them.
+-- requires: grower, slab, slab_cache, slab_owner, process_reading
+-- A watch (inotify, fanotify) holds the inode it is about, an open file its own. Where as many marks of watches, or open files, as inodes came in,
+-- the inodes are held by them. Open files are those of a process: the one whose table of descriptors (FDSize, it doubles when it is full and
+-- never shrinks) grew by half of them or more.
 -- columns of pinned_growth, one row a grower of unreclaimable slab:
 --   sid INTEGER; capture_id INTEGER; cache VARCHAR  name of the cache of the holders, among its aliases the telling one
 --   listed_as VARCHAR  that cache in slabinfo; holders, inodes BIGINT  objects gained; held_bytes BIGINT  gained by inodes and names
+--   process_id INTEGER  who holds open files, NULL of watches
 CREATE OR REPLACE TABLE pinned_growth AS
 WITH gained AS (
   SELECT g.sid, g.capture_id, s.cache,
@@ -18,10 +21,19 @@ WITH gained AS (
 ), holder AS (
   SELECT g.sid, g.capture_id, g.cache AS listed_as, g.objects,
     CASE WHEN contains(g.cache || ' ' || coalesce(n.aliases, ''), 'inotify_inode_mark') THEN 'inotify_inode_mark'
-      WHEN contains(g.cache || ' ' || coalesce(n.aliases, ''), 'fanotify_mark') THEN 'fanotify_mark' END AS cache
+      WHEN contains(g.cache || ' ' || coalesce(n.aliases, ''), 'fanotify_mark') THEN 'fanotify_mark'
+      WHEN regexp_matches(g.cache || ' ' || coalesce(n.aliases, ''), '(^| )filp( |$)') THEN 'filp' END AS cache
   FROM gained AS g
   LEFT JOIN named AS n USING (capture_id, cache)
   WHERE g.objects > 0
+), opener AS (
+  SELECT g.sid, s.process_id, max(s.fd_size) - min(s.fd_size) AS slots
+  FROM grower AS g
+  JOIN process_reading AS s ON s.capture_id = g.capture_id AND s.snapshot BETWEEN g.from_snapshot AND g.to_snapshot
+  WHERE g.metric = 'host_slab_unreclaimable'
+  GROUP BY g.sid, s.process_id
+  HAVING slots > 0
+  QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY slots DESC, s.process_id) = 1
 ), held AS (
   SELECT g.sid, max(g.objects) FILTER (WHERE slab_purpose(g.cache) = 'slab_inodes') AS inodes, sum(greatest(0, g.bytes))::BIGINT AS bytes
   FROM gained AS g
@@ -29,8 +41,10 @@ WITH gained AS (
   WHERE slab_purpose(g.cache) IN ('slab_inodes', 'slab_names')
   GROUP BY g.sid
 )
-SELECT h.sid, h.capture_id, h.cache, h.listed_as, h.objects AS holders, d.inodes, d.bytes AS held_bytes
+SELECT h.sid, h.capture_id, h.cache, h.listed_as, h.objects AS holders, d.inodes, d.bytes AS held_bytes, o.process_id
 FROM holder AS h
 JOIN held AS d USING (sid)
+LEFT JOIN opener AS o ON o.sid = h.sid AND h.cache = 'filp'
 WHERE h.cache IS NOT NULL AND d.inodes > 0 AND h.objects BETWEEN 0.7 * d.inodes AND 1.5 * d.inodes
+  AND (h.cache <> 'filp' OR o.slots >= 0.5 * h.objects)
 QUALIFY row_number() OVER (PARTITION BY h.sid ORDER BY h.objects DESC, h.listed_as) = 1;

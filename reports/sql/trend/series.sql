@@ -1,5 +1,5 @@
 -- Every series that moved by more than its floor, as one table: what the trend is asked about.
--- requires: capture, snapshot, process, process_sample, watched_sample, fd_count, memory_ledger, ledger_bucket, sockstat, memory_filesystem, cgroup_memory, cgroup_residual, metric_floor, host_oom_moment
+-- requires: capture, snapshot, process, process_sample, watched_sample, fd_count, meminfo, memory_ledger, ledger_bucket, sockstat, memory_filesystem, cgroup_memory, cgroup_residual, metric_floor, host_oom_moment
 -- columns of series (a table, made once after loading):
 --   sid INTEGER  number of the series
 --   capture_id, boot INTEGER
@@ -115,6 +115,10 @@ FROM memory_ledger
 UNION ALL
 SELECT capture_id, 'host_used', 'host', 'used', 'used', snapshot, (mem_total_bytes - mem_available_bytes)::DOUBLE, NULL
 FROM memory_ledger
+UNION ALL
+-- what is on no list of pages that can be dropped, and nobody locked: files in a ramfs, and little else
+SELECT capture_id, 'host_undroppable', 'host', 'undroppable', 'undroppable', snapshot, (unevictable_bytes - mlocked_bytes)::DOUBLE, NULL
+FROM meminfo
 UNION ALL
 SELECT capture_id, 'host_swap', 'host', 'swap', 'swap', snapshot, swap_used_bytes::DOUBLE, NULL
 FROM memory_ledger

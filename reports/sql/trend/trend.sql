@@ -230,7 +230,7 @@ WITH point AS (
       -- it has gone on for more than a minute
       WHEN shape = 'leak' AND (age_at_onset < greatest(8, 0.12 * grown_since_birth) OR never_at_rest) AND grown_since_birth <= 65 THEN 'thin'
       -- half a minute of a file that is written or of shared memory that is filled is a rise like any, with no process whose past would tell
-      WHEN shape = 'leak' AND metric IN ('host_shmem', 'mount_used') AND troughs IS NULL AND growth_seconds < 40 AND win = 'all' THEN 'thin'
+      WHEN shape = 'leak' AND metric IN ('host_shmem', 'mount_used', 'host_undroppable') AND troughs IS NULL AND growth_seconds < 40 AND win = 'all' THEN 'thin'
       ELSE shape END AS verdict
   FROM judged
 )

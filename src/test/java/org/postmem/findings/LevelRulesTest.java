@@ -47,6 +47,66 @@ class LevelRulesTest {
     }
 
     @Test
+    void tasksThatWaitBecauseTheirGroupIsHeldBackAreToldWithTheGroup() {
+        String group = "warning: Tasks of control group /apps/tenant wait for memory 60.0 % of the time";
+        String host = "warning: Tasks wait for memory 10.0 % of the time";
+        assertThat(heldBack(60, 5, 0.5)).containsExactly(group);
+        // a big host has other tasks that run: its own numbers say nothing of the group
+        assertThat(heldBack(60, 5, 0)).containsExactly(group);
+        assertThat(heldBack(60, 0, 0.5)).containsExactly(host);
+        assertThat(heldBack(4, 5, 0.5)).containsExactly(host);
+        assertThat(heldBack(4, 5, 0)).containsExactly("ok: No task had to wait for memory");
+    }
+
+    private static List<String> heldBack(int groupPercent, int stops, double waitedSeconds) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.sql("INSERT INTO pressure SELECT 1, i, 'memory', s, 0, 0, 0, " + waitedSeconds
+                            + " * i FROM range(48) AS r(i), (VALUES ('some'), ('full')) AS x(s)")
+                    .sql(
+                            "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, current_bytes, events_high, events_max,"
+                                    + " pressure_some_avg10_percent, pressure_full_avg10_percent) SELECT 1, i, p, 2, 67108864, "
+                                    + stops + " * i, 0, " + groupPercent + ", " + groupPercent
+                                    + " FROM range(48) AS r(i), (VALUES ('/apps'), ('/apps/tenant')) AS x(p)");
+            return said("R02", host);
+        }
+    }
+
+    @Test
+    void whatComesBackFromSwapIsHeldAgainstTheTimeThatIsWaitedForIt() {
+        assertThat(swapping(2000, 0)).containsExactly("warning: The host swaps all the time");
+        assertThat(swapping(200, 0)).containsExactly("info: The host swaps all the time");
+        // a slow disk
+        assertThat(swapping(200, 1)).containsExactly("warning: The host swaps all the time");
+        assertThat(swapping(200, 0.1)).containsExactly("info: The host swaps all the time");
+        assertThat(swapping(2, 1)).containsExactly("ok: Nothing is swapped in or out all the time");
+    }
+
+    @Test
+    void swapIsReadBeforeTheWaitingThatItCauses() {
+        try (SyntheticHost host = swapped(2000, 1)) {
+            assertThat(host.analysed().findings())
+                    .filteredOn(finding -> finding.severity() == Severity.WARNING)
+                    .extracting(Finding::kind)
+                    .containsExactly("swap", "pressure");
+        }
+    }
+
+    private static List<String> swapping(int pagesPerSecond, double waitedSeconds) {
+        try (SyntheticHost host = swapped(pagesPerSecond, waitedSeconds)) {
+            return said("R03", host);
+        }
+    }
+
+    private static SyntheticHost swapped(int pagesPerSecond, double waitedSeconds) {
+        return new SyntheticHost(5, 48)
+                .sql("INSERT INTO pressure SELECT 1, i, 'memory', s, 0, 0, 0, " + waitedSeconds
+                        + " * i FROM range(48) AS r(i), (VALUES ('some'), ('full')) AS x(s)")
+                .sql("INSERT INTO vmstat SELECT 1, i, n, i * 5 * " + pagesPerSecond
+                        + " FROM range(48) AS r(i), (VALUES ('pswpin'), ('pswpout')) AS x(n)")
+                .sql("UPDATE meminfo SET swap_total_bytes = 1073741824, swap_free_bytes = 536870912");
+    }
+
+    @Test
     void memoryThatFellToPiecesWithinTheCaptureIsSaidOnceThatLastedAMinute() {
         String whole = "ok: Free memory is in blocks large enough";
         assertThat(inPieces(20, 98, 0))

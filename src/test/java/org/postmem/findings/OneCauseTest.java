@@ -125,6 +125,112 @@ class OneCauseTest {
     }
 
     @Test
+    void pagesOfAFileThatAreLockedAreNoCache() {
+        try (SyntheticHost host =
+                mapping("unevictable_bytes = snapshot * 5242880, mlocked_bytes = snapshot * 5242880")) {
+            host.sql("UPDATE process_sample SET vm_locked_bytes = snapshot * 5242880");
+            Analysis analysis = host.analysed();
+            assertThat(loud(analysis)).singleElement().satisfies(first -> {
+                assertThat(first.title())
+                        .isEqualTo("searchd (pid 1001) locks more and more pages of files in memory: +225 MiB");
+                assertThat(first.kind()).isEqualTo("shared_file_mapping");
+            });
+            assertThat(of("R17", analysis)).isEmpty();
+            assertThat(of("R00", analysis)).isEmpty();
+        }
+    }
+
+    @Test
+    void aProcessThatMayLockMoreThanItHasLocksNoPageOfItsFiles() {
+        try (SyntheticHost host = mapping("mlocked_bytes = 0, unevictable_bytes = 0")) {
+            host.sql("UPDATE process_sample SET vm_locked_bytes = snapshot * 5242880");
+            Analysis analysis = host.analysed();
+            assertThat(loud(analysis)).isEmpty();
+            assertThat(of("R11", analysis)).extracting(Finding::severity).containsExactly(Severity.INFO);
+            assertThat(of("R17", analysis)).extracting(Finding::severity).containsExactly(Severity.INFO);
+        }
+    }
+
+    /** Maps 1 MiB of a file a second, which is page cache. */
+    private static SyntheticHost mapping(String meminfo) {
+        return new SyntheticHost(5, 48)
+                .process("searchd", t -> 20 * MIB)
+                .sql("UPDATE process_sample SET rss_file_bytes = rss_file_bytes + snapshot * 5242880")
+                .takes("cached_bytes", t -> t * MIB)
+                .sql("UPDATE meminfo SET " + meminfo);
+    }
+
+    @Test
+    void cacheThatIsOnNoListAndThatNobodyLockedLiesInTheRamfs() {
+        try (SyntheticHost host = undroppable("mlocked_bytes = 0")) {
+            assertThat(accused(host)).containsExactly("tmpfs /run/spool");
+        }
+        try (SyntheticHost host = undroppable("mlocked_bytes = unevictable_bytes")) {
+            assertThat(accused(host)).isEmpty();
+        }
+        // shared memory that is locked as a whole counts as Shmem, not as cache
+        try (SyntheticHost host = undroppable("mlocked_bytes = 0, shmem_bytes = shmem_bytes + snapshot * 5242880")) {
+            assertThat(accused(host)).containsExactly("shared_anonymous owner unknown");
+        }
+        try (SyntheticHost host = undroppable("mlocked_bytes = 0")) {
+            host.sql(
+                    "INSERT INTO filesystem SELECT i, i, 1, '0:24', 'ramfs', '/run/credentials/a', 0, 0, 0 FROM range(1, 2) AS r(i)");
+            assertThat(accused(host)).containsExactly("tmpfs ramfs, mount unknown");
+        }
+    }
+
+    private static SyntheticHost undroppable(String meminfo) {
+        return new SyntheticHost(5, 48)
+                .takes("cached_bytes", t -> t * MIB)
+                .sql("UPDATE meminfo SET unevictable_bytes = snapshot * 5242880")
+                .sql("UPDATE meminfo SET " + meminfo)
+                .sql("INSERT INTO filesystem SELECT 1, i, 1, '0:23', 'ramfs', '/run/spool', 0, 0, 0" + SLOW);
+    }
+
+    @Test
+    void kernelMemoryIsChargedToTheDeepestGroupThatHasNearlyAllOfIt() {
+        assertThat(charged(0.2)).containsExactly("kernel_pages /apps/web");
+        // as much again in a sibling: their parent is what both have in common
+        assertThat(charged(2)).containsExactly("kernel_pages /apps");
+    }
+
+    /** The parent has a few MB more than its child, or as much again as others have. */
+    private static List<String> charged(double others) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.takes(null, t -> (1 + others) * t * MIB)
+                    .sql(
+                            "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, kernel_bytes) SELECT 1, i, p, 2,"
+                                    + " (i * 5242880 * f)::BIGINT FROM range(48) AS r(i), (VALUES ('/apps', 1 + "
+                                    + others
+                                    + "), ('/apps/web', 1.0)) AS x(p, f)");
+            return accused(host);
+        }
+    }
+
+    @Test
+    void filesWithoutANameThatWereReadOnceAreNamedByWhatCannotHaveBeenThere() {
+        assertThat(readOnce(30)).containsExactly("memfd frames");
+        // 150 of 151 MiB might have been there all the time
+        assertThat(readOnce(150)).containsExactly("shared_anonymous owner unknown");
+    }
+
+    /** Shmem grows by 1 MiB a second; its descriptors are read once, after 200 s. */
+    private static List<String> readOnce(int sharedBeforeMib) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("frames", t -> 20 * MIB)
+                    .takes("cached_bytes", t -> t * MIB)
+                    .sql("UPDATE meminfo SET cached_bytes = cached_bytes + " + sharedBeforeMib
+                            + " * 1048576, shmem_bytes = (" + sharedBeforeMib + " + 5 * snapshot) * 1048576")
+                    .sql(
+                            "INSERT INTO filesystem SELECT 1, i, 1, '0:22', 'tmpfs', '/run', 419430400, 4096, 0 FROM range(48) AS r(i)")
+                    .sql("INSERT INTO fd_count VALUES (1, 40, 1, 44, 0, 0, 0, 44)")
+                    .sql(
+                            "INSERT INTO open_file VALUES (1, 40, 1, 3, 'memfd', '/memfd:frame-pool', 200 * 1048576, 1, 9)");
+            return accused(host);
+        }
+    }
+
+    @Test
     void inodesThatWatchesHoldAreNoCacheThatCanBeDropped() {
         try (SyntheticHost host = watched(1000)) {
             Analysis analysis = host.analysed();
@@ -148,6 +254,26 @@ class OneCauseTest {
     }
 
     /** A thousand inodes more a snapshot, and so many watches. */
+    @Test
+    void inodesOfFilesThatAProcessKeepsOpenAreTheProcesss() {
+        assertThat(opened("filp", 65536)).containsExactly("slab_cache importer");
+        // who opens this many has room for them in its table of descriptors
+        assertThat(opened("filp", 64)).containsExactly("slab_cache filp");
+        assertThat(opened("frob_request", 65536)).containsExactly("slab_cache frob_request");
+    }
+
+    /** As many objects of a cache as inodes come in, while the table of descriptors of a process grows to so many slots. */
+    private static List<String> opened(String cache, int slots) {
+        try (SyntheticHost host = watched(1000)) {
+            host.process("importer", t -> 20 * MIB)
+                    .sql("UPDATE slab SET bytes = 300000 * snapshot, cache = '" + cache + "' WHERE cache = 'sigqueue'")
+                    .sql("DELETE FROM slab WHERE cache = 'lsm_inode_cache'")
+                    .sql("DELETE FROM slab_cache WHERE cache IN ('sigqueue', 'lsm_inode_cache')")
+                    .sql("UPDATE process_sample SET fd_size = least(64 * 2 ** (snapshot // 4), " + slots + ")");
+            return accused(host);
+        }
+    }
+
     private static SyntheticHost watched(int watches) {
         return new SyntheticHost(5, 48)
                 .takes("sunreclaim_bytes", t -> 0.0651 * t * MIB)
