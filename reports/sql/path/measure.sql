@@ -1,13 +1,15 @@
 -- The series a finding rests on: one measure of one culprit over time, for the small charts of the verdict.
--- requires: process_sample, process, open_file, fd_count, mapping, memory_filesystem, shm_segment, slab_owner, vmalloc_owner, cgroup_memory, ledger_bucket, meminfo, sockstat, snapshot
+-- requires: capture, process_sample, process, open_file, fd_count, mapping, buddy, vmstat, pressure, memory_filesystem, shm_segment, slab_owner, vmalloc_owner, cgroup_memory, ledger_bucket, meminfo, sockstat, snapshot
 -- columns of path_measure:
 --   capture_id, snapshot INTEGER
---   culprit_type  VARCHAR  process, group, mapping, mount, segment, slab_cache, vmalloc_caller, cgroup, bucket, host
+--   culprit_type  VARCHAR  process, group, mapping, mount, segment, slab_cache, vmalloc_caller, cgroup, zone, bucket, host
 --   id            VARCHAR  process_id, name of the processes, mount point, shmid, cache, caller, path, bucket; of a mapping: process_id and name
 --   measure       VARCHAR  rss_anon, private_anon (rss_anon and swap, as the findings count it), rss_file, rss_shmem, vm_size, pte, rss, bytes;
 --                          open_files (size of the deleted files and memfds that it holds, each once);
---                          threads, pipes, processes, sockets, dying_descendants, oom_kills
---   value         BIGINT   bytes; a count where the measure is one
+--                          threads, pipes, descriptors, processes, sockets, dying_descendants, oom_kills, high_stops;
+--                          pieces, blocks (free bytes of a zone in blocks of up to 8 pages, and in larger ones);
+--                          events (a counter of vmstat), waited (seconds that some task waited for memory)
+--   value         BIGINT   bytes; a count, or seconds, where the measure is one
 CREATE OR REPLACE VIEW path_measure AS
 WITH process_long AS (
   UNPIVOT (SELECT capture_id, snapshot, process_id, rss_bytes AS rss, rss_anon_bytes AS rss_anon, rss_anon_bytes + coalesce(swap_bytes, 0) AS private_anon, rss_file_bytes AS rss_file,
@@ -27,6 +29,8 @@ GROUP BY capture_id, snapshot, process_id
 UNION ALL
 SELECT capture_id, snapshot, 'process', CAST(process_id AS VARCHAR), 'pipes', pipes FROM fd_count
 UNION ALL
+SELECT capture_id, snapshot, 'process', CAST(process_id AS VARCHAR), 'descriptors', total FROM fd_count
+UNION ALL
 SELECT capture_id, snapshot, 'mapping', process_id || ' ' || name, 'rss', CAST(sum(rss_bytes) AS BIGINT)
 FROM mapping
 GROUP BY capture_id, snapshot, process_id, name
@@ -42,6 +46,18 @@ UNION ALL
 SELECT capture_id, snapshot, 'cgroup', path, 'bytes', current_bytes FROM cgroup_memory WHERE current_bytes IS NOT NULL
 UNION ALL
 SELECT capture_id, snapshot, 'cgroup', path, 'oom_kills', events_oom_kill FROM cgroup_memory WHERE events_oom_kill IS NOT NULL
+UNION ALL
+SELECT capture_id, snapshot, 'cgroup', path, 'high_stops', events_high FROM cgroup_memory WHERE events_high IS NOT NULL
+UNION ALL
+SELECT b.capture_id, b.snapshot, 'zone', 'node ' || b.node || ', zone ' || b.zone, CASE WHEN b.page_order <= 3 THEN 'pieces' ELSE 'blocks' END,
+  CAST(sum(b.free_blocks * 2 ** b.page_order) * coalesce(any_value(c.page_bytes), 4096) AS BIGINT)
+FROM buddy AS b
+JOIN capture AS c USING (capture_id)
+GROUP BY ALL
+UNION ALL
+SELECT capture_id, snapshot, 'host', name, 'events', value FROM vmstat WHERE name IN ('compact_fail', 'pswpin')
+UNION ALL
+SELECT capture_id, snapshot, 'host', 'pressure', 'waited', CAST(total_seconds AS BIGINT) FROM pressure WHERE resource = 'memory' AND scope = 'some'
 UNION ALL
 SELECT capture_id, snapshot, 'host', 'cgroups', 'dying_descendants', max(dying_descendants) FROM cgroup_memory WHERE dying_descendants IS NOT NULL
 GROUP BY capture_id, snapshot
@@ -59,5 +75,13 @@ UNION ALL
 SELECT capture_id, snapshot, 'bucket', 'slab', 'bytes', slab_bytes FROM meminfo WHERE slab_bytes IS NOT NULL
 UNION ALL
 SELECT capture_id, snapshot, 'host', 'available', 'bytes', mem_available_bytes FROM meminfo WHERE mem_available_bytes IS NOT NULL
+UNION ALL
+SELECT capture_id, snapshot, 'host', 'committed', 'bytes', committed_as_bytes FROM meminfo WHERE committed_as_bytes IS NOT NULL
+UNION ALL
+SELECT capture_id, snapshot, 'host', 'commit_limit', 'bytes', commit_limit_bytes FROM meminfo WHERE commit_limit_bytes IS NOT NULL
+UNION ALL
+SELECT capture_id, snapshot, 'host', 'locked', 'bytes', mlocked_bytes FROM meminfo WHERE mlocked_bytes IS NOT NULL
+UNION ALL
+SELECT capture_id, snapshot, 'host', 'unevictable', 'bytes', unevictable_bytes FROM meminfo WHERE unevictable_bytes IS NOT NULL
 UNION ALL
 SELECT capture_id, snapshot, 'host', 'swap', 'bytes', swap_total_bytes - swap_free_bytes FROM meminfo WHERE swap_total_bytes > 0;

@@ -205,8 +205,9 @@ static int dataset_take(long n) {
     static pid_t writer;
     static struct piece *changed;
     double now = uptime();
+    int whole = (n + 2) * unit_kb > max_kb; /* the last piece is never taken: who holds all that is due is not asked again */
     if (!next) next = now + every_s / 2;
-    if (!writer && (n + 2) * unit_kb > max_kb && now > next) {
+    if (!writer && whole && now > next) {
         writer = fork();
         if (writer == 0) {
             prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -220,7 +221,38 @@ static int dataset_take(long n) {
         for (int i = 0; i < 40 && changed; i++, changed = changed->next) memset(changed->payload, (int)now, unit_kb * 1024 - sizeof *changed);
         if (waitpid(writer, NULL, WNOHANG) == writer) writer = 0;
     }
-    return (n + 1) * unit_kb > max_kb ? 1 : heap_take(n);
+    return whole ? 1 : heap_take(n);
+}
+
+/* --- a set of max_kb that is in use: two threads write to pages of it at random, as fast as these can be had --- */
+static char *set;
+static long set_pages;
+
+static void *using(void *argument) {
+    unsigned long seed = 88172645463325252UL + (unsigned long)argument;
+    for (;;) {
+        long held = __atomic_load_n(&set_pages, __ATOMIC_ACQUIRE);
+        for (int i = 0; i < 100 && held > 0; i++) {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            set[seed % held * 4096]++;
+        }
+        usleep(1000);
+    }
+    return argument;
+}
+
+static int working_set_take(long n) {
+    if (!set) {
+        pthread_t t;
+        set = mmap(NULL, max_kb * 1024, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (set == MAP_FAILED || pthread_create(&t, NULL, using, (void *)0) || pthread_create(&t, NULL, using, (void *)1)) fail("working set");
+        madvise(set, max_kb * 1024, MADV_NOHUGEPAGE);
+    }
+    memset(set + n * unit_kb * 1024, (int)n | 1, unit_kb * 1024);
+    __atomic_store_n(&set_pages, (n + 1) * unit_kb / 4, __ATOMIC_RELEASE);
+    return 0;
 }
 
 /* --- mappings --- */
@@ -297,17 +329,20 @@ static int file_map_take(long n, int flags) {
     if (fd < 0) {
         fd = open(path, O_RDWR | O_CREAT, 0644);
         if (fd < 0 || ftruncate(fd, room_kb * 1024)) fail(path);
-        table = mmap(NULL, room_kb * 1024, PROT_READ | PROT_WRITE, flags, fd, 0);
+        table = mmap(NULL, room_kb * 1024, PROT_READ | PROT_WRITE, flags & ~MAP_LOCKED, fd, 0);
         if (table == MAP_FAILED) fail("mmap");
     }
     if ((n + 1) * unit_kb > room_kb) return -1;
     memset(table + n * unit_kb * 1024, (int)n | 1, unit_kb * 1024);
-    return 0;
+    return flags & MAP_LOCKED ? mlock(table + n * unit_kb * 1024, unit_kb * 1024) : 0;
 }
 
 static int file_private_take(long n) { return file_map_take(n, MAP_PRIVATE); }
 
 static int file_shared_take(long n) { return file_map_take(n, MAP_SHARED); }
+
+/* what is locked cannot be dropped, whether its disk has it or not: shared pages of a file that are no cache any more */
+static int file_locked_take(long n) { return file_map_take(n, MAP_SHARED | MAP_LOCKED); }
 
 /* --- shared memory objects and files --- */
 static int fill(int fd) {
@@ -620,6 +655,7 @@ static const struct way ways[] = {
     {"arenas", 2, arena_take, NULL},
     {"prefork", 16, prefork_take, NULL},
     {"dataset", 16, dataset_take, NULL},
+    {"working_set", 64, working_set_take, NULL},
     {"sparse", 2048, sparse_take, NULL},
     {"file_read", 64, file_read_take, NULL},
     {"untouched", 1024, untouched_take, NULL},
@@ -629,6 +665,7 @@ static const struct way ways[] = {
     {"page_tables", 4, pagetable_take, NULL},
     {"file_private", 64, file_private_take, NULL},
     {"file_shared", 64, file_shared_take, NULL},
+    {"file_locked", 64, file_locked_take, NULL},
     {"memfd", 1024, memfd_take, NULL},
     {"memfd_grow", 64, memfd_grow_take, NULL},
     {"posix_shm", 1024, posix_shm_take, NULL},

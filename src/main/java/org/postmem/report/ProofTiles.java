@@ -4,12 +4,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.postmem.findings.Finding;
 
-/** The three numbers that prove a verdict: what the host lost, what the culprit took, where it lies. */
+/**
+ * The three numbers that prove a verdict: what the host lost, what the culprit took, where it lies. Trouble that takes no
+ * memory is proved by the counters it shows in alone.
+ */
 final class ProofTiles {
     private static final int MOST_TILES = 3;
     private static final String MEMINFO = "/proc/meminfo";
+    private static final String VMSTAT = "/proc/vmstat";
+    private static final Set<String> WITHOUT_LOSS = Set.of("fragmentation", "configuration", "pressure");
 
     private final CaseRows rows;
     private final Printing printing;
@@ -26,18 +32,22 @@ final class ProofTiles {
     /**
      * One series to look for.
      *
-     * @param unit {@code _bytes}, or empty for a count
+     * @param unit {@code _bytes}, {@code _seconds}, or empty for a count
      */
     private record Wanted(
             String type, String id, String measure, String unit, String label, String source, String chapter) {}
 
     List<ReportModel.Tile> tiles(Finding main) {
         List<Wanted> wanted = new ArrayList<>();
-        wanted.add(bytes("host", "available", "bytes", "MemAvailable", MEMINFO, "meminfo"));
+        Wanted available = bytes("host", "available", "bytes", "MemAvailable", MEMINFO, "meminfo");
+        if (main == null || !WITHOUT_LOSS.contains(main.kind())) {
+            wanted.add(available);
+        }
         if (main != null && main.culprit() != null) {
             ofKind(main, main.culprit(), wanted);
         }
         int proving = wanted.size();
+        wanted.add(available);
         wanted.add(bucket("anon", "AnonPages"));
         wanted.add(bucket("slab", "Slab"));
         wanted.add(bucket("shmem", "Shmem"));
@@ -67,6 +77,7 @@ final class ProofTiles {
             // pages of a private mapping that were written to are anonymous
             case "private_file_mapping" -> process(culprit, "private_anon", wanted);
             case "shared_file_mapping" -> {
+                wanted.add(bytes("host", "locked", "bytes", "Mlocked", MEMINFO, "meminfo"));
                 process(culprit, "rss_file", wanted);
                 wanted.add(bucket("page_cache", "page cache"));
             }
@@ -85,6 +96,8 @@ final class ProofTiles {
             case "tmpfs" -> {
                 wanted.add(bytes("mount", name, "bytes", name, "statvfs " + name, "tmpfs"));
                 wanted.add(bucket("shmem", "Shmem"));
+                wanted.add(bytes("host", "unevictable", "bytes", "Unevictable", MEMINFO, "meminfo"));
+                wanted.add(bucket("page_cache", "page cache"));
             }
             case "address_space" -> {
                 process(culprit, "vm_size", wanted);
@@ -134,6 +147,39 @@ final class ProofTiles {
                 wanted.add(count("cgroup", name, "oom_kills", "oom_kill " + name, "memory.events", "cgroups"));
                 cgroup(culprit, wanted);
             }
+            case "fragmentation" -> {
+                String buddy = "/proc/buddyinfo";
+                wanted.add(bytes("zone", name, "pieces", printing.texts().label("free_pieces"), buddy, "meminfo"));
+                wanted.add(bytes("zone", name, "blocks", printing.texts().label("free_blocks"), buddy, "meminfo"));
+                wanted.add(count("host", "compact_fail", "events", "compact_fail", VMSTAT, "meminfo"));
+            }
+            case "swap" -> {
+                wanted.add(bytes("host", "swap", "bytes", "SwapTotal \u2212 SwapFree", MEMINFO, "sar"));
+                wanted.add(count("host", "pswpin", "events", "pswpin", VMSTAT, "sar"));
+            }
+            case "pressure" -> {
+                if (culprit.type().equals("cgroup")) {
+                    wanted.add(count("cgroup", name, "high_stops", "high " + name, "memory.events", "cgroups"));
+                }
+                wanted.add(new Wanted(
+                        "host",
+                        "pressure",
+                        "waited",
+                        "_seconds",
+                        printing.texts().label("waited"),
+                        "/proc/pressure/memory",
+                        "sar"));
+                cgroup(culprit, wanted);
+            }
+            case "configuration" -> {
+                process(culprit, "descriptors", wanted);
+                wanted.add(bytes("host", "committed", "bytes", "Committed_AS", MEMINFO, "meminfo"));
+                wanted.add(bytes("host", "commit_limit", "bytes", "CommitLimit", MEMINFO, "meminfo"));
+            }
+            case "host_oom" -> {
+                process(culprit, "rss", wanted);
+                wanted.add(bytes("host", "swap", "bytes", "SwapTotal \u2212 SwapFree", MEMINFO, "sar"));
+            }
             default -> process(culprit, "rss", wanted);
         }
     }
@@ -165,6 +211,8 @@ final class ProofTiles {
                     case "open_files" ->
                         bytes("process", id, measure, printing.texts().label(measure) + who, folder + "/fd", "tmpfs");
                     case "pipes" ->
+                        count("process", id, measure, printing.texts().label(measure) + who, folder + "/fd", "kernel");
+                    case "descriptors" ->
                         count("process", id, measure, printing.texts().label(measure) + who, folder + "/fd", "kernel");
                     case "threads" -> count("process", id, measure, "Threads" + who, folder + "/status", "pidstat");
                     default ->
@@ -232,8 +280,12 @@ final class ProofTiles {
         if (series.size() < 2) {
             return null;
         }
-        // a kill is counted when it has happened: the first reading within the finding has it already
-        List<Map<String, Object>> since = main == null || wanted.measure().equals("oom_kills")
+        // a kill is counted when it has happened, and memory is in pieces when it fell to them: the first reading
+        // within the
+        // finding has it already
+        List<Map<String, Object>> since = main == null
+                        || wanted.measure().equals("oom_kills")
+                        || wanted.type().equals("zone")
                 ? series
                 : series.stream()
                         .filter(row -> within(Printing.instant(row.get("ts")), main.firstSeen(), main.lastSeen()))
