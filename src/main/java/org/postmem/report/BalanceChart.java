@@ -17,6 +17,8 @@ final class BalanceChart {
     private static final int MOST_BARS = 10;
     // 11.5 px letters on a chart about 640 px wide
     private static final double PERCENT_PER_LETTER = 1.02;
+    /** So many times as wide is a letter on a phone. */
+    private static final double NARROW = 2.1;
 
     private final Balance balance;
     private final Printing printing;
@@ -151,6 +153,7 @@ final class BalanceChart {
     private List<ReportModel.Mark> marks(List<Event> events) {
         List<ReportModel.Mark> marks = new ArrayList<>();
         double[] rowEnds = {-1, -1, -1};
+        double[] narrowEnds = {-1, -1, -1};
         List<Event> inTime =
                 events.stream().sorted(Comparator.comparing(Event::at)).toList();
         for (Event event : inTime) {
@@ -161,16 +164,22 @@ final class BalanceChart {
             while (row < rowEnds.length && rowEnds[row] > (leftwards ? at - width : at)) {
                 row++;
             }
-            if (row < rowEnds.length) {
+            boolean labelled = row < rowEnds.length;
+            boolean wideOnly = labelled && narrowEnds[row] > (leftwards ? at - NARROW * width : at);
+            if (labelled) {
                 rowEnds[row] = leftwards ? at + 1 : at + width;
+                if (!wideOnly) {
+                    narrowEnds[row] = leftwards ? at + 1 : at + NARROW * width;
+                }
             }
             marks.add(new ReportModel.Mark(
                     percent(at),
                     percent(Math.max(0, Math.min(100 - at, event.seconds() / span * 100))),
                     event.kind(),
-                    row < rowEnds.length ? event.label() : "",
+                    labelled ? event.label() : "",
                     leftwards ? "end" : "start",
-                    Integer.toString(14 + 15 * Math.min(row, 2))));
+                    Integer.toString(14 + 15 * Math.min(row, 2)),
+                    wideOnly));
         }
         return marks;
     }

@@ -152,8 +152,12 @@ public record ReportModel(
     /** A label on an axis, at percent from the left or from the top. */
     public record Tick(String at, String label) {}
 
-    /** Something that happened: a line, or a bar where it lasted. */
-    public record Mark(String at, String width, String kind, String label, String anchor, String y) {}
+    /**
+     * Something that happened: a line, or a bar where it lasted.
+     *
+     * @param wideOnly on a narrow screen its label would lie on another
+     */
+    public record Mark(String at, String width, String kind, String label, String anchor, String y, boolean wideOnly) {}
 
     /** Growth between two moments by owner; the bars begin where the one before ended. */
     public record Waterfall(String title, List<Bar> bars, String sum) {}

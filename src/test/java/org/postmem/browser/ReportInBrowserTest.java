@@ -89,6 +89,18 @@ class ReportInBrowserTest {
                 .toList();
     }
 
+    /** Pairs of labels of one chart that lie on each other by more than a pixel. */
+    private static final String LABELS_ON_LABELS = """
+            let pairs = 0;
+            for (const chart of document.querySelectorAll('.stack')) {
+              const boxes = [...chart.querySelectorAll('.mark text')].map(t => t.getBoundingClientRect()).filter(b => b.width > 0);
+              boxes.forEach((a, i) => boxes.slice(i + 1).forEach(b => {
+                if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 4 && b.top < a.bottom - 4) pairs++;
+              }));
+            }
+            return pairs;
+            """;
+
     private static void opens(Path page, String name) throws IOException {
         chromium.open(page, 1280);
         assertThat(chromium.requests()).containsExactly(page.toUri().toString());
@@ -101,10 +113,12 @@ class ReportInBrowserTest {
         assertThat(number("return document.querySelectorAll('.heatmap tbody path').length"))
                 .as("cells of the heat map")
                 .isPositive();
+        assertThat(number(LABELS_ON_LABELS)).as("labels on labels").isZero();
         chromium.picture(PICTURES.resolve(name + "-1280.png"));
         assertThat(chromium.barriers()).isEmpty();
         chromium.wide(360);
         assertThat(number("return document.documentElement.scrollWidth")).isLessThanOrEqualTo(360);
+        assertThat(number(LABELS_ON_LABELS)).as("labels on labels of a phone").isZero();
         chromium.picture(PICTURES.resolve(name + "-360.png"));
         chromium.wide(1280);
         chromium.print(PICTURES.resolve(name + "-print.pdf"));
