@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.postmem.ingest.IssueLog.Severity;
+import org.postmem.procfs.CgroupMemory;
 import org.postmem.procfs.DaemonKill;
 import org.postmem.procfs.DaemonKills;
 import org.postmem.procfs.FileSystemUsage;
@@ -37,6 +39,7 @@ import org.postmem.sysstat.SystemActivity;
 import org.postmem.sysstat.SystemActivityException;
 import org.postmem.sysstat.SystemActivityReader;
 import org.postmem.tools.Banner;
+import org.postmem.tools.CgroupFile;
 import org.postmem.tools.EvidenceKind;
 import org.postmem.tools.FileSystemInodes;
 import org.postmem.tools.MemoryArea;
@@ -85,6 +88,19 @@ final class EvidenceCapture {
         static final Read LATER = new Read(null, null, null);
     }
 
+    /** A cgroup's files are one row, whichever files of evidence hold them. */
+    private record CgroupMoment(int snapshot, String path) {}
+
+    private static final class CgroupText {
+        final Source source;
+        final byte[] text;
+
+        CgroupText(Source source, byte[] text) {
+            this.source = source;
+            this.text = text;
+        }
+    }
+
     /** A file, and what came of it. */
     private static final class Source {
         final int number;
@@ -131,6 +147,7 @@ final class EvidenceCapture {
     private final TreeSet<Instant> restarts = new TreeSet<>();
     private final List<Source> sources = new ArrayList<>();
     private final List<Undated> undated = new ArrayList<>();
+    private final Map<CgroupMoment, Map<String, CgroupText>> cgroups = new LinkedHashMap<>();
     private final Map<String, byte[]> stacks = new LinkedHashMap<>();
     private final Map<String, RecordColumns<?>> recordColumns = new HashMap<>();
     /** The file that tells of a subject at a moment, by its number. */
@@ -536,6 +553,17 @@ final class EvidenceCapture {
             memory.add(snapshot, time, source.member, issues.note(null, source.member, MemInfo.parse(bytes)));
             return;
         }
+        CgroupFile.Place place = CgroupFile.Place.of(path);
+        if (place != null) {
+            source.tables.add("cgroup_memory");
+            Map<String, CgroupText> files =
+                    cgroups.computeIfAbsent(new CgroupMoment(snapshot, place.cgroup()), c -> new TreeMap<>());
+            CgroupText other = files.putIfAbsent(place.file(), new CgroupText(source, bytes));
+            if (other != null) {
+                toldAlready(source, "cgroup_memory", other.source.number);
+            }
+            return;
+        }
         // the two tell the same, by type and in all
         String subject = path.equals("proc/pagetypeinfo") ? "proc/buddyinfo" : path;
         Integer teller = claimed.putIfAbsent(subject + ' ' + snapshot, source.number);
@@ -570,6 +598,7 @@ final class EvidenceCapture {
             numbers.put(moment, numbers.size() + 1);
         }
         memory.write();
+        writeCgroups();
         writeSnapshots();
         loadStacks();
         int lastBoot = moments.size() == 0 ? 0 : boot(moments.last());
@@ -718,6 +747,19 @@ final class EvidenceCapture {
             readings.add(reading);
             times.add(at.atZone(zone).toInstant());
         }
+    }
+
+    private void writeCgroups() {
+        RecordColumns<CgroupMemory> columns = RecordColumns.of(CgroupMemory.class, tables.table("cgroup_memory"));
+        cgroups.forEach((moment, told) -> {
+            Map<String, byte[]> files = new TreeMap<>();
+            told.forEach((file, by) -> files.put(file, by.text));
+            CgroupMemory.Result result = CgroupMemory.parse(moment.path(), CgroupFile.version(files), files, page);
+            result.issues()
+                    .forEach(found -> issues.note(
+                            null, told.get(found.file()).source.member, new Parsed<>(null, List.of(found.issue()))));
+            columns.set(row("cgroup_memory", moment.snapshot()), result.value()).end();
+        });
     }
 
     private void writeSnapshots() {

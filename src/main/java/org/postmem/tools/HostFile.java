@@ -21,19 +21,31 @@ import org.postmem.units.PageSize;
 
 // ==> /proc/pressure/cpu <==
 // some avg10=32.39 avg60=58.88 avg300=42.78 total=297838311
+// == memory.current
+// 21254144
 
 /**
  * Copies of files below {@code /proc} and {@code /sys}, told by what stands in them; only where that is not enough (PSI,
  * files of one number) by the name of the copy. Several in one text, as {@code head} and {@code tail} print them, too.
  */
 final class HostFile {
-    private static final Pattern HEAD_TITLE =
-            Pattern.compile("==> (/?(?:[^<>]{0,200}/)?(?:proc|sys)/[^<>]{1,200}) <==");
+    /** Above a file of several: what head prints, or what a script puts there; of a cgroup its name alone will do. */
+    private static final Pattern TITLE = Pattern.compile("={2,5}>? ("
+            + "/?(?:[^<>=]{0,200}/)?(?:proc|sys)/[^<>=]{1,200}?"
+            + "|" + CgroupFile.NAME
+            + ")(?: <?={2,5})?");
+
     private static final Pattern VMALLOC = Pattern.compile("0x[0-9a-f]{8,16}-0x[0-9a-f]{8,16} +\\d{1,18} \\S.*");
     private static final Pattern SMAPS =
             Pattern.compile("[0-9a-f]{8,16}-[0-9a-f]{8,16} [rwxps-]{4} [0-9a-f]{8,16} [0-9a-f]{2,4}:[0-9a-f]{2,6} .*");
-    private static final Pattern PID_OF_PATH =
-            Pattern.compile("(?:.*[/_-])?(\\d{1,10})[/_-](?:smaps|smaps_rollup|status)(?:\\.txt)?");
+    private static final Pattern PID_OF_PATH = Pattern.compile(
+            "(?:.*[/_.-])?(?:(\\d{1,10})[/_.-](?:smaps|smaps_rollup)|(?:smaps|smaps_rollup)[_.-](\\d{1,10}))(?:\\.[a-z]{1,9})?");
+    private static final Pattern PROCESS_PATH =
+            Pattern.compile("proc/\\d{1,10}/(status|smaps|smaps_rollup|stat|cmdline)");
+    /** {@code PID 102 score=810 adj=0}: what a script prints above the lines it takes from a status. */
+    private static final Pattern PROCESS_TITLE = Pattern.compile("(?i)[^\\w]{0,10}pid[ :=#]{1,4}(\\d{1,10})\\b.*");
+
+    private static final Pattern MEMINFO_LINE = Pattern.compile("[A-Z][A-Za-z0-9_()]{1,40}:\\s+\\d{1,19}(?: kB)?\\s*");
     private static final Pattern COMMAND_LINE_PATH = Pattern.compile("(?:.*/)?(\\d{1,10})/cmdline");
     private static final Pattern STAT =
             Pattern.compile("\\d{1,10} \\(.*\\) [A-Za-z] -?\\d{1,10} -?\\d{1,10} -?\\d{1,10} -?\\d{1,10} .*");
@@ -42,6 +54,11 @@ final class HostFile {
     private static final Pattern RESOURCE = Pattern.compile(".*(cpu|memory|io|irq)[^a-z]*(?:txt)?");
     private static final Pattern LOAD_AVERAGE =
             Pattern.compile("\\d{1,6}\\.\\d\\d \\d{1,6}\\.\\d\\d \\d{1,6}\\.\\d\\d \\d{1,9}/\\d{1,9} \\d{1,10}");
+
+    private static final int LONGEST_LINE = 200;
+    private static final byte[] NAME = "Name:\t".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] NEXT_PROCESS = "\nName:\t".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PID = "\nPid:\t".getBytes(StandardCharsets.US_ASCII);
 
     static final String STATUS = "pid/status";
     static final String SMAPS_FILE = "pid/smaps";
@@ -57,6 +74,9 @@ final class HostFile {
      * @param line the first line that is not blank
      */
     static String path(String name, String line, String head) {
+        if (CgroupFile.isPath(name)) {
+            return CgroupFile.path(name);
+        }
         if (line.startsWith("MemTotal:")) {
             return "proc/meminfo";
         }
@@ -113,7 +133,7 @@ final class HostFile {
 
     /** Is it a title that head and tail put above each file of several? */
     static boolean isTitle(String line) {
-        return HEAD_TITLE.matcher(line).matches();
+        return TITLE.matcher(line).matches();
     }
 
     /** Reads one text of several. */
@@ -128,7 +148,7 @@ final class HostFile {
                 end++;
             }
             Matcher title =
-                    end - at > 420 ? null : HEAD_TITLE.matcher(new String(text, at, end - at, StandardCharsets.UTF_8));
+                    end - at > 420 ? null : TITLE.matcher(new String(text, at, end - at, StandardCharsets.UTF_8));
             boolean found = title != null && title.matches();
             if (found || end >= text.length) {
                 int to = found ? at : text.length;
@@ -143,14 +163,17 @@ final class HostFile {
             if (found) {
                 String whole = title.group(1);
                 int root = Math.max(whole.lastIndexOf("proc/"), whole.startsWith("/sys/") ? 1 : -1);
-                path = whole.substring(Math.max(0, root));
+                path = CgroupFile.isPath(whole) ? CgroupFile.path(whole) : whole.substring(Math.max(0, root));
                 from = Math.min(text.length, end + 1);
             }
             at = end + 1;
         }
         Reading.Draft draft = new Reading.Draft(Stamp.NONE);
         List<ParseIssue> issues = new ArrayList<>();
-        files.forEach((name, bytes) -> add(name, name, bytes, draft, issues));
+        files.forEach((name, bytes) -> {
+            Matcher process = PROCESS_PATH.matcher(name);
+            add(process.matches() ? "pid/" + process.group(1) : name, name, bytes, draft, issues);
+        });
         return new Parsed<>(ToolText.of(List.of(draft)), issues);
     }
 
@@ -164,7 +187,7 @@ final class HostFile {
 
     private static void add(String path, String name, byte[] text, Reading.Draft draft, List<ParseIssue> issues) {
         if (path.equals(STATUS)) {
-            status(text, draft, issues);
+            status(text, 0, draft, issues);
         } else if (path.equals(STAT_FILE)) {
             stat(text, draft, issues);
         } else if (path.equals(COMMAND_LINE)) {
@@ -190,17 +213,25 @@ final class HostFile {
                         null));
             }
         } else if (path.equals(SMAPS_FILE) || path.equals(SMAPS_ROLLUP)) {
-            Matcher pid = PID_OF_PATH.matcher(name);
-            if (!pid.matches() || Amount.small(pid.group(1)) == null) {
-                issues.add(new ParseIssue(0, 0, "neither the text nor its name says of which process it is", ""));
+            Integer pid = pidOfPath(name);
+            if (pid == null) {
+                issues.add(new ParseIssue(
+                        0,
+                        0,
+                        "neither the text nor its name says of which process it is: name the file PID-smaps",
+                        ""));
             } else if (path.equals(SMAPS_FILE)) {
                 Parsed<List<Mapping>> mappings = Mapping.parse(text);
                 issues.addAll(mappings.issues());
-                draft.mappings.add(new ProcessMappings(Amount.small(pid.group(1)), null, mappings.value()));
-                draft.processes.add(summed(Amount.small(pid.group(1)), mappings.value()));
+                draft.mappings.add(new ProcessMappings(pid, null, mappings.value()));
+                draft.processes.add(summed(pid, mappings.value()));
             } else {
-                rollup(Amount.small(pid.group(1)), text, draft, issues);
+                rollup(pid, text, draft, issues);
             }
+        } else if (path.equals("proc/meminfo") && indexOf(text, NEXT_PROCESS) >= 0) {
+            int end = endOfMeminfo(text);
+            draft.files.put(path, Arrays.copyOf(text, end));
+            status(text, end, draft, issues);
         } else {
             draft.files.put(path, text);
         }
@@ -292,26 +323,94 @@ final class HostFile {
         }
     }
 
-    private static void status(byte[] text, Reading.Draft draft, List<ParseIssue> issues) {
+    private static Integer pidOfPath(String name) {
+        Matcher pid = PID_OF_PATH.matcher(name);
+        return !pid.matches() ? null : Amount.small(pid.group(1) == null ? pid.group(2) : pid.group(1));
+    }
+
+    /** Where something else than lines of meminfo begins: the script went on to something else. */
+    private static int endOfMeminfo(byte[] text) {
+        int at = 0;
+        while (at < text.length && MEMINFO_LINE.matcher(line(text, at)).matches()) {
+            at = next(text, at);
+        }
+        return at;
+    }
+
+    /**
+     * The status of one process or of many, one below the other, each whole or a few of its lines.
+     *
+     * @param start where they begin in the text
+     */
+    private static void status(byte[] text, int start, Reading.Draft draft, List<ParseIssue> issues) {
+        boolean whole = indexOf(text, PID) >= 0;
+        Integer told = null;
+        Integer ofBlock = null;
+        int from = -1;
+        int fromLine = 0;
+        int number = 1;
+        for (int at = 0; at < start; at = next(text, at)) {
+            number++;
+        }
+        for (int at = start; at < text.length; at = next(text, at), number++) {
+            boolean begins = starts(text, at, NAME);
+            Matcher title = whole || begins ? null : PROCESS_TITLE.matcher(line(text, at));
+            boolean titled = title != null && title.matches();
+            if ((begins || titled) && from >= 0) {
+                status(Arrays.copyOfRange(text, from, at), fromLine, ofBlock, draft, issues);
+                from = -1;
+            }
+            if (titled) {
+                told = Amount.small(title.group(1));
+            } else if (begins) {
+                from = at;
+                fromLine = number;
+                ofBlock = told;
+                told = null;
+            } else if (from < 0 && !line(text, at).isBlank()) {
+                issues.add(new ParseIssue(number, 0, "not a line of a process's status", printable(line(text, at))));
+            }
+        }
+        if (from >= 0) {
+            status(Arrays.copyOfRange(text, from, text.length), fromLine, ofBlock, draft, issues);
+        }
+    }
+
+    /**
+     * The status of one process.
+     *
+     * @param line at which it begins
+     * @param told which process, above the text; {@code null} when nothing was
+     */
+    private static void status(byte[] text, int line, Integer told, Reading.Draft draft, List<ParseIssue> issues) {
         Parsed<ProcessStatus> parsed = ProcessStatus.parse(text);
-        issues.addAll(parsed.issues());
+        parsed.issues()
+                .forEach(issue -> issues.add(new ParseIssue(
+                        issue.line() == 0 ? 0 : issue.line() + line - 1,
+                        issue.column(),
+                        issue.reason(),
+                        issue.excerpt())));
         ProcessStatus status = parsed.value();
-        if (status == null
-                || status.pid() == null
-                || (status.tgid() != null && !status.tgid().equals(status.pid()))) {
+        if (status == null || (status.tgid() != null && !status.tgid().equals(status.pid()))) {
+            return;
+        }
+        Integer pid = status.pid() == null ? told : status.pid();
+        if (pid == null) {
+            issues.add(new ParseIssue(line, 0, "neither the text nor a line above it says of which process it is", ""));
             return;
         }
         Long file = status.rssFileBytes();
         Long shmem = status.rssShmemBytes();
+        boolean withoutMemory = status.vmSizeBytes() == null && status.rssBytes() == null;
         draft.processes.add(new ToolProcess(
-                status.pid(),
+                pid,
                 status.ppid(),
                 status.uid(),
                 status.name(),
                 null,
                 status.state(),
                 null,
-                status.vmSizeBytes() == null && !"Z".equals(status.state()),
+                withoutMemory && status.state() != null && !status.state().equals("Z"),
                 status.threads(),
                 status.vmSizeBytes(),
                 status.rssBytes(),
@@ -320,5 +419,38 @@ final class HostFile {
                 status.swapBytes(),
                 null,
                 null));
+    }
+
+    private static String line(byte[] text, int at) {
+        int end = at;
+        while (end < text.length && text[end] != '\n' && end - at < LONGEST_LINE) {
+            end++;
+        }
+        return new String(text, at, end - at, StandardCharsets.UTF_8);
+    }
+
+    private static String printable(String line) {
+        return line.replaceAll("\\p{Cntrl}", ".");
+    }
+
+    private static int next(byte[] text, int at) {
+        int end = at;
+        while (end < text.length && text[end] != '\n') {
+            end++;
+        }
+        return end + 1;
+    }
+
+    private static boolean starts(byte[] text, int at, byte[] word) {
+        return Arrays.equals(text, at, Math.min(text.length, at + word.length), word, 0, word.length);
+    }
+
+    private static int indexOf(byte[] text, byte[] word) {
+        for (int at = 0; at <= text.length - word.length; at++) {
+            if (text[at] == word[0] && starts(text, at, word)) {
+                return at;
+            }
+        }
+        return -1;
     }
 }

@@ -83,27 +83,30 @@ public final class ToolReaders {
             if (kind == EvidenceKind.FRAMES || kind == EvidenceKind.SA_FILE) {
                 continue;
             }
-            Parsed<ToolText> parsed = read(kind, name, frame.text());
-            if (parsed == null) {
-                boolean blank = new String(head, StandardCharsets.UTF_8).isBlank();
-                if (!blank) {
-                    keep(
-                            issues,
-                            new ParseIssue(
-                                    frame.line(), 0, "below this time stands the text of no tool that is known", ""));
+            for (PrintOuts.PrintOut part : PrintOuts.of(name, frame.text(), kind)) {
+                Parsed<ToolText> parsed = read(part.kind(), name, part.text());
+                int line = frame.line() + part.line();
+                if (parsed == null) {
+                    boolean blank = new String(head, StandardCharsets.UTF_8).isBlank();
+                    if (!blank) {
+                        keep(
+                                issues,
+                                new ParseIssue(
+                                        line, 0, "below this time stands the text of no tool that is known", ""));
+                    }
+                    continue;
                 }
-                continue;
+                parsed.issues()
+                        .forEach(issue -> keep(
+                                issues,
+                                new ParseIssue(
+                                        issue.line() == 0 ? line : issue.line() + line - 1,
+                                        issue.column(),
+                                        issue.reason(),
+                                        issue.excerpt())));
+                banner = banner.or(parsed.value().banner());
+                place(frame.stamp(), parsed.value().readings(), readings);
             }
-            parsed.issues()
-                    .forEach(issue -> keep(
-                            issues,
-                            new ParseIssue(
-                                    issue.line() == 0 ? frame.line() : issue.line() + frame.line() - 1,
-                                    issue.column(),
-                                    issue.reason(),
-                                    issue.excerpt())));
-            banner = banner.or(parsed.value().banner());
-            place(frame.stamp(), parsed.value().readings(), readings);
         }
         return new Parsed<>(new ToolText(banner, readings), issues);
     }

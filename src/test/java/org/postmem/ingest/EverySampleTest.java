@@ -199,6 +199,19 @@ class EverySampleTest {
                         "[[cpu, full, 0.0, 0.0, 0.0], [cpu, some, 32.39, 58.88, 42.78], [io, full, 0.0, 0.02, 0.22],"
                                 + " [io, some, 1.25, 1.32, 0.94], [memory, full, 0.0, 0.0, 0.0], [memory, some, 0.0, 0.0, 0.0]]");
         assertThat(row(
+                        "proc/6.1-memcg-files.txt",
+                        "SELECT path, version, current_bytes, max_bytes, peak_bytes, anon_bytes, file_bytes,"
+                                + " kernel_stack_bytes, slab_unreclaimable_bytes, events_max, events_oom, events_oom_kill,"
+                                + " swap_current_bytes FROM cgroup_memory"))
+                .isEqualTo("[[(unnamed), 2, 21254144, 67108864, 67108864, 21110784, 0, 16384, 17704, 35, 1, 1, null]]");
+        assertThat(
+                        row(
+                                "oom/debian-6.1.176-predict.txt",
+                                "SELECT p.pid, p.comm, s.rss_bytes, s.rss_anon_bytes, s.swap_bytes, p.kernel_thread"
+                                        + " FROM process_sample AS s JOIN process AS p USING (capture_id, process_id) ORDER BY p.pid"))
+                .isEqualTo("[[102, eat, 105766912, 105099264, 0, false], [103, eat, 63594496, 41955328, 0, false],"
+                        + " [104, eat, 32235520, 31567872, 0, false], [105, eat, 53321728, 52654080, 0, false]]");
+        assertThat(row(
                         "tools/text/vmstat-m.txt",
                         "SELECT cache, objects, object_bytes, bytes FROM slab WHERE cache = 'dentry'"))
                 .isEqualTo("[[dentry, 248787, 192, null]]");

@@ -335,6 +335,56 @@ class OomReportsTest {
         assertThat(report.zones()).isEmpty();
     }
 
+    /** A busy log: between all lines of the report stand those of others, and of the kernel after other kills. */
+    @Test
+    void readsAReportBetweenWhoseLinesOthersStand() {
+        String text = new String(Samples.oom("debian-6.1.176-global.txt"), StandardCharsets.UTF_8);
+        String between = """
+
+                [   37.600000] oom_reaper: reaped process 99 (old), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB
+                [   37.600000] kworker/0:1: page allocation failure: order:4, mode:0x40dc0(GFP_KERNEL), nodemask=(null)
+                [   37.600000] systemd[1]: db.service: A process of this unit has been killed by the OOM killer.
+                [   37.600000] IPv6: ADDRCONF(NETDEV_CHANGE): eth0: link becomes ready
+                """;
+        Parsed<List<OomReport>> parsed = parse(bytes(text.replace("\n", between)));
+        OomReport alone = sample("debian-6.1.176-global.txt");
+        assertThat(parsed.issues()).isEmpty();
+        assertThat(parsed.value()).singleElement().satisfies(report -> {
+            assertThat(report.tasks()).isEqualTo(alone.tasks());
+            assertThat(report.zones()).isEqualTo(alone.zones());
+            assertThat(report.memory()).isEqualTo(alone.memory());
+            assertThat(report.victimPid()).isEqualTo(alone.victimPid());
+            assertThat(OomPrediction.of(report)).isEqualTo(OomPrediction.of(alone));
+        });
+    }
+
+    /** Form of el7, where memory and memory with swap are limited apart. */
+    @Test
+    void readsAKillInACgroupOfVersionOne() {
+        OomReport report = parse(bytes("""
+            mysqld invoked oom-killer: gfp_mask=0xd0, order=0, oom_score_adj=0
+            CPU: 1 PID: 2345 Comm: mysqld Not tainted 3.10.0-514.el7.x86_64 #1
+            Task in /docker/1f killed as a result of limit of /docker
+            memory: usage 65536kB, limit 65536kB, failcnt 27
+            memory+swap: usage 65536kB, limit 131072kB, failcnt 0
+            kmem: usage 0kB, limit 9007199254740988kB, failcnt 0
+            Memory cgroup stats for /docker: cache:128KB rss:0KB active_anon:64KB inactive_file:60KB
+            [ pid ]   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name
+            [ 2345]    27  2345    20000    16352      50        0             0 mysqld
+            Memory cgroup out of memory: Kill process 2345 (mysqld) score 999 or sacrifice child
+            Killed process 2345 (mysqld) total-vm:80000kB, anon-rss:65000kB, file-rss:408kB, shmem-rss:0kB
+            """)).value().get(0);
+        assertThat(report.scope()).isEqualTo("cgroup");
+        assertThat(report.cgroup()).isEqualTo("/docker");
+        assertThat(report.cgroupUsageBytes()).isEqualTo(64L << 20);
+        assertThat(report.cgroupFailures()).isEqualTo(27);
+        assertThat(report.cgroupSwapLimitBytes()).isEqualTo(64L << 20);
+        assertThat(report.victimPid()).isEqualTo(2345);
+        assertThat(report.victimRssAnonBytes()).isEqualTo(65000L * 1024);
+        assertThat(report.kernel()).isEqualTo("3.10.0-514.el7.x86_64");
+        assertThat(OomPrediction.of(report).outcome()).isEqualTo(OomPrediction.Outcome.HIT);
+    }
+
     /** Zones without a node as kernels for one node print them; the smallest block is a page, here of 64 KiB. */
     @Test
     void takesThePageSizeFromTheFreeLists() {

@@ -531,4 +531,149 @@ class ToolReadersTest {
                 .get(0);
         assertThat(status.comm()).isEqualTo("python3");
     }
+
+    @Test
+    void readsTheStatusOfManyProcessesOneBelowTheOther() throws Exception {
+        String whole =
+                Files.readString(Path.of(System.getProperty("postmem.root"), "testdata/proc/6.18-pid-status.txt"));
+        String pid = whole.lines()
+                .filter(line -> line.startsWith("Pid:"))
+                .findFirst()
+                .orElseThrow();
+        String other = whole.replace(pid, "Pid:\t4711")
+                .replaceAll("Tgid:\t.*", "Tgid:\t4711")
+                .replaceAll("VmRSS:.*", "VmRSS:\t  999999 kB");
+        List<ToolProcess> both = processes("x", whole + other);
+        assertThat(both).hasSize(2);
+        assertThat(both.get(0)).isEqualTo(processes("x", whole).get(0));
+        assertThat(both.get(1).pid()).isEqualTo(4711);
+        assertThat(both.get(1).rssBytes()).isGreaterThan(both.get(0).rssBytes());
+
+        // what a script took from some, with a line of its own above each
+        Parsed<ToolText> taken = ToolReaders.read(
+                EvidenceKind.HOST_FILE,
+                "x",
+                Files.readAllBytes(
+                        Path.of(System.getProperty("postmem.root"), "testdata/oom/debian-6.1.176-predict.txt")));
+        assertThat(taken.issues().stream().map(issue -> issue.line() + " " + issue.excerpt()))
+                .contains(
+                        "8 cat: can't open '/proc/101/oom_score': No such file or directory",
+                        "21 25945 25822 163 120 0 25775 0");
+        Reading table = taken.value().readings().get(0);
+        assertThat(table.files()).containsOnlyKeys("proc/meminfo");
+        assertThat(table.processes().stream()
+                        .map(p -> p.pid() + " " + p.comm() + " " + p.rssBytes() / 1024 + " " + p.rssAnonBytes() / 1024
+                                + " " + p.rssSharedBytes() / 1024 + " " + p.swapBytes() + " " + p.kernelThread()))
+                .containsExactly(
+                        "102 eat 103288 102636 652 0 false",
+                        "103 eat 62104 40972 21132 0 false",
+                        "104 eat 31480 30828 652 0 false",
+                        "105 eat 52072 51420 652 0 false");
+    }
+
+    @Test
+    void readsFilesOfProcessesBelowTheTitlesOfHead() throws Exception {
+        Reading reading =
+                read(EvidenceKind.HOST_FILES, "x", bytes("""
+                ==> /proc/12/status <==
+                Name:\tworker
+                Pid:\t12
+                VmSize:\t    9000 kB
+                VmRSS:\t    4000 kB
+
+                ==> /proc/13/smaps_rollup <==
+                55e0c0000000-7ffd00000000 ---p 00000000 00:00 0                          [rollup]
+                Rss:                3000 kB
+                Pss:                1000 kB
+                Anonymous:           900 kB
+                Swap:                  0 kB
+                """)).readings().get(0);
+        assertThat(reading.processes().stream()
+                        .map(p -> p.pid() + " " + p.comm() + " " + p.rssBytes() / 1024 + " " + p.pssBytes()))
+                .containsExactly("12 worker 4000 null", "13 null 3000 1024000");
+    }
+
+    @Test
+    void takesTheProcessOfARollupFromTheNameOfItsFile() throws Exception {
+        byte[] rollup = Files.readAllBytes(
+                Path.of(System.getProperty("postmem.root"), "testdata/proc/6.18-pid-smaps_rollup.txt"));
+        for (String name :
+                List.of("proc/77/smaps_rollup", "77-smaps_rollup.txt", "smaps_rollup.77", "db_smaps_rollup_77.log")) {
+            assertThat(read(EvidenceKind.HOST_FILE, name, rollup)
+                            .readings()
+                            .get(0)
+                            .processes())
+                    .as(name)
+                    .singleElement()
+                    .satisfies(process -> assertThat(process.pid()).isEqualTo(77));
+        }
+        Parsed<ToolText> nameless = ToolReaders.read(EvidenceKind.HOST_FILE, "rollup.txt", rollup);
+        assertThat(nameless.issues())
+                .singleElement()
+                .satisfies(issue -> assertThat(issue.reason())
+                        .isEqualTo(
+                                "neither the text nor its name says of which process it is: name the file PID-smaps"));
+    }
+
+    @Test
+    void readsFilesOfCgroupsWithTheirPathAndWithout() throws Exception {
+        assertThat(EvidenceKind.of("dump.txt", bytes("== memory.current\n21254144\n")))
+                .isEqualTo(EvidenceKind.HOST_FILES);
+        assertThat(EvidenceKind.of("host/sys/fs/cgroup/a.slice/memory.max", bytes("max\n")))
+                .isEqualTo(EvidenceKind.HOST_FILE);
+        Reading titled =
+                read(EvidenceKind.HOST_FILES, "x", bytes("""
+                ==> /sys/fs/cgroup/a.slice/b.service/memory.current <==
+                4096
+
+                ==> memory.peak <==
+                8192
+                """)).readings().get(0);
+        assertThat(titled.files()).containsOnlyKeys("sys/fs/cgroup/a.slice/b.service/memory.current", "memory.peak");
+        assertThat(List.of(
+                        CgroupFile.Place.of("sys/fs/cgroup/a.slice/b.service/memory.current"),
+                        CgroupFile.Place.of("sys/fs/cgroup/memory/docker/1f/memory.usage_in_bytes"),
+                        CgroupFile.Place.of("sys/fs/cgroup/memory.stat"),
+                        CgroupFile.Place.of("memory.peak")))
+                .containsExactly(
+                        new CgroupFile.Place("/a.slice/b.service", "memory.current"),
+                        new CgroupFile.Place("/docker/1f", "memory.usage_in_bytes"),
+                        new CgroupFile.Place("/", "memory.stat"),
+                        new CgroupFile.Place("(unnamed)", "memory.peak"));
+        assertThat(CgroupFile.Place.of("proc/sys/vm/swappiness")).isNull();
+    }
+
+    /** A loop of {@code date; free; ps aux; df; top -b -n 1}, as many a runbook has it. */
+    @Test
+    void readsWhatSeveralToolsPrintedUnderOneTime() throws Exception {
+        String stamp = "Sun Nov 22 21:00:00 UTC 2026\n";
+        String top = new String(sample("top-b.txt"), java.nio.charset.StandardCharsets.UTF_8);
+        String once = top.substring(0, top.indexOf("\ntop - ", 1));
+        StringBuilder log = new StringBuilder(stamp);
+        for (String file : List.of("free.txt", "ps_aux.txt", "df-Tk.txt")) {
+            log.append(new String(sample(file), java.nio.charset.StandardCharsets.UTF_8));
+        }
+        log.append(once);
+
+        Parsed<ToolText> parsed = ToolReaders.read(EvidenceKind.FRAMES, "mem.log", bytes(log.toString()));
+
+        List<Reading> readings = parsed.value().readings();
+        assertThat(readings)
+                .hasSize(4)
+                .allSatisfy(reading ->
+                        assertThat(reading.stamp()).isEqualTo(Stamp.of(Instant.parse("2026-11-22T21:00:00Z"))));
+        Reading free = readings(EvidenceKind.FREE, "free.txt").get(0);
+        assertThat(readings.get(0).memory()).isEqualTo(free.memory());
+        assertThat(readings.get(1).processes())
+                .isEqualTo(readings(EvidenceKind.PS, "ps_aux.txt").get(0).processes());
+        assertThat(readings.get(2).fileSystems())
+                .isEqualTo(readings(EvidenceKind.DF, "df-Tk.txt").get(0).fileSystems());
+        assertThat(readings.get(3).processes())
+                .isEqualTo(readings(EvidenceKind.TOP, "top-b.txt").get(0).processes());
+        assertThat(readings.get(3).memory()).isNotEmpty();
+    }
+
+    private static List<ToolProcess> processes(String name, String text) throws Exception {
+        return read(EvidenceKind.HOST_FILE, name, bytes(text)).readings().get(0).processes();
+    }
 }
