@@ -13,7 +13,7 @@ WITH filling AS (
   FROM leak_row AS r
   JOIN area_grower AS a USING (sid)
   JOIN bucket_owner AS o USING (sid)
-  WHERE slab_purpose(o.name) = 'slab_mappings' AND a.areas >= threshold('R12', 'least_growth')
+  WHERE o.purpose = 'slab_mappings' AND a.areas >= threshold('R12', 'least_growth')
 ), counted AS (
   SELECT m.capture_id, m.process_id, m.snapshot, s.ts, s.t_seconds, sum(m.mappings)::BIGINT AS areas
   FROM mapping AS m

@@ -9,44 +9,49 @@
 -- threshold cgroup_bytes = 65536 bytes: of slab that the kernel keeps for a removed memory cgroup at most; 16 KiB on one NUMA node
 -- threshold least_mappings = 1000 mappings more of one process: loading libraries and starting threads make hundreds
 -- growth that stopped stays lost where a driver was unloaded; what the kernel keeps for processes and came to rest is a pool
-SELECT * FROM (
+WITH unexplained AS (
+  -- by few columns: each question of the kind "does another finding tell of it" costs by the width of what it is asked of
+  SELECT r.sid
+  FROM (SELECT sid, capture_id, metric, growth_bytes, from_snapshot, to_snapshot FROM leak_row) AS r
+  LEFT JOIN (SELECT sid, name, purpose FROM bucket_owner) AS o ON o.sid = r.sid
+  LEFT JOIN (SELECT capture_id, snapshot, slab_reclaimable_bytes FROM memory_ledger) AS a ON a.capture_id = r.capture_id AND a.snapshot = r.from_snapshot
+  LEFT JOIN (SELECT capture_id, snapshot, slab_reclaimable_bytes FROM memory_ledger) AS b ON b.capture_id = r.capture_id AND b.snapshot = r.to_snapshot
+  WHERE r.metric = 'host_slab_unreclaimable' AND NOT EXISTS (SELECT 1 FROM pinned_growth AS h WHERE h.sid = r.sid)
+    AND r.growth_bytes > threshold('R16', 'forgiven_share') * coalesce(b.slab_reclaimable_bytes - a.slab_reclaimable_bytes, 0)
+    AND r.growth_bytes > 2 * threshold('R16', 'thread_bytes') * coalesce((
+      SELECT sum(t.threads) FROM thread_grower AS t WHERE t.capture_id = r.capture_id), 0)
+    -- tasks that pile up fill these caches; their count is another finding
+    AND NOT (coalesce(o.purpose, '') = 'slab_processes' AND EXISTS (
+      SELECT 1 FROM grower AS s WHERE s.capture_id = r.capture_id AND s.metric IN ('host_kernel_stack', 'group_count')))
+    -- mappings of a process that is known: R12
+    AND NOT (coalesce(o.purpose, '') = 'slab_mappings' AND EXISTS (
+      SELECT 1 FROM area_grower AS v WHERE v.sid = r.sid AND v.areas >= threshold('R16', 'least_mappings')))
+    -- inodes of files in memory: the files that grow with them are another finding, and who deletes them frees both
+    AND NOT (coalesce(o.name, '') = 'shmem_inode_cache' AND EXISTS (
+      SELECT 1 FROM grower AS s WHERE s.capture_id = r.capture_id AND s.metric IN ('host_shmem', 'mount_used')))
+    -- removed cgroups that something still holds: R21. A cache of its own, as a module makes it, is not theirs
+    AND NOT EXISTS (
+      SELECT 1 FROM dying_grower AS d
+      WHERE d.capture_id = r.capture_id AND r.growth_bytes < threshold('R16', 'cgroup_bytes') * d.cgroups
+        AND (o.name IS NULL OR regexp_matches(o.name, '^(kmalloc|kernfs|cgroup|mem_cgroup|memcg|percpu|radix_tree|shmem_inode|\(large)')))
+    AND NOT EXISTS (
+      SELECT 1 FROM grower AS s
+      WHERE s.capture_id = r.capture_id AND s.metric = 'host_sockets' AND r.growth_bytes < threshold('R16', 'socket_bytes') * s.growth
+        AND coalesce(regexp_matches(o.name, '^(kmalloc|skbuff|sock_|TCP|UDP|UNIX|PING|\(large)') , true))
+)
 SELECT r.* EXCLUDE (process_id, severity),
-  CASE WHEN r.trend <> 'leak' AND slab_purpose(o.name) IS NOT NULL THEN 'info' ELSE r.severity END AS severity,
+  CASE WHEN r.trend <> 'leak' AND o.purpose IS NOT NULL THEN 'info' ELSE r.severity END AS severity,
   CASE WHEN o.sid IS NULL THEN 'kernel' ELSE 'slab_cache' END AS culprit_type,
   coalesce(o.name, 'cache unknown') AS culprit_name,
   coalesce(o.detail, c.constructor) AS culprit_detail,
-  CASE WHEN o.sid IS NULL THEN 'unknown' WHEN o.name = '(large kmalloc)' THEN 'large' WHEN r.trend <> 'leak' AND slab_purpose(o.name) IS NOT NULL THEN 'rest'
+  CASE WHEN o.sid IS NULL THEN 'unknown' WHEN o.name = '(large kmalloc)' THEN 'large' WHEN r.trend <> 'leak' AND o.purpose IS NOT NULL THEN 'rest'
     WHEN r.trend <> 'leak' THEN 'stopped' END AS text,
-  o.growth AS owner_bytes, o.share AS of_slab_share, o.detail AS aliases, c.constructor AS constructor, slab_purpose(o.name) AS purpose_label
+  o.growth AS owner_bytes, o.share AS of_slab_share, o.detail AS aliases, c.constructor AS constructor, o.purpose AS purpose_label
 FROM leak_row AS r
 LEFT JOIN bucket_owner AS o ON o.sid = r.sid
 LEFT JOIN (SELECT capture_id, cache, max(constructor) AS constructor FROM slab_cache GROUP BY capture_id, cache) AS c
   ON c.capture_id = r.capture_id AND c.cache = o.name
-LEFT JOIN memory_ledger AS a ON a.capture_id = r.capture_id AND a.snapshot = r.from_snapshot
-LEFT JOIN memory_ledger AS b ON b.capture_id = r.capture_id AND b.snapshot = r.to_snapshot
-WHERE r.metric = 'host_slab_unreclaimable' AND NOT EXISTS (SELECT 1 FROM pinned_growth AS h WHERE h.sid = r.sid)
-  AND r.growth_bytes > threshold('R16', 'forgiven_share') * coalesce(b.slab_reclaimable_bytes - a.slab_reclaimable_bytes, 0)
-  AND r.growth_bytes > 2 * threshold('R16', 'thread_bytes') * coalesce((
-    SELECT sum(t.threads) FROM thread_grower AS t WHERE t.capture_id = r.capture_id), 0)
-  -- tasks that pile up fill these caches; their count is another finding
-  AND NOT (coalesce(slab_purpose(o.name), '') = 'slab_processes' AND EXISTS (
-    SELECT 1 FROM grower AS s WHERE s.capture_id = r.capture_id AND s.metric IN ('host_kernel_stack', 'group_count')))
-  -- mappings of a process that is known: R12
-  AND NOT (coalesce(slab_purpose(o.name), '') = 'slab_mappings' AND EXISTS (
-    SELECT 1 FROM area_grower AS v WHERE v.sid = r.sid AND v.areas >= threshold('R16', 'least_mappings')))
-  -- inodes of files in memory: the files that grow with them are another finding, and who deletes them frees both
-  AND NOT (coalesce(o.name, '') = 'shmem_inode_cache' AND EXISTS (
-    SELECT 1 FROM grower AS s WHERE s.capture_id = r.capture_id AND s.metric IN ('host_shmem', 'mount_used')))
-  -- removed cgroups that something still holds: R21. A cache of its own, as a module makes it, is not theirs
-  AND NOT EXISTS (
-    SELECT 1 FROM dying_grower AS d
-    WHERE d.capture_id = r.capture_id AND r.growth_bytes < threshold('R16', 'cgroup_bytes') * d.cgroups
-      AND (o.name IS NULL OR regexp_matches(o.name, '^(kmalloc|kernfs|cgroup|mem_cgroup|memcg|percpu|radix_tree|shmem_inode|\(large)')))
-  AND NOT EXISTS (
-    SELECT 1 FROM grower AS s
-    WHERE s.capture_id = r.capture_id AND s.metric = 'host_sockets' AND r.growth_bytes < threshold('R16', 'socket_bytes') * s.growth
-      AND coalesce(regexp_matches(o.name, '^(kmalloc|skbuff|sock_|TCP|UDP|UNIX|PING|\(large)') , true))
-) AS c
+WHERE r.sid IN (SELECT sid FROM unexplained)
 UNION ALL BY NAME
 -- what watches and open files hold counts as reclaimable, and is not
 SELECT r.* EXCLUDE (process_id, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss, exhausted_from, exhausted_to),

@@ -44,7 +44,7 @@ WITH subject AS (
   -- what tasks cost in the kernel, where no other owner of that slab is known
   SELECT c.sid, least(threshold('R32', 'task_bytes') * c.growth_bytes,
     greatest(0, b.kernel_stack_bytes - a.kernel_stack_bytes) + greatest(0, b.page_tables_bytes - a.page_tables_bytes)
-      + CASE WHEN o.sid IS NULL OR slab_purpose(o.name) IN ('slab_processes', 'slab_mappings')
+      + CASE WHEN o.sid IS NULL OR o.purpose IN ('slab_processes', 'slab_mappings')
         THEN greatest(0, b.slab_unreclaimable_bytes - a.slab_unreclaimable_bytes) ELSE 0 END)::BIGINT AS bytes
   FROM crowd AS c
   JOIN memory_ledger AS a ON a.capture_id = c.capture_id AND a.snapshot = c.from_snapshot

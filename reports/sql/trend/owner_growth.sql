@@ -133,14 +133,15 @@ ORDER BY e.sid, e.owner_type, e.owner_id;
 
 -- The owner that explains a bucket's growth: the first kind, in the order of how exact it is, that explains half of it. A control
 -- group counts its children's memory as its own, and both are read a moment apart: the deepest one that has nearly all of it.
--- columns of bucket_owner: those of owner_growth, one row a bucket; no row where nobody explains half
+-- columns of bucket_owner: those of owner_growth, one row a bucket; no row where nobody explains half; and
+--   purpose VARCHAR  what a slab cache is for, see slab_purpose; NULL when that is not known
 CREATE OR REPLACE TABLE bucket_owner AS
 WITH explaining AS (
   SELECT *, growth >= 0.8 * max(growth) OVER (PARTITION BY sid, owner_type) AS nearly_all
   FROM owner_growth
   WHERE share >= 0.5
 )
-SELECT * EXCLUDE (nearly_all)
+SELECT * EXCLUDE (nearly_all), CASE WHEN owner_type = 'slab_cache' THEN slab_purpose(name) END AS purpose
 FROM explaining
 QUALIFY row_number() OVER (
   PARTITION BY sid
