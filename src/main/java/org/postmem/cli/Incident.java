@@ -87,7 +87,7 @@ record Incident(String name, List<Path> archives, Truth truth, Origin origin) {
     }
 
     private Analysis analyse(long memoryBytes, Instant until, Consumer<OomHitRate> kills) {
-        try (CaseDatabase analysed = CaseDatabase.inMemory(memoryBytes)) {
+        try (CaseDatabase analysed = CaseDatabase.inMemoryOnOneThread(memoryBytes)) {
             CaptureIngest ingest = new CaptureIngest(new CaseTables(analysed.connection()));
             for (int i = 0; i < archives.size(); i++) {
                 if (until == null

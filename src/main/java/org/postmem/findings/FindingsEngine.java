@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -92,6 +93,8 @@ public final class FindingsEngine {
     private final List<RuleFile> rules;
     private final List<String> faults;
     private final Wording wording;
+    /** What was found out already: a capture and a need, and whether it tells. */
+    private final Map<String, Boolean> told = new HashMap<>();
 
     public FindingsEngine(Connection connection, List<RuleFile> rules, Wording wording) {
         this(connection, new RuleFolder(rules, List.of()), wording);
@@ -122,6 +125,7 @@ public final class FindingsEngine {
 
     public Analysis analyse() {
         try {
+            told.clear();
             defineThresholds();
             List<Capture> captures = captures();
             Map<Integer, Long> totals = memoryTotals();
@@ -332,22 +336,36 @@ public final class FindingsEngine {
     private List<String> missing(RuleFile rule, int captureId) throws SQLException {
         List<String> missing = new ArrayList<>();
         for (String need : rule.needs()) {
-            int dot = need.indexOf('.');
-            String table = dot < 0 ? need : need.substring(0, dot);
-            String told = dot < 0 ? "" : " AND " + quoted(need.substring(dot + 1)) + " IS NOT NULL";
-            try (PreparedStatement query = connection.prepareStatement(
-                    "SELECT EXISTS (SELECT 1 FROM " + quoted(table) + " WHERE capture_id = ?" + told + ")")) {
-                query.setInt(1, captureId);
-                try (ResultSet rows = query.executeQuery()) {
-                    rows.next();
-                    // a column of a table that is not there is no second thing that is missing
-                    if (!rows.getBoolean(1) && !missing.contains(table)) {
-                        missing.add(need);
-                    }
+            if (!told(need, captureId)) {
+                int dot = need.indexOf('.');
+                // a column of a table that is not there is no second thing that is missing
+                if (dot < 0 || !missing.contains(need.substring(0, dot))) {
+                    missing.add(need);
                 }
             }
         }
         return missing;
+    }
+
+    /** Does a table, or a column of it, tell anything of the capture? Most rules need the same few. */
+    private boolean told(String need, int captureId) throws SQLException {
+        String key = captureId + " " + need;
+        Boolean known = told.get(key);
+        if (known == null) {
+            int dot = need.indexOf('.');
+            String table = dot < 0 ? need : need.substring(0, dot);
+            String condition = dot < 0 ? "" : " AND " + quoted(need.substring(dot + 1)) + " IS NOT NULL";
+            try (PreparedStatement query = connection.prepareStatement(
+                    "SELECT EXISTS (SELECT 1 FROM " + quoted(table) + " WHERE capture_id = ?" + condition + ")")) {
+                query.setInt(1, captureId);
+                try (ResultSet rows = query.executeQuery()) {
+                    rows.next();
+                    known = rows.getBoolean(1);
+                }
+            }
+            told.put(key, known);
+        }
+        return known;
     }
 
     private static String quoted(String name) {

@@ -25,10 +25,11 @@ import org.postmem.UserException;
  */
 public final class CaseTables {
     private static final String ONE_THREAD = "SET threads = 1";
-    private static final String ALL_THREADS =
-            "SET threads = " + Runtime.getRuntime().availableProcessors();
 
     private final DuckDBConnection connection;
+    /** As many as the database was opened with. */
+    private final String allThreads;
+
     private final TableFeed feed = new TableFeed();
     private final Map<String, TableWriter> writers = new TreeMap<>();
     private final Set<String> temporary = new HashSet<>();
@@ -52,6 +53,7 @@ public final class CaseTables {
             if (count("FROM duckdb_functions() WHERE function_name = '" + TableFeed.NAME + "'") > 0) {
                 throw new IllegalStateException("the case is being loaded already");
             }
+            allThreads = "SET threads = " + threads();
             DuckDBFunctions.tableFunction()
                     .withName(TableFeed.NAME)
                     .withFunction(feed)
@@ -107,6 +109,14 @@ public final class CaseTables {
             execute("DROP TABLE \"" + name + '"');
         } catch (SQLException e) {
             throw failure("drop table " + name, e);
+        }
+    }
+
+    private long threads() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet setting = statement.executeQuery("SELECT current_setting('threads')")) {
+            setting.next();
+            return setting.getLong(1);
         }
     }
 
@@ -168,7 +178,7 @@ public final class CaseTables {
     private void leaveTransaction() throws SQLException {
         loader.shutdown();
         connection.setAutoCommit(true);
-        execute(ALL_THREADS);
+        execute(allThreads);
     }
 
     /**
@@ -179,7 +189,7 @@ public final class CaseTables {
     void revise(List<String> changed, String... statements) {
         loadAll();
         try {
-            execute(ALL_THREADS);
+            execute(allThreads);
             for (String statement : statements) {
                 execute(statement);
             }

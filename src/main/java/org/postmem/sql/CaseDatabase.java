@@ -45,7 +45,14 @@ public final class CaseDatabase implements AutoCloseable {
     }
 
     public static CaseDatabase inMemory(long memoryBytes) {
-        return create("jdbc:duckdb:", memoryBytes);
+        return create("jdbc:duckdb:", settings(memoryBytes));
+    }
+
+    /** One of several that are open side by side: its statements take no second processor. */
+    public static CaseDatabase inMemoryOnOneThread(long memoryBytes) {
+        Properties settings = settings(memoryBytes);
+        settings.setProperty("threads", "1");
+        return create("jdbc:duckdb:", settings);
     }
 
     /** An empty case in a file that must not exist yet. */
@@ -53,11 +60,11 @@ public final class CaseDatabase implements AutoCloseable {
         if (Files.exists(file)) {
             throw new IllegalArgumentException(file + " exists");
         }
-        return create("jdbc:duckdb:" + file, memoryBytes);
+        return create("jdbc:duckdb:" + file, settings(memoryBytes));
     }
 
-    private static CaseDatabase create(String url, long memoryBytes) {
-        CaseDatabase database = open(url, settings(memoryBytes));
+    private static CaseDatabase create(String url, Properties settings) {
+        CaseDatabase database = open(url, settings);
         try {
             database.makeTables();
         } catch (RuntimeException e) {
