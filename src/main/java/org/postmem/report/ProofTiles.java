@@ -281,8 +281,7 @@ final class ProofTiles {
             return null;
         }
         // a kill is counted when it has happened, and memory is in pieces when it fell to them: the first reading
-        // within the
-        // finding has it already
+        // within the finding has it already
         List<Map<String, Object>> since = main == null
                         || wanted.measure().equals("oom_kills")
                         || wanted.type().equals("zone")

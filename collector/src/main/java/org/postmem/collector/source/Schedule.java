@@ -14,7 +14,8 @@ import java.util.Set;
  *
  * <p>With very many processes it is they that cost, at every tick. When the account does not afford a pass over them it
  * is left out of the tick, and what the whole host tells is read with no more than the suspects: memory and who grows have
- * their points, the other processes have theirs as often as the budget lets them. In a short capture up to five times the budget may be spent to get eight points.
+ * their points, the other processes have theirs as often as the budget lets them. In a short capture up to five times the
+ * budget may be spent to get eight points.
  */
 public final class Schedule {
     private static final long SHORT_CAPTURE_NANOS = Duration.ofMinutes(5).toNanos();
