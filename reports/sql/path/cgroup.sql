@@ -8,7 +8,8 @@
 -- columns of path_cgroup:
 --   current_bytes  BIGINT  [current] memory.current: pages of its processes, its page cache and its kernel memory
 --   max_bytes      BIGINT  [max] NULL: no limit
---   use_percent    DOUBLE  [of max]
+--   high_bytes     BIGINT  [high] its tasks are slowed down above it; NULL: no limit
+--   use_percent    DOUBLE  [of limit] of the lower of max and high
 --   growth_bytes   BIGINT  [grew]
 --   anon_bytes     BIGINT  [anon]
 --   file_bytes     BIGINT  [file]
@@ -22,7 +23,8 @@
 CREATE OR REPLACE VIEW path_cgroup AS
 SELECT c.capture_id, c.version,
        arg_max(current_bytes, c.snapshot) AS current_bytes, arg_max(max_bytes, c.snapshot) AS max_bytes,
-       100.0 * arg_max(current_bytes, c.snapshot) / arg_max(max_bytes, c.snapshot) AS use_percent,
+       arg_max(high_bytes, c.snapshot) AS high_bytes,
+       100.0 * arg_max(current_bytes, c.snapshot) / least(arg_max(max_bytes, c.snapshot), arg_max(high_bytes, c.snapshot)) AS use_percent,
        arg_max(current_bytes, c.snapshot) - arg_min(current_bytes, c.snapshot) AS growth_bytes,
        arg_max(anon_bytes, c.snapshot) AS anon_bytes, arg_max(file_bytes, c.snapshot) AS file_bytes,
        arg_max(shmem_bytes, c.snapshot) AS shmem_bytes, arg_max(kernel_bytes, c.snapshot) AS kernel_bytes,
