@@ -1,5 +1,5 @@
 -- The series a finding rests on: one measure of one culprit over time, for the small charts of the verdict.
--- requires: capture, process_sample, process, open_file, fd_count, mapping, buddy, vmstat, pressure, memory_filesystem, shm_segment, slab_owner, vmalloc_owner, cgroup_memory, ledger_bucket, meminfo, sockstat, snapshot
+-- requires: capture, process_sample, process_reading, process, open_file, fd_count, mapping, buddy, vmstat, pressure, memory_filesystem, shm_segment, slab_owner, vmalloc_owner, cgroup_memory, ledger_bucket, meminfo, sockstat, snapshot
 -- columns of path_measure:
 --   capture_id, snapshot INTEGER
 --   culprit_type  VARCHAR  process, group, mapping, mount, segment, slab_cache, vmalloc_caller, cgroup, zone, bucket, host
@@ -13,7 +13,7 @@
 CREATE OR REPLACE VIEW path_measure AS
 WITH process_long AS (
   UNPIVOT (SELECT capture_id, snapshot, process_id, rss_bytes AS rss, rss_anon_bytes AS rss_anon, rss_anon_bytes + coalesce(swap_bytes, 0) AS private_anon, rss_file_bytes AS rss_file,
-                  rss_shmem_bytes AS rss_shmem, vm_size_bytes AS vm_size, pte_bytes AS pte, swap_bytes AS swap, threads FROM process_sample)
+                  rss_shmem_bytes AS rss_shmem, vm_size_bytes AS vm_size, pte_bytes AS pte, swap_bytes AS swap, threads FROM process_reading)
   ON rss, rss_anon, private_anon, rss_file, rss_shmem, vm_size, pte, swap, threads INTO NAME measure VALUE value
 )
 SELECT capture_id, snapshot, 'process' AS culprit_type, CAST(process_id AS VARCHAR) AS id, measure, value FROM process_long
@@ -74,14 +74,9 @@ SELECT capture_id, snapshot, 'host', 'sockets', 'sockets', value FROM sockstat W
 UNION ALL
 SELECT capture_id, snapshot, 'bucket', 'slab', 'bytes', slab_bytes FROM meminfo WHERE slab_bytes IS NOT NULL
 UNION ALL
-SELECT capture_id, snapshot, 'host', 'available', 'bytes', mem_available_bytes FROM meminfo WHERE mem_available_bytes IS NOT NULL
-UNION ALL
-SELECT capture_id, snapshot, 'host', 'committed', 'bytes', committed_as_bytes FROM meminfo WHERE committed_as_bytes IS NOT NULL
-UNION ALL
-SELECT capture_id, snapshot, 'host', 'commit_limit', 'bytes', commit_limit_bytes FROM meminfo WHERE commit_limit_bytes IS NOT NULL
-UNION ALL
-SELECT capture_id, snapshot, 'host', 'locked', 'bytes', mlocked_bytes FROM meminfo WHERE mlocked_bytes IS NOT NULL
-UNION ALL
-SELECT capture_id, snapshot, 'host', 'unevictable', 'bytes', unevictable_bytes FROM meminfo WHERE unevictable_bytes IS NOT NULL
-UNION ALL
-SELECT capture_id, snapshot, 'host', 'swap', 'bytes', swap_total_bytes - swap_free_bytes FROM meminfo WHERE swap_total_bytes > 0;
+SELECT m.capture_id, m.snapshot, 'host', x.id, 'bytes', x.bytes
+FROM meminfo AS m,
+  LATERAL (VALUES ('available', m.mem_available_bytes), ('committed', m.committed_as_bytes), ('commit_limit', m.commit_limit_bytes),
+    ('locked', m.mlocked_bytes), ('unevictable', m.unevictable_bytes),
+    ('swap', CASE WHEN m.swap_total_bytes > 0 THEN m.swap_total_bytes - m.swap_free_bytes END)) AS x(id, bytes)
+WHERE x.bytes IS NOT NULL;

@@ -3,9 +3,12 @@ package org.postmem.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.postmem.findings.Analysis;
@@ -41,9 +44,27 @@ class ProofTilesTest {
                 .isEqualTo(Arrays.asList(tiles.split("; ")));
     }
 
-    private static List<String> tilesOf(Path archive) {
-        try (CaseDatabase database = CaseDatabase.inMemory()) {
+    @Test
+    void readingsOfAProcessThatWasWatchedCountLikeThoseOfAPass() {
+        Path archive = INCIDENTS.resolve("heap_leak").resolve("capture.tar.zst");
+        String between = " WHERE (capture_id, process_id, snapshot) IN (SELECT s.capture_id, s.process_id, s.snapshot"
+                + " FROM process_sample AS s JOIN process AS p USING (capture_id, process_id)"
+                + " WHERE p.name = 'ordersvc' AND s.snapshot NOT IN (p.first_snapshot, p.last_snapshot))";
+        assertThat(tilesOf(
+                        archive,
+                        "INSERT INTO watched_sample FROM process_sample" + between,
+                        "DELETE FROM process_sample" + between))
+                .isEqualTo(tilesOf(archive))
+                .contains("RssAnon ordersvc (293) +131 MiB");
+    }
+
+    private static List<String> tilesOf(Path archive, String... changes) {
+        try (CaseDatabase database = CaseDatabase.inMemory();
+                Statement statement = database.connection().createStatement()) {
             new CaptureIngest(new CaseTables(database.connection())).load(1, archive, (snapshots, share) -> {});
+            for (String change : changes) {
+                statement.execute(change);
+            }
             database.makeViews();
             ReportFiles reports = ReportFiles.onClassPath();
             Analysis analysis = FindingsEngine.packaged(database.connection(), reports, "en")
@@ -59,6 +80,8 @@ class ProofTilesTest {
                                     .replace('\u00a0', ' ')
                                     .replace('\u202f', ' '))
                             .toList();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 }
