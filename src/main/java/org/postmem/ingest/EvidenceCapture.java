@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -91,15 +92,8 @@ final class EvidenceCapture {
     /** A cgroup's files are one row, whichever files of evidence hold them. */
     private record CgroupMoment(int snapshot, String path) {}
 
-    private static final class CgroupText {
-        final Source source;
-        final byte[] text;
-
-        CgroupText(Source source, byte[] text) {
-            this.source = source;
-            this.text = text;
-        }
-    }
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+    private record CgroupText(Source source, byte[] text) {}
 
     /** A file, and what came of it. */
     private static final class Source {
@@ -502,11 +496,11 @@ final class EvidenceCapture {
     /** Rows of file systems: a history tells of those on a device, df beside it of those in memory too. */
     private <R extends Record> void mounts(
             Source source, String table, int snapshot, Class<R> type, List<R> rows, Function<R, String> mountPoint) {
-        Map<String, Integer> tellers = new HashMap<>();
+        Set<String> toldElsewhere = new HashSet<>();
         for (String mount : rows.stream().map(mountPoint).collect(Collectors.toSet())) {
             Integer teller = claimed.putIfAbsent(table + ' ' + snapshot + ' ' + mount, source.number);
             if (teller != null) {
-                tellers.put(mount, teller);
+                toldElsewhere.add(mount);
                 toldAlready(source, table, teller);
             }
         }
@@ -516,7 +510,7 @@ final class EvidenceCapture {
                 snapshot,
                 type,
                 rows.stream()
-                        .filter(row -> !tellers.containsKey(mountPoint.apply(row)))
+                        .filter(row -> !toldElsewhere.contains(mountPoint.apply(row)))
                         .toList());
     }
 

@@ -210,9 +210,7 @@ final class ProofTiles {
                 switch (measure) {
                     case "open_files" ->
                         bytes("process", id, measure, printing.texts().label(measure) + who, folder + "/fd", "tmpfs");
-                    case "pipes" ->
-                        count("process", id, measure, printing.texts().label(measure) + who, folder + "/fd", "kernel");
-                    case "descriptors" ->
+                    case "pipes", "descriptors" ->
                         count("process", id, measure, printing.texts().label(measure) + who, folder + "/fd", "kernel");
                     case "threads" -> count("process", id, measure, "Threads" + who, folder + "/status", "pidstat");
                     default ->

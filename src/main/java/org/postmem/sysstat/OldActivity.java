@@ -19,20 +19,8 @@ enum OldActivity {
     /** 10.1.5 gives it the size of MEMORY, and writes two numbers. */
     HUGE(Activity.HUGE, 0x8a, 16, row(0, 8, 8, Activity.HUGE.wide.subList(0, 2))),
     KERNEL_TABLES(Activity.KERNEL_TABLES, 0x8a, 16, row(0, 4, 4, Activity.KERNEL_TABLES.wide)),
-    QUEUE(
-            Activity.QUEUE,
-            0x8b,
-            32,
-            both(
-                    row(0, 8, 8, List.of("nr_running", "procs_blocked")),
-                    row(16, 4, 4, List.of("load_avg_1", "load_avg_5", "load_avg_15", "nr_threads")))),
-    QUEUE_UNBLOCKED(
-            Activity.QUEUE,
-            0x8a,
-            24,
-            both(
-                    row(0, 8, 8, List.of("nr_running")),
-                    row(8, 4, 4, List.of("load_avg_1", "load_avg_5", "load_avg_15", "nr_threads")))),
+    QUEUE(Activity.QUEUE, 0x8b, 32, both(row(0, 8, 8, List.of("nr_running", "procs_blocked")), loads(16))),
+    QUEUE_UNBLOCKED(Activity.QUEUE, 0x8a, 24, both(row(0, 8, 8, List.of("nr_running")), loads(8))),
     /** Five numbers, then device and mount point, half of what is left each. */
     FILE_SYSTEM(Activity.FILE_SYSTEM, 0x8a, 224, List.of());
 
@@ -62,6 +50,10 @@ enum OldActivity {
             members.add(new Member(names.get(i), offset + i * stride, bytes));
         }
         return members;
+    }
+
+    private static List<Member> loads(int offset) {
+        return row(offset, 4, 4, List.of("load_avg_1", "load_avg_5", "load_avg_15", "nr_threads"));
     }
 
     private static List<Member> both(List<Member> first, List<Member> second) {

@@ -51,31 +51,13 @@ final class Frames {
 
     private Frames() {}
 
-    /** One of them. */
-    static final class Frame {
-        private final Stamp stamp;
-        private final int line;
-        private final byte[] text;
-
-        private Frame(Stamp stamp, int line, byte[] text) {
-            this.stamp = stamp;
-            this.line = line;
-            this.text = text;
-        }
-
-        Stamp stamp() {
-            return stamp;
-        }
-
-        /** Of the file at which the text begins, 1-based. */
-        int line() {
-            return line;
-        }
-
-        byte[] text() {
-            return text;
-        }
-    }
+    /**
+     * One of them.
+     *
+     * @param line of the file at which the text begins, 1-based
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+    record Frame(Stamp stamp, int line, byte[] text) {}
 
     /** The texts below each line of time; empty when there is no such line. */
     static List<Frame> of(byte[] text) {
@@ -86,10 +68,7 @@ final class Frames {
         int line = 1;
         int at = 0;
         while (at < text.length) {
-            int end = at;
-            while (end < text.length && text[end] != '\n') {
-                end++;
-            }
+            int end = TextBytes.lineEnd(text, at);
             Stamp told = end - at > LONGEST_LINE || end - at < 10 ? null : stamp(text, at, end);
             if (told != null) {
                 if (stamp != null && at > from) {

@@ -143,10 +143,7 @@ final class HostFile {
         int from = 0;
         int at = 0;
         while (at <= text.length) {
-            int end = at;
-            while (end < text.length && text[end] != '\n') {
-                end++;
-            }
+            int end = TextBytes.lineEnd(text, at);
             Matcher title =
                     end - at > 420 ? null : TITLE.matcher(new String(text, at, end - at, StandardCharsets.UTF_8));
             boolean found = title != null && title.matches();
@@ -228,7 +225,7 @@ final class HostFile {
             } else {
                 rollup(pid, text, draft, issues);
             }
-        } else if (path.equals("proc/meminfo") && indexOf(text, NEXT_PROCESS) >= 0) {
+        } else if (path.equals("proc/meminfo") && TextBytes.indexOf(text, NEXT_PROCESS) >= 0) {
             int end = endOfMeminfo(text);
             draft.files.put(path, Arrays.copyOf(text, end));
             status(text, end, draft, issues);
@@ -343,7 +340,7 @@ final class HostFile {
      * @param start where they begin in the text
      */
     private static void status(byte[] text, int start, Reading.Draft draft, List<ParseIssue> issues) {
-        boolean whole = indexOf(text, PID) >= 0;
+        boolean whole = TextBytes.indexOf(text, PID) >= 0;
         Integer told = null;
         Integer ofBlock = null;
         int from = -1;
@@ -353,7 +350,7 @@ final class HostFile {
             number++;
         }
         for (int at = start; at < text.length; at = next(text, at), number++) {
-            boolean begins = starts(text, at, NAME);
+            boolean begins = TextBytes.startsWith(text, at, NAME);
             Matcher title = whole || begins ? null : PROCESS_TITLE.matcher(line(text, at));
             boolean titled = title != null && title.matches();
             if ((begins || titled) && from >= 0) {
@@ -434,23 +431,6 @@ final class HostFile {
     }
 
     private static int next(byte[] text, int at) {
-        int end = at;
-        while (end < text.length && text[end] != '\n') {
-            end++;
-        }
-        return end + 1;
-    }
-
-    private static boolean starts(byte[] text, int at, byte[] word) {
-        return Arrays.equals(text, at, Math.min(text.length, at + word.length), word, 0, word.length);
-    }
-
-    private static int indexOf(byte[] text, byte[] word) {
-        for (int at = 0; at <= text.length - word.length; at++) {
-            if (text[at] == word[0] && starts(text, at, word)) {
-                return at;
-            }
-        }
-        return -1;
+        return TextBytes.lineEnd(text, at) + 1;
     }
 }

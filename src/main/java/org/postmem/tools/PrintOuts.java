@@ -13,10 +13,12 @@ import java.util.Set;
 
 /** What several tools printed one after the other, as {@code date; free; ps aux} does: parted where the next one begins. */
 final class PrintOuts {
+    private static final byte[] USER = bytes("USER ");
+
     /** How the first line begins, in which no other tool says anything. */
     private static final List<byte[]> BEGINNINGS = List.of(
             bytes("total "),
-            bytes("USER "),
+            USER,
             bytes("UID "),
             bytes("PID "),
             bytes("F S "),
@@ -44,31 +46,13 @@ final class PrintOuts {
 
     private PrintOuts() {}
 
-    /** One of them. */
-    static final class PrintOut {
-        private final EvidenceKind kind;
-        private final int line;
-        private final byte[] text;
-
-        private PrintOut(EvidenceKind kind, int line, byte[] text) {
-            this.kind = kind;
-            this.line = line;
-            this.text = text;
-        }
-
-        EvidenceKind kind() {
-            return kind;
-        }
-
-        /** Of the text at which it begins, 0-based. */
-        int line() {
-            return line;
-        }
-
-        byte[] text() {
-            return text;
-        }
-    }
+    /**
+     * One of them.
+     *
+     * @param line of the text at which it begins, 0-based
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
+    record PrintOut(EvidenceKind kind, int line, byte[] text) {}
 
     /** The parts of a text, mostly one: the text itself. */
     static List<PrintOut> of(String name, byte[] text, EvidenceKind whole) {
@@ -81,16 +65,13 @@ final class PrintOuts {
         int fromLine = 0;
         int line = 0;
         for (int at = 0; at < text.length; line++) {
-            int end = at;
-            while (end < text.length && text[end] != '\n') {
-                end++;
-            }
+            int end = TextBytes.lineEnd(text, at);
             if (at > from && begins(text, at, end)) {
                 byte[] head = Arrays.copyOfRange(text, at, Math.min(text.length, at + HEADING_BYTES));
                 EvidenceKind next = EvidenceKind.of(name, head);
                 // top's own table has the heading of a list of processes
                 boolean table =
-                        kind == EvidenceKind.TOP && next == EvidenceKind.PS && !starts(text, at, bytes("USER "));
+                        kind == EvidenceKind.TOP && next == EvidenceKind.PS && !TextBytes.startsWith(text, at, USER);
                 if (next != kind && PARTED.contains(next) && !table) {
                     parts.add(new PrintOut(kind, fromLine, Arrays.copyOfRange(text, from, at)));
                     kind = next;
@@ -110,15 +91,11 @@ final class PrintOuts {
             at++;
         }
         for (byte[] beginning : BEGINNINGS) {
-            if (at < end && text[at] == beginning[0] && starts(text, at, beginning)) {
+            if (at < end && text[at] == beginning[0] && TextBytes.startsWith(text, at, beginning)) {
                 return true;
             }
         }
         return false;
-    }
-
-    private static boolean starts(byte[] text, int at, byte[] word) {
-        return Arrays.equals(text, at, Math.min(text.length, at + word.length), word, 0, word.length);
     }
 
     private static byte[] bytes(String text) {

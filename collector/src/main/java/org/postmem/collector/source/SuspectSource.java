@@ -67,15 +67,14 @@ final class SuspectSource {
     void read(EntrySink sink, long allowanceNanos, boolean everyDescriptor) throws IOException {
         Purse purse = new Purse(reading.nanos() + Math.max(LONGEST_PASS_NANOS, 2 * allowanceNanos));
         List<ProcessState> users = users();
-        List<ProcessState> bySize = bySize(users);
-        Set<ProcessState> suspects = suspects(users, bySize);
+        Set<ProcessState> suspects = suspects(users);
         // what is left over of one part is the next one's
         purse.left = allowanceNanos * 2 / 5;
         for (ProcessState process : suspects) {
             smaps(sink, process, purse);
         }
         purse.left += allowanceNanos * 2 / 5;
-        rollups(sink, suspects, users, bySize, purse);
+        rollups(sink, suspects, users, purse);
         purse.left += allowanceNanos / 5;
         descriptors(sink, suspects, users, purse, everyDescriptor);
         pass++;
@@ -83,21 +82,13 @@ final class SuspectSource {
 
     /** Those that a tick without a pass over all processes is to watch. */
     Set<ProcessState> watched() {
-        List<ProcessState> users = users();
-        return suspects(users, bySize(users));
+        return suspects(users());
     }
 
     private List<ProcessState> users() {
         List<ProcessState> users = new ArrayList<>(processes.living());
         users.removeIf(process -> process.kernelThread() || process.residentPages() == 0);
         return users;
-    }
-
-    private static List<ProcessState> bySize(List<ProcessState> users) {
-        List<ProcessState> bySize = new ArrayList<>(users);
-        bySize.sort(Comparator.comparingLong((ProcessState process) -> -process.residentPages())
-                .thenComparingInt(ProcessState::pid));
-        return bySize;
     }
 
     /** What may still be spent, and when the pass has to end whatever is left. */
@@ -115,40 +106,47 @@ final class SuspectSource {
     }
 
     /** The fastest growing by each measure and the biggest: few, as each costs a walk over all its mappings. */
-    private Set<ProcessState> suspects(List<ProcessState> users, List<ProcessState> bySize) {
+    private Set<ProcessState> suspects(List<ProcessState> users) {
         Set<ProcessState> suspects = new LinkedHashSet<>();
-        suspects.addAll(top(users, ProcessState::anonymousGrowthPages, 3));
-        suspects.addAll(top(users, ProcessState::sharedGrowthPages, 3));
-        suspects.addAll(top(users, ProcessState::sizeGrowthPages, 2));
-        suspects.addAll(bySize.subList(0, Math.min(3, bySize.size())));
+        suspects.addAll(top(users, ProcessState::anonymousGrowthPages, leastGrowthPages, 3));
+        suspects.addAll(top(users, ProcessState::sharedGrowthPages, leastGrowthPages, 3));
+        suspects.addAll(top(users, ProcessState::sizeGrowthPages, leastGrowthPages, 2));
+        suspects.addAll(top(users, ProcessState::residentPages, 0, 3));
         return suspects;
     }
 
-    private List<ProcessState> top(List<ProcessState> users, ToLongFunction<ProcessState> growth, int count) {
-        return users.stream()
-                .filter(process -> growth.applyAsLong(process) >= leastGrowthPages)
-                .sorted(Comparator.comparingLong((ProcessState process) -> -growth.applyAsLong(process))
-                        .thenComparingInt(ProcessState::pid))
-                .limit(count)
-                .toList();
+    /** The few with the most, most first. One look at each: of tens of thousands none is sorted that is not among them. */
+    private static List<ProcessState> top(
+            List<ProcessState> users, ToLongFunction<ProcessState> measure, long least, int count) {
+        Comparator<ProcessState> order = mostFirst(measure);
+        List<ProcessState> top = new ArrayList<>(count + 1);
+        for (ProcessState process : users) {
+            boolean among = top.size() < count || order.compare(process, top.get(count - 1)) < 0;
+            if (among && measure.applyAsLong(process) >= least) {
+                top.add(process);
+                top.sort(order);
+                if (top.size() > count) {
+                    top.remove(count);
+                }
+            }
+        }
+        return top;
     }
 
-    private void rollups(
-            EntrySink sink,
-            Set<ProcessState> suspects,
-            List<ProcessState> users,
-            List<ProcessState> bySize,
-            Purse purse)
+    private static Comparator<ProcessState> mostFirst(ToLongFunction<ProcessState> measure) {
+        return Comparator.comparingLong((ProcessState process) -> -measure.applyAsLong(process))
+                .thenComparingInt(ProcessState::pid);
+    }
+
+    private void rollups(EntrySink sink, Set<ProcessState> suspects, List<ProcessState> users, Purse purse)
             throws IOException {
         Set<ProcessState> order = new LinkedHashSet<>(suspects);
         users.stream()
                 .filter(process ->
                         Math.max(process.anonymousGrowthPages(), process.sharedGrowthPages()) >= leastGrowthPages)
-                .sorted(Comparator.comparingLong((ProcessState process) ->
-                                -Math.max(process.anonymousGrowthPages(), process.sharedGrowthPages()))
-                        .thenComparingInt(ProcessState::pid))
+                .sorted(mostFirst(process -> Math.max(process.anonymousGrowthPages(), process.sharedGrowthPages())))
                 .forEach(order::add);
-        order.addAll(bySize);
+        users.stream().sorted(mostFirst(ProcessState::residentPages)).forEach(order::add);
         long skipped = 0;
         List<ProcessState> batch = new ArrayList<>();
         long batchNanos = 0;

@@ -209,6 +209,13 @@ class HostSnapshotTest {
         assertThat(readAll().byName()).doesNotContainKeys("slab/aliases", "slab/reclaim_account");
     }
 
+    /** The snapshots after which a tick reads no more than it has to. */
+    private void open() throws Exception {
+        tick();
+        tick(Tier.SLOW);
+        tick(Tier.BUDGET);
+    }
+
     private FakeHost.Entries tick(Tier... further) throws IOException, InterruptedException {
         FakeHost.Entries entries = new FakeHost.Entries();
         EnumSet<Tier> tiers = EnumSet.of(Tier.TICK, Tier.PROCESSES);
@@ -271,9 +278,7 @@ class HostSnapshotTest {
     void aTickWithoutThePassOverTheProcessesWatchesWhoIsLargestOrGrows() throws Exception {
         host.process(42, "nginx", 795);
         host.process(43, "sh", 1);
-        tick();
-        tick(Tier.SLOW);
-        tick(Tier.BUDGET);
+        open();
         FakeHost.Entries light = read(false, EnumSet.of(Tier.TICK));
         assertThat(light.byName()).doesNotContainKeys("pid/stat", "pid/status");
         assertThat(light.blocks("pid/watched/stat"))
@@ -301,9 +306,7 @@ class HostSnapshotTest {
     @Test
     void aTickWithoutThePassOverTheProcessesForgetsNothingAndStoresItAllInTheNextSegment() throws Exception {
         host.process(42, "nginx", 795);
-        tick();
-        tick(Tier.SLOW);
-        tick(Tier.BUDGET);
+        open();
         FakeHost.Entries light = read(false, EnumSet.of(Tier.TICK));
         assertThat(light.byName()).containsKey("proc/meminfo").doesNotContainKey("pid/stat");
         FakeHost.Entries next = tick();
