@@ -8,12 +8,12 @@
 -- threshold full_share = 0.7 of the size of the mount: worth a word; the next writer gets ENOSPC when it is full
 -- threshold least_share = 0.01 of MemTotal held by the mount: a full mount of a few pages is no matter of memory
 WITH by_bucket AS (
-  SELECT r.* EXCLUDE (process_id, name), NULL::INTEGER AS process_id, o.owner_id AS device, o.name AS mount, o.growth AS owner_bytes, o.share AS of_shmem_share
+  SELECT r.sid, r.capture_id, o.owner_id AS device, o.name AS mount, o.growth AS owner_bytes, o.share AS of_shmem_share
   FROM leak_row AS r
   JOIN bucket_owner AS o ON o.sid = r.sid
   WHERE r.metric = 'host_shmem' AND o.owner_type = 'mount'
 ), by_mount AS (
-  SELECT r.* EXCLUDE (process_id, name), NULL::INTEGER AS process_id, r.subject_id AS device, r.name AS mount, r.growth_bytes AS owner_bytes, NULL::DOUBLE AS of_shmem_share
+  SELECT r.sid, r.capture_id, r.subject_id AS device, r.name AS mount, r.growth_bytes AS owner_bytes, NULL::DOUBLE AS of_shmem_share
   FROM leak_row AS r
   WHERE r.metric = 'mount_used' AND NOT EXISTS (
     SELECT 1 FROM by_bucket AS b WHERE b.capture_id = r.capture_id AND b.device = r.subject_id)
@@ -24,9 +24,7 @@ WITH by_bucket AS (
   WHERE fstype = 'tmpfs'
   GROUP BY capture_id, device
 ), filled AS (
-  SELECT t.capture_id, t.sid, t.metric, 'warning' AS severity, 0.8 AS confidence, t.verdict AS trend, t.growth::BIGINT AS growth_bytes,
-    t.onset_ts AS first_seen, t.end_ts AS last_seen, NULL::INTEGER AS process_id, t.subject_id AS device, n.mount_point AS mount,
-    t.growth::BIGINT AS owner_bytes, 'full' AS text, [series_sql(t.sid)] AS evidence_sql
+  SELECT t.sid, t.capture_id, t.subject_id AS device, n.mount_point AS mount, t.growth::BIGINT AS owner_bytes, NULL::DOUBLE AS of_shmem_share
   FROM trend AS t
   JOIN now AS n ON n.capture_id = t.capture_id AND n.device = t.subject_id
   WHERE t.metric = 'mount_used' AND t.win = 'all' AND t.verdict IN ('saturating', 'step', 'thin') AND t.growth >= t.floor
@@ -34,22 +32,33 @@ WITH by_bucket AS (
     AND NOT EXISTS (SELECT 1 FROM by_bucket AS b WHERE b.capture_id = t.capture_id AND b.device = t.subject_id)
     AND NOT EXISTS (SELECT 1 FROM by_mount AS b WHERE b.capture_id = t.capture_id AND b.device = t.subject_id)
 ), either AS (
-  SELECT * FROM by_bucket UNION ALL BY NAME SELECT * FROM by_mount UNION ALL BY NAME SELECT * FROM filled
+  SELECT *, true AS growing FROM by_bucket UNION ALL SELECT *, true FROM by_mount UNION ALL SELECT *, false FROM filled
 ), writer AS (
   -- the last line of evidence for who writes: an open file on that mount
   SELECT f.capture_id, f.device, count(DISTINCT d.process_id) AS holders
   FROM memory_filesystem AS f
   JOIN open_file AS d ON d.capture_id = f.capture_id AND d.snapshot = f.snapshot AND starts_with(d.target, f.mount_point || '/')
   GROUP BY f.capture_id, f.device
+), named AS (
+  SELECT e.*, n.used_bytes, n.total_bytes AS size_bytes, n.used_bytes / nullif(n.total_bytes, 0) AS used_share, w.holders
+  FROM either AS e
+  LEFT JOIN now AS n USING (capture_id, device)
+  LEFT JOIN writer AS w USING (capture_id, device)
+  WHERE NOT EXISTS (
+    SELECT 1 FROM deleted_growth AS d
+    WHERE d.capture_id = e.capture_id AND d.device = e.device AND d.growth >= threshold('R09', 'deleted_share') * e.owner_bytes)
 )
-SELECT e.*, 'mount' AS culprit_type, e.mount AS culprit_name, n.used_bytes AS used_bytes, n.total_bytes AS size_bytes,
-  n.used_bytes / nullif(n.total_bytes, 0) AS used_share, w.holders
-FROM either AS e
-LEFT JOIN now AS n USING (capture_id, device)
-LEFT JOIN writer AS w USING (capture_id, device)
-WHERE NOT EXISTS (
-  SELECT 1 FROM deleted_growth AS d
-  WHERE d.capture_id = e.capture_id AND d.device = e.device AND d.growth >= threshold('R09', 'deleted_share') * e.owner_bytes)
+SELECT r.* EXCLUDE (process_id, name), 'mount' AS culprit_type, e.mount AS culprit_name, e.* EXCLUDE (sid, capture_id, growing)
+FROM named AS e
+JOIN leak_row AS r ON r.sid = e.sid
+WHERE e.growing
+UNION ALL BY NAME
+SELECT t.capture_id, t.sid, t.metric, 'warning' AS severity, 0.8 AS confidence, t.verdict AS trend, t.growth::BIGINT AS growth_bytes,
+  t.onset_ts AS first_seen, t.end_ts AS last_seen, 'mount' AS culprit_type, e.mount AS culprit_name, e.* EXCLUDE (sid, capture_id, growing),
+  'full' AS text, [series_sql(t.sid)] AS evidence_sql
+FROM named AS e
+JOIN trend AS t ON t.sid = e.sid
+WHERE NOT e.growing
 UNION ALL BY NAME
 -- nearly full without growing: no leak, but the next writer may fail
 SELECT n.capture_id, 'info' AS severity, 0.9 AS confidence, 'mount' AS culprit_type, n.mount_point AS culprit_name, 'flat' AS trend, 0 AS rank_bytes,

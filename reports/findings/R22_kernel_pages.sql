@@ -7,7 +7,7 @@
 -- threshold balloon_share = 0.5 of the growth: what the balloon of a guest counts itself
 -- threshold module_seconds = 12 seconds: between the load of a module and the onset: a candidate, no proof
 WITH grown AS (
-  SELECT r.* EXCLUDE (process_id), o.name AS cgroup, o.growth AS charged_bytes
+  SELECT r.sid, r.capture_id, r.onset_t, r.growth_bytes, r.trend, o.name AS cgroup, o.growth AS charged_bytes
   FROM leak_row AS r
   LEFT JOIN bucket_owner AS o ON o.sid = r.sid AND o.owner_type = 'cgroup'
   WHERE r.metric IN ('host_unaccounted', 'host_unaccounted_rough')
@@ -45,7 +45,7 @@ WITH grown AS (
   WHERE module <> 'balloon'
   GROUP BY capture_id
 )
-SELECT g.* EXCLUDE (cgroup),
+SELECT r.* EXCLUDE (process_id), g.charged_bytes,
   CASE WHEN p.process_id IS NOT NULL THEN 'process' WHEN g.cgroup IS NOT NULL THEN 'cgroup' ELSE 'kernel' END AS culprit_type,
   CASE WHEN p.process_id IS NULL THEN coalesce(g.cgroup, CASE WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' END, c.modules, 'kernel') END AS culprit_name,
   p.process_id AS process_id,
@@ -53,8 +53,9 @@ SELECT g.* EXCLUDE (cgroup),
   CASE WHEN p.process_id IS NOT NULL THEN 'pipes' WHEN g.cgroup IS NOT NULL THEN 'cgroup' WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' WHEN g.trend <> 'leak' THEN 'stopped' END AS text,
   p.pipes, c.modules, g.cgroup AS charged_to, b.balloon_bytes, CASE WHEN p.process_id IS NULL AND g.cgroup IS NULL THEN u.suspects END AS suspects
 FROM grown AS g
-LEFT JOIN piped AS p USING (sid)
-LEFT JOIN candidate AS c USING (sid)
+JOIN leak_row AS r ON r.sid = g.sid
+LEFT JOIN piped AS p ON p.sid = g.sid
+LEFT JOIN candidate AS c ON c.sid = g.sid
 LEFT JOIN counted AS b ON b.capture_id = g.capture_id AND b.balloon_bytes >= threshold('R22', 'balloon_share') * g.growth_bytes
 LEFT JOIN suspect AS u ON u.capture_id = g.capture_id
 WHERE p.process_id IS NOT NULL OR NOT EXISTS (

@@ -9,21 +9,24 @@
 -- threshold least_growing = 8 processes that each grow: fewer are judged one by one
 -- threshold inner_share = 0.5 of what a larger group gained: then the smaller group inside it is the one to name
 WITH subject AS (
-  SELECT p.capture_id, p.boot, p.process_id, x.subject_type, x.subject_id
-  FROM process AS p,
-    LATERAL (VALUES ('group', p.name), ('unit', p.cgroup), ('user', p.uid::VARCHAR)) AS x(subject_type, subject_id)
-  WHERE x.subject_id IS NOT NULL
+  SELECT capture_id, process_id, 'group' AS subject_type, name AS subject_id FROM process
+  UNION ALL
+  SELECT capture_id, process_id, 'unit', cgroup FROM process
+  UNION ALL
+  SELECT capture_id, process_id, 'user', uid::VARCHAR FROM process
+), several AS (
+  SELECT sid, capture_id, subject_id, severity, growth_bytes, loss_bytes, from_snapshot, to_snapshot, onset_t, end_t,
+    split_part(metric, '_', 1) AS level, CASE split_part(metric, '_', 1) WHEN 'group' THEN 1 WHEN 'unit' THEN 2 ELSE 3 END AS wideness,
+    suffix(metric, '_count') AS counted
+  FROM leak_row
+  WHERE metric IN ('group_count', 'unit_count', 'user_count', 'group_anon', 'unit_anon', 'user_anon')
 ), crowd AS (
-  SELECT r.*, split_part(r.metric, '_', 1) AS level, CASE split_part(r.metric, '_', 1) WHEN 'group' THEN 1 WHEN 'unit' THEN 2 ELSE 3 END AS wideness
-  FROM leak_row AS r
-  WHERE r.metric IN ('group_count', 'unit_count', 'user_count')
+  SELECT * FROM several WHERE counted
 ), anon AS (
-  SELECT r.*, split_part(r.metric, '_', 1) AS level, CASE split_part(r.metric, '_', 1) WHEN 'group' THEN 1 WHEN 'unit' THEN 2 ELSE 3 END AS wideness
-  FROM leak_row AS r
-  WHERE r.metric IN ('group_anon', 'unit_anon', 'user_anon')
+  SELECT * FROM several WHERE NOT counted
 ), member AS (
   -- what each process gained between the two ends of the group's growth; one that was not there yet gained all it has
-  SELECT a.sid, s.process_id,
+  SELECT a.sid, a.capture_id, s.process_id,
     coalesce(max(coalesce(e.rss_anon_bytes, 0) + coalesce(e.rss_shmem_bytes, 0) + coalesce(e.swap_bytes, 0)) FILTER (WHERE e.snapshot = a.to_snapshot), 0)
       - coalesce(max(coalesce(e.rss_anon_bytes, 0) + coalesce(e.rss_shmem_bytes, 0) + coalesce(e.swap_bytes, 0)) FILTER (WHERE e.snapshot = a.from_snapshot), 0)
       AS gained,
@@ -31,10 +34,10 @@ WITH subject AS (
     arg_max(coalesce(e.rss_anon_bytes, 0) + coalesce(e.rss_shmem_bytes, 0) + coalesce(e.swap_bytes, 0), e.snapshot)
       - arg_min(coalesce(e.rss_anon_bytes, 0) + coalesce(e.rss_shmem_bytes, 0) + coalesce(e.swap_bytes, 0), e.snapshot) AS grown,
     bool_or(e.state = 'Z') FILTER (WHERE e.snapshot = a.to_snapshot) AS zombie
-  FROM (SELECT * FROM crowd UNION ALL SELECT * FROM anon) AS a
+  FROM several AS a
   JOIN subject AS s ON s.capture_id = a.capture_id AND s.subject_type = a.level AND s.subject_id = a.subject_id
   JOIN process_sample AS e ON e.capture_id = s.capture_id AND e.process_id = s.process_id AND e.snapshot BETWEEN a.from_snapshot AND a.to_snapshot
-  GROUP BY a.sid, s.process_id
+  GROUP BY a.sid, a.capture_id, s.process_id
 ), summed AS (
   SELECT sid, max(gained) AS largest, count(*) FILTER (WHERE gained > 0 AND grown > 0.5 * gained) AS growing,
     count(*) FILTER (WHERE zombie) / nullif(count(*) FILTER (WHERE zombie IS NOT NULL), 0) AS zombie_share
@@ -59,44 +62,50 @@ WITH subject AS (
   JOIN process AS q ON q.capture_id = p.capture_id AND q.boot = p.boot AND q.pid = p.ppid AND q.last_snapshot >= c.to_snapshot
   GROUP BY c.sid, p.ppid
   QUALIFY row_number() OVER (PARTITION BY c.sid ORDER BY count(*) DESC, p.ppid) = 1
-), counted AS (
-  SELECT c.* EXCLUDE (process_id, severity, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss),
-    x.bytes AS growth_bytes, x.bytes / nullif(c.end_t - c.onset_t, 0) AS rate_bytes_per_second, share_of(x.bytes, c.loss_bytes) AS share_of_loss,
-    -- a crowd that takes little memory is worth a word, no alarm
-    CASE WHEN x.bytes < f.floor THEN 'info' ELSE c.severity END AS severity,
-    c.growth_bytes AS processes, NULL::BIGINT AS growing_processes, coalesce(k.bytes, 0) AS kernel_bytes,
-    CASE WHEN m.zombie_share >= threshold('R32', 'zombie_share') THEN 'zombies' WHEN c.level <> 'group' THEN 'many' END AS text,
-    p.parent_name, p.parent_pid, c.growth_bytes || ' more processes' AS culprit_detail, NULL::VARCHAR AS kind
+), measured AS (
+  SELECT c.sid, c.capture_id, c.level, c.wideness, c.severity, c.loss_bytes, c.end_t - c.onset_t AS seconds, c.growth_bytes AS processes,
+    coalesce(a.growth_bytes, 0) + coalesce(k.bytes, 0) AS bytes, coalesce(k.bytes, 0) AS kernel_bytes, m.zombie_share
   FROM crowd AS c
   LEFT JOIN anon AS a ON a.capture_id = c.capture_id AND a.level = c.level AND a.subject_id = c.subject_id
   LEFT JOIN kernel AS k ON k.sid = c.sid
   LEFT JOIN summed AS m ON m.sid = c.sid
-  LEFT JOIN parent AS p ON p.sid = c.sid AND p.children >= 0.5 * c.growth_bytes
-  JOIN metric_floor AS f ON f.capture_id = c.capture_id AND f.metric = 'group_anon',
-    LATERAL (SELECT coalesce(a.growth_bytes, 0) + coalesce(k.bytes, 0) AS bytes) AS x
   WHERE a.sid IS NULL OR coalesce(m.largest, 0) < threshold('R32', 'single_share') * a.growth_bytes
-), together AS (
-  SELECT a.* EXCLUDE (process_id, severity),
+), either AS (
+  SELECT c.sid, c.capture_id, c.wideness, c.processes, NULL::BIGINT AS growing_processes, c.kernel_bytes,
+    c.bytes AS growth_bytes, c.bytes / nullif(c.seconds, 0) AS rate_bytes_per_second, share_of(c.bytes, c.loss_bytes) AS share_of_loss,
+    -- a crowd that takes little memory is worth a word, no alarm
+    CASE WHEN c.bytes < f.floor THEN 'info' ELSE c.severity END AS severity,
+    CASE WHEN c.zombie_share >= threshold('R32', 'zombie_share') THEN 'zombies' WHEN c.level <> 'group' THEN 'many' END AS text,
+    p.parent_name, p.parent_pid
+  FROM measured AS c
+  LEFT JOIN parent AS p ON p.sid = c.sid AND p.children >= 0.5 * c.processes
+  JOIN metric_floor AS f ON f.capture_id = c.capture_id AND f.metric = 'group_anon'
+  UNION ALL
+  SELECT a.sid, a.capture_id, a.wideness, NULL, m.growing, 0, a.growth_bytes, NULL, NULL,
     -- services of a host that starts grow together, too: only one program's processes are accused
-    CASE WHEN a.level <> 'group' OR a.severity = 'info' THEN 'info' ELSE 'warning' END AS severity,
-    NULL::BIGINT AS processes, m.growing AS growing_processes, 0 AS kernel_bytes, 'together' AS text,
-    NULL::VARCHAR AS parent_name, NULL::INTEGER AS parent_pid, m.growing || ' processes that grow' AS culprit_detail, 'private_anonymous' AS kind
+    CASE WHEN a.level <> 'group' OR a.severity = 'info' THEN 'info' ELSE 'warning' END,
+    'together', NULL, NULL
   FROM anon AS a
   JOIN summed AS m ON m.sid = a.sid
   WHERE m.growing >= threshold('R32', 'least_growing') AND m.largest < threshold('R32', 'single_share') * a.growth_bytes
     AND NOT EXISTS (SELECT 1 FROM crowd AS c WHERE c.capture_id = a.capture_id AND c.level = a.level AND c.subject_id = a.subject_id)
     -- each of them judged by itself is named by itself
-    AND NOT EXISTS (
-      SELECT 1 FROM member AS i JOIN leak_row AS r ON r.capture_id = a.capture_id AND r.process_id = i.process_id AND r.metric = 'proc_anon'
-      WHERE i.sid = a.sid)
-), either AS (
-  SELECT * FROM counted UNION ALL BY NAME SELECT * FROM together
+    AND a.sid NOT IN (
+      SELECT i.sid FROM member AS i JOIN leak_row AS r ON r.capture_id = i.capture_id AND r.process_id = i.process_id AND r.metric = 'proc_anon')
 )
-SELECT e.* EXCLUDE (level, wideness), 'group' AS culprit_type, e.name AS culprit_name
+SELECT r.* EXCLUDE (process_id, severity, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss),
+  e.severity, e.growth_bytes, e.processes, e.growing_processes, e.kernel_bytes, e.parent_name, e.parent_pid, e.text,
+  CASE WHEN e.text = 'together' THEN r.rate_bytes_per_second ELSE e.rate_bytes_per_second END AS rate_bytes_per_second,
+  CASE WHEN e.text = 'together' THEN r.rate_low END AS rate_low, CASE WHEN e.text = 'together' THEN r.rate_high END AS rate_high,
+  CASE WHEN e.text = 'together' THEN r.share_of_loss ELSE e.share_of_loss END AS share_of_loss,
+  CASE WHEN e.text = 'together' THEN e.growing_processes || ' processes that grow' ELSE e.processes || ' more processes' END AS culprit_detail,
+  CASE WHEN e.text = 'together' THEN 'private_anonymous' END AS kind,
+  'group' AS culprit_type, r.name AS culprit_name
 FROM either AS e
+JOIN leak_row AS r ON r.sid = e.sid
 -- the smallest group that explains it: a program before its unit, a unit before its user
 WHERE NOT EXISTS (
   SELECT 1 FROM either AS i
   WHERE i.capture_id = e.capture_id AND i.wideness < e.wideness AND (i.processes IS NULL) = (e.processes IS NULL)
     AND coalesce(i.processes, i.growth_bytes) >= threshold('R32', 'inner_share') * coalesce(e.processes, e.growth_bytes))
-ORDER BY e.capture_id, e.sid
+ORDER BY r.capture_id, r.sid
