@@ -51,9 +51,23 @@ WITH moment AS (
   LEFT JOIN process AS p ON p.capture_id = m.capture_id AND p.process_id = b.process_id
   LEFT JOIN oom_grower AS g ON g.capture_id = m.capture_id AND g.oom_id = v.oom_id AND g.process_id = b.process_id
   LEFT JOIN oom_reason AS y ON y.capture_id = m.capture_id AND y.oom_id = v.oom_id
+), listed AS (
+  -- what the kernel itself listed at the last kill, largest first
+  SELECT t.capture_id, string_agg(t.name || ' (' || t.pid || ')', ', ' ORDER BY t.held DESC, t.pid) AS largest
+  FROM (
+    SELECT o.capture_id, o.name, o.pid, coalesce(o.rss_bytes, 0) + coalesce(o.swap_bytes, 0) AS held,
+      row_number() OVER (PARTITION BY o.capture_id ORDER BY held DESC, o.pid) AS place
+    FROM oom_task AS o
+    JOIN (SELECT capture_id, max(oom_id) AS oom_id FROM oom_kill WHERE scope = 'host' GROUP BY capture_id) AS k USING (capture_id, oom_id)
+  ) AS t
+  WHERE t.place <= 3 AND t.held > 0
+  GROUP BY t.capture_id
 ), before AS (
   SELECT k.capture_id, min(k.ts) AS first_seen, max(k.ts) AS last_seen, count(*) AS kills, arg_max(k.victim_name, k.oom_id) AS victim,
-    arg_max(k.victim_pid, k.oom_id) AS victim_pid
+    arg_max(k.victim_pid, k.oom_id) AS victim_pid,
+    arg_max(coalesce(k.victim_rss_anon_bytes, 0) + coalesce(k.victim_rss_file_bytes, 0) + coalesce(k.victim_rss_shmem_bytes, 0), k.oom_id) AS victim_bytes,
+    -- a kernel log alone: the kill is what happened, and nothing was read after it
+    NOT EXISTS (SELECT 1 FROM snapshot AS s WHERE s.capture_id = k.capture_id) AS alone
   FROM oom_kill AS k
   WHERE k.scope = 'host' AND NOT EXISTS (SELECT 1 FROM moment AS m WHERE m.capture_id = k.capture_id)
   GROUP BY k.capture_id
@@ -81,8 +95,10 @@ SELECT capture_id, 'critical' AS severity, 0.95 AS confidence,
     'SELECT * FROM oom_cause ORDER BY oom_id', 'SELECT * FROM oom_reason ORDER BY oom_id', 'SELECT * FROM oom_prediction ORDER BY oom_id'] AS evidence_sql
 FROM during
 UNION ALL BY NAME
-SELECT capture_id, 'info' AS severity, 0.9 AS confidence, 'host' AS culprit_type, 'kernel log' AS culprit_name, 'before' AS text, first_seen, last_seen,
-  kills, victim, victim_pid, 0 AS rank_bytes,
+SELECT b.capture_id, CASE WHEN b.alone THEN 'warning' ELSE 'info' END AS severity, 0.9 AS confidence, 'host' AS culprit_type, 'kernel log' AS culprit_name,
+  CASE WHEN b.alone THEN 'log' ELSE 'before' END AS text, b.first_seen, b.last_seen, b.kills, b.victim, b.victim_pid,
+  CASE WHEN b.victim_bytes > 0 THEN b.victim_bytes END AS victim_bytes, l.largest, 0 AS rank_bytes,
   ['SELECT ts, victim_name, victim_pid FROM oom_kill ORDER BY oom_id'] AS evidence_sql
-FROM before
+FROM before AS b
+LEFT JOIN listed AS l ON l.capture_id = b.capture_id
 ORDER BY capture_id, text

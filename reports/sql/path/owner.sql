@@ -12,7 +12,7 @@
 -- columns of path_owner_shown: bucket, id, owner, place BIGINT: the at most 40 owners a capture that the page shows one by one
 CREATE OR REPLACE VIEW path_owner AS
 SELECT x.capture_id, x.snapshot, 'anon' AS bucket, CAST(x.process_id AS VARCHAR) AS id,
-       coalesce(p.name, p.comm) || ' (' || p.pid || ')' AS owner, x.rss_anon_bytes AS bytes
+       coalesce(p.name, p.comm) || coalesce(' (' || p.pid || ')', '') AS owner, x.rss_anon_bytes AS bytes
 FROM process_sample x
 JOIN process p USING (capture_id, process_id)
 WHERE x.rss_anon_bytes IS NOT NULL

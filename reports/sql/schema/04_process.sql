@@ -1,7 +1,7 @@
 -- Processes. A process is (boot id, pid, start time), never a pid: process_id is that triple's number in the capture.
 -- columns of process:
 --   process_id      INTEGER    1, 2, 3 … in the capture
---   pid             INTEGER
+--   pid             INTEGER    NULL only of the copy of a smaps that does not say whose it is
 --   start_ticks     BIGINT     field 22 of /proc/PID/stat, clock ticks after boot; NULL where a tool listed the process, which tells none
 --   started_at      TIMESTAMP  UTC, boot time + start_ticks; NULL when the boot time is unknown
 --   comm            VARCHAR    the last one seen; at most 15 characters
@@ -20,7 +20,7 @@ CREATE TABLE process (
   capture_id INTEGER NOT NULL,
   process_id INTEGER NOT NULL,
   boot INTEGER NOT NULL,
-  pid INTEGER NOT NULL,
+  pid INTEGER,
   start_ticks BIGINT,
   started_at TIMESTAMP,
   comm VARCHAR,

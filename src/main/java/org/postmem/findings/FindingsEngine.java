@@ -666,6 +666,9 @@ public final class FindingsEngine {
         if (leak.isPresent()) {
             return new Verdict(true, headline(leak.get(), captures), leak.get().id());
         }
+        // Files of other tools answer some of the questions: nothing found is then no clean bill of health.
+        boolean partly = findings.stream().anyMatch(f -> f.rule().equals(EVIDENCE_RULE))
+                && findings.stream().noneMatch(f -> f.rule().equals(HEALTHY_RULE) && f.severity() == Severity.OK);
         Optional<Finding> worst = findings.stream()
                 .filter(f -> f.severity().compareTo(Severity.INFO) < 0)
                 .findFirst();
@@ -673,12 +676,10 @@ public final class FindingsEngine {
             Map<String, Object> values = Map.of("title", worst.get().title());
             return new Verdict(
                     false,
-                    wording.line("verdict.trouble", values).orElse(worst.get().title()),
+                    wording.line(partly ? "verdict.trouble_partly" : "verdict.trouble", values)
+                            .orElse(worst.get().title()),
                     worst.get().id());
         }
-        // Files of other tools answer some of the questions: nothing found is then no clean bill of health.
-        boolean partly = findings.stream().anyMatch(f -> f.rule().equals(EVIDENCE_RULE))
-                && findings.stream().noneMatch(f -> f.rule().equals(HEALTHY_RULE) && f.severity() == Severity.OK);
         String key = partly ? "verdict.partly" : "verdict.healthy";
         return new Verdict(false, wording.line(key, Map.of()).orElse("No memory leak was found."), null);
     }

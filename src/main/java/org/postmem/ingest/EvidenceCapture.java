@@ -33,6 +33,7 @@ import org.postmem.procfs.Mapping;
 import org.postmem.procfs.MemInfo;
 import org.postmem.procfs.Parsed;
 import org.postmem.procfs.Pressure;
+import org.postmem.procfs.ProcessMemory;
 import org.postmem.procfs.ShmSegment;
 import org.postmem.procfs.Slab;
 import org.postmem.procfs.VmStat;
@@ -437,9 +438,16 @@ final class EvidenceCapture {
         }
         for (ToolProcess row : reading.processes()) {
             Instant started = row.started() == null ? null : time(new Stamp(null, row.started(), null));
-            SeenProcesses.Known known = processes.seen(boot, snapshot, source.kind, row, started);
+            SeenProcesses.Known known = processes.seen(boot, snapshot, source.kind, source.member, row, started);
             samples.add(known.id, row);
-            if (row.pssBytes() != null || row.ussBytes() != null) {
+            if (row.copied() != null && row.copied().memory() != null) {
+                source.tables.add("process_memory");
+                RecordColumns.of(ProcessMemory.class, tables.table("process_memory"))
+                        .set(
+                                row("process_memory", snapshot).set("process_id", known.id),
+                                row.copied().memory())
+                        .end();
+            } else if (row.pssBytes() != null || row.ussBytes() != null) {
                 source.tables.add("process_memory");
                 tables.table("process_memory")
                         .row()
@@ -454,24 +462,8 @@ final class EvidenceCapture {
         }
         for (ProcessMappings of : reading.mappings()) {
             source.tables.add("mapping");
-            ToolProcess stand = new ToolProcess(
-                    of.pid(),
-                    null,
-                    null,
-                    null,
-                    of.command(),
-                    null,
-                    null,
-                    false,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null);
-            SeenProcesses.Known known = processes.seen(boot, snapshot, source.kind, stand, null);
+            ToolProcess stand = ToolProcess.of(of.pid()).command(of.command()).told();
+            SeenProcesses.Known known = processes.seen(boot, snapshot, source.kind, source.member, stand, null);
             RecordColumns<Mapping> columns = RecordColumns.of(Mapping.class, tables.table("mapping"));
             for (Mapping mapping : of.mappings()) {
                 columns.set(row("mapping", snapshot).set("process_id", known.id), mapping)

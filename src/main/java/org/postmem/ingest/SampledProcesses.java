@@ -3,6 +3,8 @@ package org.postmem.ingest;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.postmem.procfs.ProcessStatus;
 import org.postmem.tools.ToolProcess;
 
 /**
@@ -11,6 +13,25 @@ import org.postmem.tools.ToolProcess;
  */
 final class SampledProcesses {
     private static final String TABLE = "process_sample";
+    /** Columns that a list or a copy of a status fills. */
+    private static final List<String> NUMBERS = List.of(
+            "vm_size_bytes",
+            "vm_peak_bytes",
+            "rss_bytes",
+            "rss_anon_bytes",
+            "rss_file_bytes",
+            "rss_shmem_bytes",
+            "vm_data_bytes",
+            "vm_stack_bytes",
+            "vm_locked_bytes",
+            "pte_bytes",
+            "pmd_bytes",
+            "swap_bytes",
+            "hugetlb_bytes",
+            "threads",
+            "fd_size",
+            "oom_score",
+            "oom_score_adj");
 
     private final int captureId;
     private final CaseTables tables;
@@ -35,6 +56,9 @@ final class SampledProcesses {
         private final int rssAnon;
         private final int swap;
         private final int threads;
+        private final int oomScore;
+        private final int oomScoreAdj;
+        private final RecordColumns<ProcessStatus> copied;
 
         Rows(TableWriter table) {
             this.table = table;
@@ -47,6 +71,20 @@ final class SampledProcesses {
             this.rssAnon = table.place("rss_anon_bytes");
             this.swap = table.place("swap_bytes");
             this.threads = table.place("threads");
+            this.oomScore = table.place("oom_score");
+            this.oomScoreAdj = table.place("oom_score_adj");
+            this.copied = RecordColumns.of(
+                    ProcessStatus.class,
+                    table,
+                    "name",
+                    "pid",
+                    "tgid",
+                    "ppid",
+                    "uid",
+                    "vmPinnedBytes",
+                    "rssPeakBytes",
+                    "vmExeBytes",
+                    "vmLibBytes");
         }
     }
 
@@ -91,8 +129,23 @@ final class SampledProcesses {
                 .set(current.rss, process.rssBytes())
                 .set(current.rssAnon, process.rssAnonBytes())
                 .set(current.swap, process.swapBytes())
-                .set(current.threads, process.threads())
-                .end();
+                .set(current.threads, process.threads());
+        if (process.copied() != null) {
+            copied(process.copied());
+        }
+        current.table.end();
+    }
+
+    private void copied(ToolProcess.Copied copied) {
+        if (copied.status() != null) {
+            current.copied.set(current.table, copied.status());
+        }
+        if (copied.oomScore() != null) {
+            current.table.set(current.oomScore, copied.oomScore().longValue());
+        }
+        if (copied.oomScoreAdj() != null) {
+            current.table.set(current.oomScoreAdj, copied.oomScoreAdj().longValue());
+        }
     }
 
     /** All is read: one row a process and moment, and what two tools say differently apart. */
@@ -120,14 +173,13 @@ final class SampledProcesses {
 
     private String[] mergeRows() {
         String same = "s.capture_id = " + captureId + " AND s.snapshot = m.snapshot AND s.process_id = m.process_id";
-        String columns =
-                "capture_id, snapshot, process_id, state, vm_size_bytes, rss_bytes, rss_anon_bytes, swap_bytes,"
-                        + " threads";
+        String columns = "capture_id, snapshot, process_id, state, " + String.join(", ", NUMBERS);
+        String largest =
+                NUMBERS.stream().map(name -> "max(" + name + ") AS " + name).collect(Collectors.joining(", "));
         return new String[] {
             "CREATE OR REPLACE TEMP TABLE merged_sample AS SELECT capture_id, snapshot, process_id,"
-                    + " min(state) AS state, max(vm_size_bytes) AS vm_size_bytes, max(rss_bytes) AS rss_bytes,"
-                    + " max(rss_anon_bytes) AS rss_anon_bytes, max(swap_bytes) AS swap_bytes, max(threads) AS threads,"
-                    + " min(rss_bytes) AS least_rss FROM (SELECT " + columns + " FROM process_sample AS s"
+                    + " min(state) AS state, " + largest + ", min(rss_bytes) AS least_rss FROM (SELECT " + columns
+                    + " FROM process_sample AS s"
                     + " WHERE EXISTS (FROM " + besideName + " AS m WHERE " + same + ") UNION ALL SELECT " + columns
                     + " FROM " + besideName + ") GROUP BY capture_id, snapshot, process_id",
             "INSERT INTO evidence_conflict (capture_id, snapshot, what, value, other_value)"

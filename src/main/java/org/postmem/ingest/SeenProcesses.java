@@ -17,36 +17,46 @@ final class SeenProcesses {
     private static final Pattern BLANKS = Pattern.compile("\\s+");
     private static final int COMM_CHARACTERS = 15;
 
-    private record Pid(int boot, int pid) {}
+    /** Of a text that does not say whose it is, its own name has to do: two of them are not one process. */
+    private record Pid(int boot, Integer pid, String unnamed) {}
 
     /** One process. */
     static final class Known {
         final int id;
         final int boot;
-        final int pid;
+        final Integer pid;
+        final String unnamed;
         final Map<EvidenceKind, String> names = new HashMap<>(2);
         String comm;
         String command;
         Long uid;
         Integer ppid;
+        Integer oomScoreAdj;
         Boolean kernelThread;
         Instant startedAt;
         int firstSnapshot = Integer.MAX_VALUE;
         int lastSnapshot = Integer.MIN_VALUE;
 
-        private Known(int id, int boot, int pid) {
+        private Known(int id, Pid pid) {
             this.id = id;
-            this.boot = boot;
-            this.pid = pid;
+            this.boot = pid.boot;
+            this.pid = pid.pid;
+            this.unnamed = pid.unnamed;
+        }
+
+        private String calledWithoutName() {
+            return pid == null ? "the process of " + unnamed : "pid " + pid;
         }
     }
 
     private final Map<Pid, List<Known>> processes = new HashMap<>();
     private int count;
 
-    Known seen(int boot, int snapshot, EvidenceKind kind, ToolProcess row, Instant startedAt) {
+    /** @param member the text that tells of it */
+    Known seen(int boot, int snapshot, EvidenceKind kind, String member, ToolProcess row, Instant startedAt) {
         String name = nameOf(kind, row);
-        List<Known> candidates = processes.computeIfAbsent(new Pid(boot, row.pid()), p -> new ArrayList<>(1));
+        Pid pid = new Pid(boot, row.pid(), row.pid() == null ? member.substring(member.lastIndexOf('/') + 1) : null);
+        List<Known> candidates = processes.computeIfAbsent(pid, p -> new ArrayList<>(1));
         Known known = null;
         for (Known candidate : candidates) {
             String before = candidate.names.get(kind);
@@ -57,7 +67,7 @@ final class SeenProcesses {
             }
         }
         if (known == null) {
-            known = new Known(++count, boot, row.pid());
+            known = new Known(++count, pid);
             candidates.add(known);
         }
         if (!name.isEmpty()) {
@@ -72,6 +82,9 @@ final class SeenProcesses {
         }
         known.uid = row.uid() == null ? known.uid : row.uid();
         known.ppid = row.ppid() == null ? known.ppid : row.ppid();
+        if (row.copied() != null && row.copied().oomScoreAdj() != null) {
+            known.oomScoreAdj = row.copied().oomScoreAdj();
+        }
         known.kernelThread = row.kernelThread() || Boolean.TRUE.equals(known.kernelThread);
         return known;
     }
@@ -108,10 +121,13 @@ final class SeenProcesses {
                             .set("pid", known.pid)
                             .set("started_at", known.startedAt)
                             .set("comm", comm)
-                            .set("name", comm == null ? "pid " + known.pid : ProcessName.of(comm, arguments, null))
+                            .set(
+                                    "name",
+                                    comm == null ? known.calledWithoutName() : ProcessName.of(comm, arguments, null))
                             .set("command", known.command)
                             .set("uid", known.uid)
                             .set("ppid", known.ppid)
+                            .set("oom_score_adj", known.oomScoreAdj)
                             .set("kernel_thread", known.kernelThread)
                             .set("first_snapshot", numbers.get(known.firstSnapshot))
                             .set("last_snapshot", numbers.get(known.lastSnapshot))

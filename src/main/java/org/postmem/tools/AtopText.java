@@ -170,23 +170,15 @@ public final class AtopText {
         Long rss = Amount.bytes(rest.get(3), KILOBYTE);
         boolean without = Long.valueOf(0).equals(size) && Long.valueOf(0).equals(rss);
         Long pss = rest.size() > 15 ? Amount.bytes(rest.get(15), KILOBYTE) : null;
-        draft.processes.add(new ToolProcess(
-                pid,
-                null,
-                null,
-                name,
-                null,
-                rest.get(0),
-                null,
-                without && !rest.get(0).equals("Z"),
-                null,
-                without ? null : size,
-                without ? null : rss,
-                null,
-                null,
-                without ? null : Amount.bytes(rest.get(12), KILOBYTE),
-                pss == null || pss == 0 ? null : pss,
-                null));
+        draft.processes.add(ToolProcess.of(pid)
+                .comm(name)
+                .state(rest.get(0))
+                .kernelThread(without && !rest.get(0).equals("Z"))
+                .vmSizeBytes(without ? null : size)
+                .rssBytes(without ? null : rss)
+                .swapBytes(without ? null : Amount.bytes(rest.get(12), KILOBYTE))
+                .pssBytes(pss == null || pss == 0 ? null : pss)
+                .told());
     }
 
     private static Long number(List<String> words, int field) {

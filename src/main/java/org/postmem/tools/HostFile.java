@@ -45,6 +45,11 @@ final class HostFile {
     /** {@code PID 102 score=810 adj=0}: what a script prints above the lines it takes from a status. */
     private static final Pattern PROCESS_TITLE = Pattern.compile("(?i)[^\\w]{0,10}pid[ :=#]{1,4}(\\d{1,10})\\b.*");
 
+    private static final Pattern OOM_SCORE = Pattern.compile("(?i)\\b(?:oom_)?score[=: ]{1,2}(\\d{1,5})\\b");
+    private static final Pattern OOM_SCORE_ADJ = Pattern.compile("(?i)\\b(?:oom_score_)?adj[=: ]{1,2}(-?\\d{1,4})\\b");
+    /** 25945 25822 163 120 0 25775 0: statm below a status, in pages: the status says the same in bytes. */
+    private static final Pattern STATM = Pattern.compile("\\d{1,16}(?: \\d{1,16}){6}");
+
     private static final Pattern MEMINFO_LINE = Pattern.compile("[A-Z][A-Za-z0-9_()]{1,40}:\\s+\\d{1,19}(?: kB)?\\s*");
     private static final Pattern COMMAND_LINE_PATH = Pattern.compile("(?:.*/)?(\\d{1,10})/cmdline");
     private static final Pattern STAT =
@@ -65,6 +70,18 @@ final class HostFile {
     static final String SMAPS_ROLLUP = "pid/smaps_rollup";
     static final String STAT_FILE = "pid/stat";
     static final String COMMAND_LINE = "pid/cmdline";
+
+    /** A line that a script put above the status of a process. */
+    private record Title(Integer pid, Integer oomScore, Integer oomScoreAdj) {
+        static Title of(String line, Matcher pid) {
+            Matcher score = OOM_SCORE.matcher(line);
+            Matcher adj = OOM_SCORE_ADJ.matcher(line);
+            return new Title(
+                    Amount.small(pid.group(1)),
+                    score.find() ? Amount.small(score.group(1)) : null,
+                    adj.find() ? Integer.valueOf(adj.group(1)) : null);
+        }
+    }
 
     private HostFile() {}
 
@@ -191,23 +208,9 @@ final class HostFile {
             Matcher pid = COMMAND_LINE_PATH.matcher(name);
             String command = CommandLine.parse(text).text();
             if (pid.matches() && Amount.small(pid.group(1)) != null && command != null) {
-                draft.processes.add(new ToolProcess(
-                        Amount.small(pid.group(1)),
-                        null,
-                        null,
-                        null,
-                        command,
-                        null,
-                        null,
-                        false,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null));
+                draft.processes.add(ToolProcess.of(Amount.small(pid.group(1)))
+                        .command(command)
+                        .told());
             }
         } else if (path.equals(SMAPS_FILE) || path.equals(SMAPS_ROLLUP)) {
             Integer pid = pidOfPath(name);
@@ -217,7 +220,8 @@ final class HostFile {
                         0,
                         "neither the text nor its name says of which process it is: name the file PID-smaps",
                         ""));
-            } else if (path.equals(SMAPS_FILE)) {
+            }
+            if (path.equals(SMAPS_FILE)) {
                 Parsed<List<Mapping>> mappings = Mapping.parse(text);
                 issues.addAll(mappings.issues());
                 draft.mappings.add(new ProcessMappings(pid, null, mappings.value()));
@@ -235,24 +239,14 @@ final class HostFile {
     }
 
     /** What the mappings of a process come to, as smem sums them; {@code null} where one of them lacks the line. */
-    private static ToolProcess summed(int pid, List<Mapping> mappings) {
-        return new ToolProcess(
-                pid,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                false,
-                null,
-                sum(mappings, Mapping::sizeBytes),
-                sum(mappings, Mapping::rssBytes),
-                sum(mappings, Mapping::anonymousBytes),
-                null,
-                sum(mappings, Mapping::swapBytes),
-                sum(mappings, Mapping::pssBytes),
-                null);
+    private static ToolProcess summed(Integer pid, List<Mapping> mappings) {
+        return ToolProcess.of(pid)
+                .vmSizeBytes(sum(mappings, Mapping::sizeBytes))
+                .rssBytes(sum(mappings, Mapping::rssBytes))
+                .rssAnonBytes(sum(mappings, Mapping::anonymousBytes))
+                .swapBytes(sum(mappings, Mapping::swapBytes))
+                .pssBytes(sum(mappings, Mapping::pssBytes))
+                .told();
     }
 
     private static Long sum(List<Mapping> mappings, Function<Mapping, Long> part) {
@@ -275,48 +269,29 @@ final class HostFile {
             boolean kernelThread = Boolean.TRUE.equals(stat.kernelThread());
             // Its pages are of a size that no text beside it tells, so only the address space, in bytes there, is
             // taken.
-            draft.processes.add(new ToolProcess(
-                    stat.pid(),
-                    stat.ppid(),
-                    null,
-                    stat.comm(),
-                    null,
-                    stat.state(),
-                    null,
-                    kernelThread,
-                    stat.threads(),
-                    kernelThread ? null : stat.virtualBytes(),
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null));
+            draft.processes.add(ToolProcess.of(stat.pid())
+                    .ppid(stat.ppid())
+                    .comm(stat.comm())
+                    .state(stat.state())
+                    .kernelThread(kernelThread)
+                    .threads(stat.threads())
+                    .vmSizeBytes(kernelThread ? null : stat.virtualBytes())
+                    .told());
         }
     }
 
-    private static void rollup(int pid, byte[] text, Reading.Draft draft, List<ParseIssue> issues) {
+    private static void rollup(Integer pid, byte[] text, Reading.Draft draft, List<ParseIssue> issues) {
         Parsed<ProcessMemory> parsed = ProcessMemory.parse(text);
         issues.addAll(parsed.issues());
         ProcessMemory memory = parsed.value();
         if (memory != null) {
-            draft.processes.add(new ToolProcess(
-                    pid,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    null,
-                    false,
-                    null,
-                    null,
-                    memory.rssBytes(),
-                    memory.anonymousBytes(),
-                    null,
-                    memory.swapBytes(),
-                    memory.pssBytes(),
-                    null));
+            draft.processes.add(ToolProcess.of(pid)
+                    .rssBytes(memory.rssBytes())
+                    .rssAnonBytes(memory.anonymousBytes())
+                    .swapBytes(memory.swapBytes())
+                    .pssBytes(memory.pssBytes())
+                    .copied(new ToolProcess.Copied(null, memory, null, null))
+                    .told());
         }
     }
 
@@ -341,8 +316,8 @@ final class HostFile {
      */
     private static void status(byte[] text, int start, Reading.Draft draft, List<ParseIssue> issues) {
         boolean whole = TextBytes.indexOf(text, PID) >= 0;
-        Integer told = null;
-        Integer ofBlock = null;
+        Title told = null;
+        Title ofBlock = null;
         int from = -1;
         int fromLine = 0;
         int number = 1;
@@ -353,18 +328,19 @@ final class HostFile {
             boolean begins = TextBytes.startsWith(text, at, NAME);
             Matcher title = whole || begins ? null : PROCESS_TITLE.matcher(line(text, at));
             boolean titled = title != null && title.matches();
-            if ((begins || titled) && from >= 0) {
+            boolean pages = from >= 0 && STATM.matcher(line(text, at)).matches();
+            if ((begins || titled || pages) && from >= 0) {
                 status(Arrays.copyOfRange(text, from, at), fromLine, ofBlock, draft, issues);
                 from = -1;
             }
             if (titled) {
-                told = Amount.small(title.group(1));
+                told = Title.of(line(text, at), title);
             } else if (begins) {
                 from = at;
                 fromLine = number;
                 ofBlock = told;
                 told = null;
-            } else if (from < 0 && !line(text, at).isBlank()) {
+            } else if (from < 0 && !pages && !line(text, at).isBlank()) {
                 issues.add(new ParseIssue(number, 0, "not a line of a process's status", printable(line(text, at))));
             }
         }
@@ -377,9 +353,9 @@ final class HostFile {
      * The status of one process.
      *
      * @param line at which it begins
-     * @param told which process, above the text; {@code null} when nothing was
+     * @param told what stood above the text; {@code null} when nothing did
      */
-    private static void status(byte[] text, int line, Integer told, Reading.Draft draft, List<ParseIssue> issues) {
+    private static void status(byte[] text, int line, Title told, Reading.Draft draft, List<ParseIssue> issues) {
         Parsed<ProcessStatus> parsed = ProcessStatus.parse(text);
         parsed.issues()
                 .forEach(issue -> issues.add(new ParseIssue(
@@ -391,7 +367,7 @@ final class HostFile {
         if (status == null || (status.tgid() != null && !status.tgid().equals(status.pid()))) {
             return;
         }
-        Integer pid = status.pid() == null ? told : status.pid();
+        Integer pid = status.pid() != null || told == null ? status.pid() : told.pid();
         if (pid == null) {
             issues.add(new ParseIssue(line, 0, "neither the text nor a line above it says of which process it is", ""));
             return;
@@ -399,23 +375,23 @@ final class HostFile {
         Long file = status.rssFileBytes();
         Long shmem = status.rssShmemBytes();
         boolean withoutMemory = status.vmSizeBytes() == null && status.rssBytes() == null;
-        draft.processes.add(new ToolProcess(
-                pid,
-                status.ppid(),
-                status.uid(),
-                status.name(),
-                null,
-                status.state(),
-                null,
-                withoutMemory && status.state() != null && !status.state().equals("Z"),
-                status.threads(),
-                status.vmSizeBytes(),
-                status.rssBytes(),
-                status.rssAnonBytes(),
-                file == null || shmem == null ? null : file + shmem,
-                status.swapBytes(),
-                null,
-                null));
+        draft.processes.add(ToolProcess.of(pid)
+                .ppid(status.ppid())
+                .uid(status.uid())
+                .comm(status.name())
+                .state(status.state())
+                .kernelThread(withoutMemory
+                        && status.state() != null
+                        && !status.state().equals("Z"))
+                .threads(status.threads())
+                .vmSizeBytes(status.vmSizeBytes())
+                .rssBytes(status.rssBytes())
+                .rssAnonBytes(status.rssAnonBytes())
+                .rssSharedBytes(file == null || shmem == null ? null : file + shmem)
+                .swapBytes(status.swapBytes())
+                .copied(new ToolProcess.Copied(
+                        status, null, told == null ? null : told.oomScore(), told == null ? null : told.oomScoreAdj()))
+                .told());
     }
 
     private static String line(byte[] text, int at) {

@@ -123,23 +123,15 @@ public final class PidstatText {
         // pidstat prints 0 for a process without memory of its own, which has no size at all.
         boolean kernelThread = Long.valueOf(0).equals(size) && Long.valueOf(0).equals(rss);
         draft = drafts.computeIfAbsent(stamp, Reading.Draft::new);
-        draft.processes.add(new ToolProcess(
-                pid,
-                null,
-                header.has("UID") ? Amount.whole(cells[header.place("UID")]) : null,
-                commandLine ? null : text,
-                commandLine ? text : null,
-                null,
-                null,
-                kernelThread,
-                header.has("threads") ? Amount.whole(cells[header.place("threads")]) : null,
-                kernelThread ? null : size,
-                kernelThread ? null : rss,
-                null,
-                null,
-                null,
-                null,
-                null));
+        draft.processes.add(ToolProcess.of(pid)
+                .uid(header.has("UID") ? Amount.whole(cells[header.place("UID")]) : null)
+                .comm(commandLine ? null : text)
+                .command(commandLine ? text : null)
+                .kernelThread(kernelThread)
+                .threads(header.has("threads") ? Amount.whole(cells[header.place("threads")]) : null)
+                .vmSizeBytes(kernelThread ? null : size)
+                .rssBytes(kernelThread ? null : rss)
+                .told());
         inCommand = true;
     }
 
@@ -155,25 +147,7 @@ public final class PidstatText {
         if (command.length() + line.length() > LONGEST_COMMAND) {
             return;
         }
-        draft.processes.set(
-                last,
-                new ToolProcess(
-                        process.pid(),
-                        process.ppid(),
-                        process.uid(),
-                        null,
-                        command + " " + line.strip(),
-                        process.state(),
-                        process.started(),
-                        process.kernelThread(),
-                        process.threads(),
-                        process.vmSizeBytes(),
-                        process.rssBytes(),
-                        process.rssAnonBytes(),
-                        process.rssSharedBytes(),
-                        process.swapBytes(),
-                        process.pssBytes(),
-                        process.ussBytes()));
+        draft.processes.set(last, process.withCommand(command + " " + line.strip()));
     }
 
     private Long bytes(String[] cells, String column) {

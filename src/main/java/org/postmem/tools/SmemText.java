@@ -38,23 +38,13 @@ public final class SmemText {
                 continue;
             }
             String command = cells[header.place("Command")];
-            draft.processes.add(new ToolProcess(
-                    pid,
-                    null,
-                    null,
-                    null,
-                    command,
-                    null,
-                    null,
-                    false,
-                    null,
-                    null,
-                    bytes(header, cells, "RSS"),
-                    null,
-                    null,
-                    bytes(header, cells, "Swap"),
-                    bytes(header, cells, "PSS"),
-                    bytes(header, cells, "USS")));
+            draft.processes.add(ToolProcess.of(pid)
+                    .command(command)
+                    .rssBytes(bytes(header, cells, "RSS"))
+                    .swapBytes(bytes(header, cells, "Swap"))
+                    .pssBytes(bytes(header, cells, "PSS"))
+                    .ussBytes(bytes(header, cells, "USS"))
+                    .told());
         }
         return lines.parsed(ToolText.of(List.of(draft)));
     }

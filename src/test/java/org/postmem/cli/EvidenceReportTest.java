@@ -350,6 +350,34 @@ class EvidenceReportTest {
     }
 
     @Test
+    void saysWhomTheKernelKilledAndWhoWasLargeFromAKernelLogAlone() throws IOException {
+        Run run = report(TESTDATA.resolve("oom/published-el7-3.10.0-514-global.txt"));
+
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out())
+                .startsWith("No leak was found in what was given, but:"
+                        + " The host ran out of memory and killed mysqld (pid 6576).\n");
+        Map<String, Object> findings = Json.readObject(Files.readAllBytes(folder.resolve("findings.json")));
+        Map<?, ?> first = (Map<?, ?>) ((List<?>) findings.get("findings")).get(0);
+        assertThat(List.of(first.get("rule"), first.get("severity"), first.get("explanation")))
+                .isEqualTo(List.of(
+                        "R04",
+                        "warning",
+                        "Kills in the kernel log: 1. The last victim held 19.7 GiB. Largest in the list that the kernel"
+                                + " printed with it: mysqld (6576), java (27502), oacore (8685). Who grew up to it"
+                                + " stands in no kernel log: that takes readings from before."));
+    }
+
+    @Test
+    void saysOfOnePrintOfStacksWhatItTellsInsteadOfThatSnapshotsAreMissing() throws IOException {
+        Run run = report(TESTDATA.resolve("tools/text/bcc-memleak-genuine.txt"));
+
+        assertThat(run.out())
+                .startsWith("No memory leak was found in what was given; what could not be answered is listed below")
+                .doesNotContain("R33");
+    }
+
+    @Test
     void showsAContradictionInsteadOfAMean() throws IOException {
         Path in = Files.createDirectory(folder.resolve("in"));
         Files.writeString(in.resolve("a.txt"), "2026-11-22T10:00:00Z\nMemTotal: 8000000 kB\nMemFree: 4000000 kB\n");

@@ -207,10 +207,24 @@ class EverySampleTest {
         assertThat(
                         row(
                                 "oom/debian-6.1.176-predict.txt",
-                                "SELECT p.pid, p.comm, s.rss_bytes, s.rss_anon_bytes, s.swap_bytes, p.kernel_thread"
-                                        + " FROM process_sample AS s JOIN process AS p USING (capture_id, process_id) ORDER BY p.pid"))
-                .isEqualTo("[[102, eat, 105766912, 105099264, 0, false], [103, eat, 63594496, 41955328, 0, false],"
-                        + " [104, eat, 32235520, 31567872, 0, false], [105, eat, 53321728, 52654080, 0, false]]");
+                                "SELECT p.pid, p.comm, s.rss_bytes, s.rss_anon_bytes, s.rss_shmem_bytes, s.pte_bytes, s.swap_bytes,"
+                                        + " s.oom_score, s.oom_score_adj, p.oom_score_adj, p.kernel_thread FROM process_sample AS s JOIN process AS p USING (capture_id, process_id) ORDER BY p.pid"))
+                .isEqualTo("[[102, eat, 105766912, 105099264, 663552, 241664, 0, 810, 0, 0, false],"
+                        + " [103, eat, 63594496, 41955328, 21635072, 163840, 0, 752, 0, 0, false],"
+                        + " [104, eat, 32235520, 31567872, 663552, 98304, 0, 0, -1000, -1000, false],"
+                        + " [105, eat, 53321728, 52654080, 663552, 139264, 0, 406, -500, -500, false]]");
+        assertThat(row(
+                        "proc/6.18-pid-smaps_rollup.txt",
+                        "SELECT p.pid, p.name, m.rss_bytes, m.pss_anon_bytes, m.pss_shmem_bytes, m.private_dirty_bytes"
+                                + " FROM process_memory AS m JOIN process AS p USING (capture_id, process_id)"))
+                .isEqualTo(
+                        "[[null, the process of 6.18-pid-smaps_rollup.txt, 114532352, 90935296, 16777216, 107712512]]");
+        assertThat(
+                        row(
+                                "proc/6.18-pid-smaps.txt",
+                                "SELECT p.pid, p.name, m.name, m.perms, m.mappings, m.size_bytes, m.rss_bytes FROM mapping AS m"
+                                        + " JOIN process AS p USING (capture_id, process_id) ORDER BY m.size_bytes DESC, m.name, m.perms LIMIT 1"))
+                .isEqualTo("[[null, the process of 6.18-pid-smaps.txt, [anon], rw-p, 1, 85147648, 84672512]]");
         assertThat(row(
                         "tools/text/vmstat-m.txt",
                         "SELECT cache, objects, object_bytes, bytes FROM slab WHERE cache = 'dentry'"))

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.postmem.procfs.FileSystemUsage;
 import org.postmem.procfs.Parsed;
 import org.postmem.procfs.Pressure;
+import org.postmem.procfs.ProcessMemory;
 import org.postmem.procfs.ShmSegment;
 import org.postmem.procfs.Slab;
 
@@ -37,23 +38,16 @@ class ToolReadersTest {
 
     private static ToolProcess process(
             int pid, Long uid, String comm, String command, String state, Long size, Long rss, Long anon, Long shared) {
-        return new ToolProcess(
-                pid,
-                null,
-                uid,
-                comm,
-                command,
-                state,
-                null,
-                false,
-                null,
-                kb(size),
-                kb(rss),
-                kb(anon),
-                kb(shared),
-                null,
-                null,
-                null);
+        return ToolProcess.of(pid)
+                .uid(uid)
+                .comm(comm)
+                .command(command)
+                .state(state)
+                .vmSizeBytes(kb(size))
+                .rssBytes(kb(rss))
+                .rssAnonBytes(kb(anon))
+                .rssSharedBytes(kb(shared))
+                .told();
     }
 
     private static Long kb(Long kilobytes) {
@@ -556,9 +550,11 @@ class ToolReadersTest {
                 Files.readAllBytes(
                         Path.of(System.getProperty("postmem.root"), "testdata/oom/debian-6.1.176-predict.txt")));
         assertThat(taken.issues().stream().map(issue -> issue.line() + " " + issue.excerpt()))
-                .contains(
+                .containsExactly(
                         "8 cat: can't open '/proc/101/oom_score': No such file or directory",
-                        "21 25945 25822 163 120 0 25775 0");
+                        "9 cat: can't open '/proc/101/oom_score_adj': No such file or directory",
+                        "11 grep: /proc/101/status: No such file or directory",
+                        "12 cat: can't open '/proc/101/statm': No such file or directory");
         Reading table = taken.value().readings().get(0);
         assertThat(table.files()).containsOnlyKeys("proc/meminfo");
         assertThat(table.processes().stream()
@@ -569,6 +565,12 @@ class ToolReadersTest {
                         "103 eat 62104 40972 21132 0 false",
                         "104 eat 31480 30828 652 0 false",
                         "105 eat 52072 51420 652 0 false");
+        assertThat(table.processes().stream()
+                        .map(ToolProcess::copied)
+                        .map(c -> c.oomScore() + " " + c.oomScoreAdj() + " "
+                                + c.status().rssShmemBytes() / 1024 + " "
+                                + c.status().pteBytes() / 1024))
+                .containsExactly("810 0 648 236", "752 0 21128 160", "0 -1000 648 96", "406 -500 648 136");
     }
 
     @Test
@@ -613,6 +615,10 @@ class ToolReadersTest {
                 .satisfies(issue -> assertThat(issue.reason())
                         .isEqualTo(
                                 "neither the text nor its name says of which process it is: name the file PID-smaps"));
+        ToolProcess somebody = nameless.value().readings().get(0).processes().get(0);
+        assertThat(somebody.pid()).isNull();
+        assertThat(somebody.copied().memory())
+                .isEqualTo(ProcessMemory.parse(rollup).value());
     }
 
     @Test
