@@ -3,11 +3,11 @@
 -- kind: private_anonymous
 -- chapter: pidstat
 -- needs: process_sample, process_sample.rss_anon_bytes
-SELECT t.capture_id, 'info' AS severity, 0.8 AS confidence, 'process' AS culprit_type, t.subject_id::INTEGER AS process_id,
+SELECT t.capture_id, 'info' AS severity, 0.8 AS confidence, 'process' AS culprit_type, TRY_CAST(t.subject_id AS INTEGER) AS process_id,
   t.verdict AS trend, t.growth::BIGINT AS growth_bytes, (t.highest - t.lowest)::BIGINT AS range_bytes, 0 AS rank_bytes,
   t.onset_ts AS first_seen, t.end_ts AS last_seen, t.verdict AS text, [series_sql(t.sid)] AS evidence_sql
 FROM trend AS t
-JOIN process AS p ON p.capture_id = t.capture_id AND p.process_id = t.subject_id::INTEGER AND NOT p.observer
+JOIN process AS p ON p.capture_id = t.capture_id AND p.process_id = TRY_CAST(t.subject_id AS INTEGER) AND NOT p.observer
 WHERE t.metric = 'proc_anon' AND t.win = 'all' AND t.verdict IN ('saturating', 'wave', 'step', 'sawtooth', 'burst', 'thin')
   AND NOT EXISTS (SELECT 1 FROM grower AS g WHERE g.capture_id = t.capture_id AND g.metric = 'proc_anon' AND g.subject_id = t.subject_id)
 QUALIFY row_number() OVER (PARTITION BY t.capture_id ORDER BY t.highest - t.lowest DESC, t.sid) <= 5

@@ -66,18 +66,7 @@ public final class CaptureIngest {
      */
     public Loaded load(int captureId, Path archive, Instant until, Progress progress) {
         try (ArchiveReader reader = ArchiveReader.open(archive)) {
-            tables.begin();
-            boolean loaded = false;
-            try {
-                Loaded result = load(captureId, archive, reader, until, progress);
-                tables.commit();
-                loaded = true;
-                return result;
-            } finally {
-                if (!loaded) {
-                    tables.rollback();
-                }
-            }
+            return tables.whole(() -> load(captureId, archive, reader, until, progress));
         } catch (ArchiveException e) {
             throw UserException.unreadable(e.getMessage(), e);
         } catch (IOException e) {

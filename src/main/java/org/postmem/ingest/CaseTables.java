@@ -1,5 +1,6 @@
 package org.postmem.ingest;
 
+import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -117,6 +118,27 @@ public final class CaseTables {
                 ResultSet setting = statement.executeQuery("SELECT current_setting('threads')")) {
             setting.next();
             return setting.getLong(1);
+        }
+    }
+
+    /** What is loaded as a whole or not at all. */
+    interface Load<T> {
+        T load() throws IOException;
+    }
+
+    /** Loads a capture: when that fails, by whatever, the case is as it was. */
+    <T> T whole(Load<T> work) throws IOException {
+        begin();
+        boolean loaded = false;
+        try {
+            T result = work.load();
+            commit();
+            loaded = true;
+            return result;
+        } finally {
+            if (!loaded) {
+                rollback();
+            }
         }
     }
 

@@ -137,9 +137,7 @@ public final class EvidenceIngest {
             Map<String, EvidenceCapture> captures = new LinkedHashMap<>();
             TreeSet<String> hosts = new TreeSet<>();
             inventory.kinds.keySet().forEach(path -> hosts.add(inventory.hostOf(path)));
-            tables.begin();
-            boolean loaded = false;
-            try {
+            return tables.whole(() -> {
                 for (String host : hosts) {
                     boolean named = !host.isEmpty();
                     captures.put(
@@ -151,15 +149,8 @@ public final class EvidenceIngest {
                                     tables,
                                     zone));
                 }
-                Loaded result = load(firstCaptureId, originals, inventory, captures, progress);
-                tables.commit();
-                loaded = true;
-                return result;
-            } finally {
-                if (!loaded) {
-                    tables.rollback();
-                }
-            }
+                return load(firstCaptureId, originals, inventory, captures, progress);
+            });
         } catch (IOException e) {
             throw UserException.unreadable(originals.name() + " cannot be read: " + e.getMessage(), e);
         }
