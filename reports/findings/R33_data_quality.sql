@@ -41,7 +41,7 @@ WITH extent AS (
   UNION ALL SELECT capture_id, 'gaps', 'info', NULL, NULL, NULL, gaps, longest_seconds, NULL FROM gaps
   UNION ALL SELECT c.capture_id, 'empty', 'warning', 0, NULL, NULL, NULL, NULL, NULL FROM capture AS c
     -- of what other tools wrote R34 says what it tells
-    WHERE c.origin <> 'evidence' AND NOT EXISTS (SELECT 1 FROM snapshot AS s WHERE s.capture_id = c.capture_id)
+    WHERE c.origin IS DISTINCT FROM 'evidence' AND NOT EXISTS (SELECT 1 FROM snapshot AS s WHERE s.capture_id = c.capture_id)
 )
 SELECT *, 1.0 AS confidence, 0 AS rank_bytes,
   [CASE text WHEN 'unreadable' THEN 'SELECT path, outcome, sum(count) AS reads FROM read_gap GROUP BY ALL ORDER BY reads DESC, path'

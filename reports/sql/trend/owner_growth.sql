@@ -1,13 +1,16 @@
 -- Which owner took what a bucket of the ledger gained. Owners are read less often than meminfo, so this compares two
 -- moments, not trends: the last reading before the onset and the last before the end of the bucket's growth. Descriptors that were
 -- read once only, after the onset, prove what is beyond the whole bucket of the onset: so much cannot have been there.
--- requires: grower, memory_ledger, snapshot, process, process_sample, mapping, memory_filesystem, shm_segment, open_file, fd_count, slab_owner, slab, vmalloc_caller, filesystem, cgroup_memory, cgroup_residual
+-- requires: capture, grower, memory_ledger, snapshot, process, process_sample, mapping, memory_filesystem, shm_segment, open_file, fd_count, slab_owner, slab, vmalloc_caller, filesystem, cgroup_memory, cgroup_residual
 
 -- columns of slow_reading: the snapshots at which owners were read at all, by source
 CREATE OR REPLACE VIEW slow_reading AS
 SELECT DISTINCT capture_id, snapshot, 'slab' AS source FROM slab
 UNION SELECT DISTINCT capture_id, snapshot, 'vmalloc' FROM vmalloc_caller
 UNION SELECT DISTINCT capture_id, snapshot, 'shmem' FROM filesystem
+-- the collector reads segments whenever it reads mounts, and mostly there are none; ipcs and df were run when somebody ran them
+UNION SELECT DISTINCT f.capture_id, f.snapshot, 'segments' FROM filesystem AS f JOIN capture AS c USING (capture_id) WHERE c.origin IS DISTINCT FROM 'evidence'
+UNION SELECT DISTINCT capture_id, snapshot, 'segments' FROM shm_segment
 UNION SELECT DISTINCT capture_id, snapshot, 'cgroup' FROM cgroup_memory
 UNION SELECT DISTINCT capture_id, snapshot, 'process' FROM process_sample
 -- descriptors are read of few processes at a time, so each process has readings of its own
@@ -54,7 +57,7 @@ WHERE fstype IN ('tmpfs', 'devtmpfs')
 UNION ALL
 -- segments by who made them: a program that makes one a second has no segment that grows. A maker that is gone counts
 -- with the others of its user
-SELECT m.capture_id, m.snapshot, 'shmem', 'host_shmem', 'segment',
+SELECT m.capture_id, m.snapshot, 'segments', 'host_shmem', 'segment',
   coalesce('process ' || p.process_id, 'uid ' || coalesce(m.uid::VARCHAR, '?')),
   coalesce(p.name, 'uid ' || coalesce(m.uid::VARCHAR, '?')),
   count(*) || ' segments, ' || count(*) FILTER (WHERE m.attached = 0) || ' of them attached by nobody', p.process_id,

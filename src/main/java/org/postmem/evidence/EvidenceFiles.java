@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,9 +71,8 @@ public final class EvidenceFiles {
     public record Named(Path file, String label) {}
 
     /**
-     * Shows these files, and what lies in those that are archives.
-     *
-     * @throws IOException when one of them is not there
+     * Shows these files, and what lies in those that are archives. One that cannot be opened is refused like any other that
+     * cannot be read.
      */
     public static void walk(List<Named> named, EvidenceLimits limits, Visitor visitor) throws IOException {
         EvidenceFiles files = new EvidenceFiles(limits, visitor);
@@ -140,11 +141,14 @@ public final class EvidenceFiles {
     }
 
     private void file(Path path, String label) throws IOException {
-        Instant modified = Files.getLastModifiedTime(path).toInstant();
         try (InputStream in = Files.newInputStream(path)) {
-            open(label, modified, in, 0);
+            open(label, Files.getLastModifiedTime(path).toInstant(), in, 0);
         } catch (EvidenceLimitException e) {
             visitor.refused(label, e.getMessage());
+        } catch (NoSuchFileException e) {
+            visitor.refused(label, "it is gone since its folder was listed");
+        } catch (AccessDeniedException e) {
+            visitor.refused(label, "it cannot be opened: permission denied");
         }
     }
 

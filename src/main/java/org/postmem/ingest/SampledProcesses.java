@@ -114,7 +114,10 @@ final class SampledProcesses {
                 || process.vmSizeBytes() != null
                 || process.rssAnonBytes() != null
                 || process.swapBytes() != null
-                || process.threads() != null;
+                || process.threads() != null
+                || (process.copied() != null
+                        && (process.copied().oomScore() != null
+                                || process.copied().oomScoreAdj() != null));
     }
 
     /** A process of that list. */

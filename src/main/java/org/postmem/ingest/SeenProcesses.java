@@ -32,6 +32,7 @@ final class SeenProcesses {
         Long uid;
         Integer ppid;
         Integer oomScoreAdj;
+        String cgroup;
         Boolean kernelThread;
         Instant startedAt;
         int firstSnapshot = Integer.MAX_VALUE;
@@ -82,8 +83,10 @@ final class SeenProcesses {
         }
         known.uid = row.uid() == null ? known.uid : row.uid();
         known.ppid = row.ppid() == null ? known.ppid : row.ppid();
-        if (row.copied() != null && row.copied().oomScoreAdj() != null) {
-            known.oomScoreAdj = row.copied().oomScoreAdj();
+        if (row.copied() != null) {
+            ToolProcess.Copied copied = row.copied();
+            known.oomScoreAdj = copied.oomScoreAdj() == null ? known.oomScoreAdj : copied.oomScoreAdj();
+            known.cgroup = copied.cgroup() == null ? known.cgroup : copied.cgroup();
         }
         known.kernelThread = row.kernelThread() || Boolean.TRUE.equals(known.kernelThread);
         return known;
@@ -128,6 +131,7 @@ final class SeenProcesses {
                             .set("uid", known.uid)
                             .set("ppid", known.ppid)
                             .set("oom_score_adj", known.oomScoreAdj)
+                            .set("cgroup", known.cgroup)
                             .set("kernel_thread", known.kernelThread)
                             .set("first_snapshot", numbers.get(known.firstSnapshot))
                             .set("last_snapshot", numbers.get(known.lastSnapshot))

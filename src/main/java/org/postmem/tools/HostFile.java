@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.postmem.procfs.CgroupMembership;
 import org.postmem.procfs.CommandLine;
 import org.postmem.procfs.Mapping;
 import org.postmem.procfs.ParseIssue;
@@ -41,7 +42,19 @@ final class HostFile {
     private static final Pattern PID_OF_PATH = Pattern.compile(
             "(?:.*[/_.-])?(?:(\\d{1,10})[/_.-](?:smaps|smaps_rollup)|(?:smaps|smaps_rollup)[_.-](\\d{1,10}))(?:\\.[a-z]{1,9})?");
     private static final Pattern PROCESS_PATH =
-            Pattern.compile("proc/\\d{1,10}/(status|smaps|smaps_rollup|stat|cmdline)");
+            Pattern.compile("proc/\\d{1,10}/(status|smaps|smaps_rollup|stat|cmdline|oom_score|oom_score_adj|cgroup)");
+    /** Of a process, not of one of its threads: 4711/oom_score_adj. */
+    private static final Pattern SMALL_PROCESS_FILE =
+            Pattern.compile("(?:.{0,1000}(?<!/task)/)?(\\d{1,10})/(oom_score|oom_score_adj|cgroup)");
+    /** What the host is set to, one value a file. */
+    private static final Pattern SETTING = Pattern.compile("(?:.{0,1000}/)?(proc/sys/(?:vm|fs)/[a-z0-9_/-]{1,80}"
+            + "|proc/sys/kernel/(?:shm[a-z]{3}|pid_max|threads-max|panic|numa_balancing)"
+            + "|sys/kernel/mm/(?:transparent_hugepage|ksm|lru_gen)/[a-z0-9_/]{1,80})");
+
+    private static final Pattern MODULE = Pattern.compile(
+            "\\w{1,64} \\d{1,12} (?:\\d{1,6}|-) \\S{1,2000} (?:Live|Loading|Unloading) 0x[0-9a-f]{1,16}(?: \\(\\w{1,10}\\))?");
+    private static final Pattern NUMBER = Pattern.compile("-?\\d{1,4}");
+    private static final Pattern MEMBERSHIP = Pattern.compile("\\d{1,3}:[^:/]{0,200}:/.*");
     /** {@code PID 102 score=810 adj=0}: what a script prints above the lines it takes from a status. */
     private static final Pattern PROCESS_TITLE = Pattern.compile("(?i)[^\\w]{0,10}pid[ :=#]{1,4}(\\d{1,10})\\b.*");
 
@@ -70,6 +83,10 @@ final class HostFile {
     static final String SMAPS_ROLLUP = "pid/smaps_rollup";
     static final String STAT_FILE = "pid/stat";
     static final String COMMAND_LINE = "pid/cmdline";
+    private static final String OOM_SCORE_FILE = "pid/oom_score";
+    private static final String OOM_SCORE_ADJ_FILE = "pid/oom_score_adj";
+    private static final String CGROUP_FILE = "pid/cgroup";
+    private static final int LONGEST_SETTING = 1000;
 
     /** A line that a script put above the status of a process. */
     private record Title(Integer pid, Integer oomScore, Integer oomScoreAdj) {
@@ -94,8 +111,22 @@ final class HostFile {
         if (CgroupFile.isPath(name)) {
             return CgroupFile.path(name);
         }
+        Matcher setting = SETTING.matcher(name);
+        if (head.length() <= LONGEST_SETTING && setting.matches()) {
+            return setting.group(1);
+        }
+        Matcher small = SMALL_PROCESS_FILE.matcher(name);
+        if (small.matches()
+                && (small.group(2).equals("cgroup") ? MEMBERSHIP : NUMBER)
+                        .matcher(line)
+                        .matches()) {
+            return "pid/" + small.group(2);
+        }
         if (line.startsWith("MemTotal:")) {
             return "proc/meminfo";
+        }
+        if (MODULE.matcher(line).matches()) {
+            return "proc/modules";
         }
         if (line.startsWith("slabinfo - version:")) {
             return "proc/slabinfo";
@@ -120,6 +151,9 @@ final class HostFile {
         }
         if (line.matches("sockets: used \\d{1,10}")) {
             return "proc/net/sockstat";
+        }
+        if (line.matches("TCP6: inuse \\d{1,10}")) {
+            return "proc/net/sockstat6";
         }
         if (line.matches("cpu  ?\\d[\\d ]+")) {
             return "proc/stat";
@@ -212,6 +246,8 @@ final class HostFile {
                         .command(command)
                         .told());
             }
+        } else if (path.equals(OOM_SCORE_FILE) || path.equals(OOM_SCORE_ADJ_FILE) || path.equals(CGROUP_FILE)) {
+            small(path, name, text, draft, issues);
         } else if (path.equals(SMAPS_FILE) || path.equals(SMAPS_ROLLUP)) {
             Integer pid = pidOfPath(name);
             if (pid == null) {
@@ -236,6 +272,31 @@ final class HostFile {
         } else {
             draft.files.put(path, text);
         }
+    }
+
+    private static void small(String path, String name, byte[] text, Reading.Draft draft, List<ParseIssue> issues) {
+        Matcher file = SMALL_PROCESS_FILE.matcher(name);
+        Integer pid = file.matches() ? Amount.small(file.group(1)) : null;
+        if (pid == null) {
+            return;
+        }
+        ToolProcess.Copied copied;
+        if (path.equals(CGROUP_FILE)) {
+            Parsed<List<CgroupMembership>> memberships = CgroupMembership.parse(text);
+            issues.addAll(memberships.issues());
+            String cgroup = CgroupMembership.memoryPath(memberships.value()).orElse(null);
+            copied = new ToolProcess.Copied(null, null, null, null, cgroup);
+        } else {
+            String number = new String(text, StandardCharsets.US_ASCII).strip();
+            if (!NUMBER.matcher(number).matches()) {
+                issues.add(new ParseIssue(1, 0, "not a number of the OOM killer", printable(line(text, 0))));
+                return;
+            }
+            boolean score = path.equals(OOM_SCORE_FILE);
+            copied = new ToolProcess.Copied(
+                    null, null, score ? Integer.valueOf(number) : null, score ? null : Integer.valueOf(number), null);
+        }
+        draft.processes.add(ToolProcess.of(pid).copied(copied).told());
     }
 
     /** What the mappings of a process come to, as smem sums them; {@code null} where one of them lacks the line. */
@@ -290,7 +351,7 @@ final class HostFile {
                     .rssAnonBytes(memory.anonymousBytes())
                     .swapBytes(memory.swapBytes())
                     .pssBytes(memory.pssBytes())
-                    .copied(new ToolProcess.Copied(null, memory, null, null))
+                    .copied(new ToolProcess.Copied(null, memory, null, null, null))
                     .told());
         }
     }
@@ -390,7 +451,11 @@ final class HostFile {
                 .rssSharedBytes(file == null || shmem == null ? null : file + shmem)
                 .swapBytes(status.swapBytes())
                 .copied(new ToolProcess.Copied(
-                        status, null, told == null ? null : told.oomScore(), told == null ? null : told.oomScoreAdj()))
+                        status,
+                        null,
+                        told == null ? null : told.oomScore(),
+                        told == null ? null : told.oomScoreAdj(),
+                        null))
                 .told());
     }
 

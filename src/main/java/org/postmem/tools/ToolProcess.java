@@ -40,9 +40,11 @@ public record ToolProcess(
      * What no tool prints of a process, but its own files tell; {@code null} what was not copied.
      *
      * @param memory of its smaps_rollup
-     * @param oomScore as a script printed it above the status, like {@code oomScoreAdj}
+     * @param oomScore of its own file, or as a script printed it above the status, like {@code oomScoreAdj}
+     * @param cgroup where its memory is charged
      */
-    public record Copied(ProcessStatus status, ProcessMemory memory, Integer oomScore, Integer oomScoreAdj) {}
+    public record Copied(
+            ProcessStatus status, ProcessMemory memory, Integer oomScore, Integer oomScoreAdj, String cgroup) {}
 
     /** One that is told piece by piece, as each tool prints another few of them. */
     public static final class Draft {

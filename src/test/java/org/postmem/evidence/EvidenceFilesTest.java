@@ -50,6 +50,28 @@ class EvidenceFilesTest {
     }
 
     @Test
+    void refusesAFileThatIsGoneAndReadsTheOthers() throws IOException {
+        EvidenceFiles.walk(
+                List.of(
+                        new EvidenceFiles.Named(folder.resolve("gone"), "gone"),
+                        new EvidenceFiles.Named(Files.write(folder.resolve("there"), TEXT), "there")),
+                EvidenceLimits.STANDARD,
+                new EvidenceFiles.Visitor() {
+                    @Override
+                    public void file(EvidenceMember member) throws IOException {
+                        found.put(member.path(), new String(member.bytes(), StandardCharsets.UTF_8));
+                    }
+
+                    @Override
+                    public void refused(String name, String reason) {
+                        refused.put(name, reason);
+                    }
+                });
+        assertThat(found).containsOnlyKeys("there");
+        assertThat(refused).isEqualTo(Map.of("gone", "it is gone since its folder was listed"));
+    }
+
+    @Test
     void opensEveryPackingByItsFirstBytes() throws IOException {
         ByteArrayOutputStream gzip = new ByteArrayOutputStream();
         try (OutputStream out = new GZIPOutputStream(gzip)) {

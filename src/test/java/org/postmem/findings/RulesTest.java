@@ -88,6 +88,35 @@ class RulesTest {
         }
     }
 
+    private static SyntheticHost sharedMemoryToldByTools() {
+        return new SyntheticHost(5, 48)
+                .process("bystander", t -> 200 * MIB)
+                .takes("cached_bytes", t -> t * MIB)
+                .sql("UPDATE meminfo SET shmem_bytes = shmem_bytes + snapshot * 5242880")
+                .sql("UPDATE capture SET origin = 'evidence'");
+    }
+
+    @Test
+    void segmentsAreNamedFromIpcsAloneThoughTheirFirstOneCameLater() {
+        try (SyntheticHost host = sharedMemoryToldByTools()) {
+            host.sql(
+                    "INSERT INTO shm_segment (capture_id, snapshot, shmid, creator_pid, attached, uid, rss_bytes)"
+                            + " SELECT 1, i, j, 9000 + j, 0, 0, 1048576 FROM range(48) AS r(i), range(240) AS s(j) WHERE i > 9 AND j < 5 * i");
+            first(host, "sysv_shm", "segment", "uid 0");
+        }
+    }
+
+    @Test
+    void segmentsThatWereListedOnceAreNotTakenForGrown() {
+        try (SyntheticHost host = sharedMemoryToldByTools()) {
+            host.sql("INSERT INTO shm_segment (capture_id, snapshot, shmid, creator_pid, attached, uid, rss_bytes)"
+                            + " SELECT 1, 47, j, 9000 + j, 0, 0, 1048576 FROM range(240) AS s(j)")
+                    .sql("INSERT INTO filesystem SELECT 1, i, 1, '0:22', 'tmpfs', '/run', 104857600, 4096, 104853504"
+                            + SLOW);
+            first(host, "shared_anonymous", "host", "owner unknown");
+        }
+    }
+
     @Test
     void theGrowerIsToBlameForTheKillOfAnother() {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {

@@ -622,6 +622,56 @@ class ToolReadersTest {
     }
 
     @Test
+    void takesSettingsModulesAndSmallFilesOfAProcessByTheirPlaceBelowProc() throws Exception {
+        assertThat(read(EvidenceKind.HOST_FILE, "dump/proc/sys/vm/swappiness", bytes("60\n"))
+                        .readings()
+                        .get(0)
+                        .files())
+                .containsOnlyKeys("proc/sys/vm/swappiness");
+        assertThat(read(
+                                EvidenceKind.HOST_FILE,
+                                "sys/kernel/mm/transparent_hugepage/enabled",
+                                bytes("always [madvise] never\n"))
+                        .readings()
+                        .get(0)
+                        .files())
+                .containsOnlyKeys("sys/kernel/mm/transparent_hugepage/enabled");
+        assertThat(read(
+                                EvidenceKind.HOST_FILE,
+                                "modules.txt",
+                                bytes("page_leak 16384 0 - Live 0xffffffffc0a1f000 (OE)\nxfs 1900544 1 - Live 0x0\n"))
+                        .readings()
+                        .get(0)
+                        .files())
+                .containsOnlyKeys("proc/modules");
+        Map<String, String> small =
+                Map.of("oom_score", "689\n", "oom_score_adj", "-500\n", "cgroup", "0::/apps/noise\n");
+        small.forEach((name, text) -> {
+            try {
+                ToolProcess process = read(EvidenceKind.HOST_FILE, "proc/189/" + name, bytes(text))
+                        .readings()
+                        .get(0)
+                        .processes()
+                        .get(0);
+                assertThat(process.pid()).isEqualTo(189);
+                ToolProcess.Copied copied = process.copied();
+                assertThat(String.valueOf(
+                                switch (name) {
+                                    case "oom_score" -> copied.oomScore();
+                                    case "oom_score_adj" -> copied.oomScoreAdj();
+                                    default -> copied.cgroup();
+                                }))
+                        .isEqualTo(text.strip().replace("0::", ""));
+            } catch (Exception e) {
+                throw new IllegalStateException(name, e);
+            }
+        });
+        // of a thread, which is charged where its process is
+        assertThat(EvidenceKind.of("proc/189/task/190/oom_score", bytes("689\n")))
+                .isEqualTo(EvidenceKind.UNKNOWN);
+    }
+
+    @Test
     void readsFilesOfCgroupsWithTheirPathAndWithout() throws Exception {
         assertThat(EvidenceKind.of("dump.txt", bytes("== memory.current\n21254144\n")))
                 .isEqualTo(EvidenceKind.HOST_FILES);
