@@ -64,6 +64,9 @@ final class EvidenceCapture {
     private static final Set<EvidenceKind> HISTORIES = Set.of(
             EvidenceKind.SA_FILE, EvidenceKind.SAR, EvidenceKind.SADF, EvidenceKind.SADF_JSON, EvidenceKind.SADF_XML);
 
+    /** snap/00002.tar.gz/proc/4711/status */
+    private static final Pattern COPY_OF_PROC = Pattern.compile("(|.{0,2000}?/)(?:proc|sys)/.*");
+
     private static final Pattern BOOT_TIME = Pattern.compile("(?m)^btime (\\d{1,11})$");
     /** 2026_11_22_21_05_16-ps */
     private static final Pattern STAMPED_NAME = Pattern.compile("(?:.*/)?(\\d{4}(?:_\\d\\d){5})-[^/]+");
@@ -354,7 +357,9 @@ final class EvidenceCapture {
         if (!says) {
             return;
         }
-        int snapshot = moments.place(time, source.number, step);
+        Matcher copied = source.kind == EvidenceKind.HOST_FILE ? COPY_OF_PROC.matcher(source.member) : null;
+        int reader = copied != null && copied.matches() ? moments.copy(copied.group(1)) : source.number;
+        int snapshot = moments.place(time, reader, step);
         if (!reading.memory().isEmpty()) {
             source.tables.add("meminfo");
             memory.add(snapshot, time, source.member, reading.memory(), reading.exactBytes());

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 
 /**
  * Lays readings of several tools on one axis of snapshots. What two tools read within seconds is one snapshot, so that
- * their rows can be held against each other; two readings of one file never are.
+ * their rows can be held against each other; two readings of one file never are, nor two copies of /proc.
  */
 final class ReadingMoments {
     /** Cron starts tools within seconds of each other, and what is read once belongs to what is read beside it. */
@@ -21,6 +21,7 @@ final class ReadingMoments {
 
     private final TreeMap<Integer, Set<Integer>> moments = new TreeMap<>();
     private final Map<Integer, Instant> times = new HashMap<>();
+    private final Map<String, Integer> copies = new HashMap<>();
 
     /** Has it a place? Years before 2000 and after 2060 are clocks that were never set. */
     static boolean plausible(Instant time) {
@@ -31,26 +32,39 @@ final class ReadingMoments {
     /**
      * The number of the snapshot, in the order of time; numbers have gaps.
      *
-     * @param member number of the file
+     * @param reader who read it: the number of the file, or what {@link #copy} gives for a file out of a copy of /proc
      * @param stepSeconds to the nearest other reading of the same file
      */
-    int place(Instant time, int member, long stepSeconds) {
+    int place(Instant time, int reader, long stepSeconds) {
         int second = (int) (time.getEpochSecond() - FIRST_SECOND);
         int reach = (int) Math.min(BESIDE_SECONDS, SHARE_OF_STEP * stepSeconds);
         Integer found = null;
         for (int distance = 0; distance <= reach && found == null; distance++) {
-            found = free(second - distance, member);
-            found = found == null ? free(second + distance, member) : found;
+            found = free(second - distance, reader);
+            found = found == null ? free(second + distance, reader) : found;
         }
         int snapshot = found == null ? second : found;
-        moments.computeIfAbsent(snapshot, s -> new HashSet<>(4)).add(member);
+        moments.computeIfAbsent(snapshot, s -> new HashSet<>(4)).add(reader);
         times.putIfAbsent(snapshot, Instant.ofEpochSecond(FIRST_SECOND + snapshot));
         return snapshot;
     }
 
-    private Integer free(int second, int member) {
-        Set<Integer> members = moments.get(second);
-        return members == null || members.contains(member) ? null : second;
+    /**
+     * The reader of a whole tree: its files are of one moment, and no other tree is.
+     *
+     * @param root the path above {@code proc/} and {@code sys/}
+     */
+    int copy(String root) {
+        return copies.computeIfAbsent(root, r -> -1 - copies.size());
+    }
+
+    private Integer free(int second, int reader) {
+        Set<Integer> readers = moments.get(second);
+        boolean taken = readers == null
+                || (reader < 0
+                        ? readers.stream().anyMatch(other -> other < 0 && other != reader)
+                        : readers.contains(reader));
+        return taken ? null : second;
     }
 
     Instant time(int snapshot) {
