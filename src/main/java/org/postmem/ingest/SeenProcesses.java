@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.postmem.tools.EvidenceKind;
 import org.postmem.tools.ToolProcess;
 
@@ -17,8 +18,10 @@ final class SeenProcesses {
     private static final Pattern BLANKS = Pattern.compile("\\s+");
     private static final int COMM_CHARACTERS = 15;
 
+    private record Pid(int boot, int pid) {}
+
     /** Of a text that does not say whose it is, its own name has to do: two of them are not one process. */
-    private record Pid(int boot, Integer pid, String unnamed) {}
+    private record Unnamed(int boot, String text) {}
 
     /** One process. */
     static final class Known {
@@ -38,11 +41,11 @@ final class SeenProcesses {
         int firstSnapshot = Integer.MAX_VALUE;
         int lastSnapshot = Integer.MIN_VALUE;
 
-        private Known(int id, Pid pid) {
+        private Known(int id, int boot, Integer pid, String unnamed) {
             this.id = id;
-            this.boot = pid.boot;
-            this.pid = pid.pid;
-            this.unnamed = pid.unnamed;
+            this.boot = boot;
+            this.pid = pid;
+            this.unnamed = unnamed;
         }
 
         private String calledWithoutName() {
@@ -51,13 +54,16 @@ final class SeenProcesses {
     }
 
     private final Map<Pid, List<Known>> processes = new HashMap<>();
+    private final Map<Unnamed, List<Known>> nameless = new HashMap<>();
     private int count;
 
     /** @param member the text that tells of it */
     Known seen(int boot, int snapshot, EvidenceKind kind, String member, ToolProcess row, Instant startedAt) {
         String name = nameOf(kind, row);
-        Pid pid = new Pid(boot, row.pid(), row.pid() == null ? member.substring(member.lastIndexOf('/') + 1) : null);
-        List<Known> candidates = processes.computeIfAbsent(pid, p -> new ArrayList<>(1));
+        String unnamed = row.pid() == null ? member.substring(member.lastIndexOf('/') + 1) : null;
+        List<Known> candidates = unnamed == null
+                ? processes.computeIfAbsent(new Pid(boot, row.pid()), p -> new ArrayList<>(1))
+                : nameless.computeIfAbsent(new Unnamed(boot, unnamed), u -> new ArrayList<>(1));
         Known known = null;
         for (Known candidate : candidates) {
             String before = candidate.names.get(kind);
@@ -68,7 +74,7 @@ final class SeenProcesses {
             }
         }
         if (known == null) {
-            known = new Known(++count, pid);
+            known = new Known(++count, boot, row.pid(), unnamed);
             candidates.add(known);
         }
         if (!name.isEmpty()) {
@@ -109,7 +115,7 @@ final class SeenProcesses {
 
     /** Writes the table {@code process}; snapshots by their final numbers. */
     void write(int captureId, TableWriter table, Map<Integer, Integer> numbers) {
-        processes.values().stream()
+        Stream.concat(processes.values().stream(), nameless.values().stream())
                 .flatMap(List::stream)
                 .sorted((a, b) -> Integer.compare(a.id, b.id))
                 .forEach(known -> {

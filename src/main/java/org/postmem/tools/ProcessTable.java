@@ -87,23 +87,25 @@ final class ProcessTable {
         boolean commandLine =
                 !text.isEmpty() && !kernelThread && (ToolProcess.isCommandLine(text) || (!top && name.isEmpty()));
         String comm = !name.isEmpty() ? name : commandLine || text.isEmpty() ? null : bare(text);
-        return ToolProcess.of(pid)
-                .ppid(cells.small(ppidAt))
-                .uid(cells.whole(uidAt))
-                .comm(comm)
-                .command(commandLine || (!name.isEmpty() && !text.isEmpty()) ? text : null)
-                .state(state.isEmpty() || state.equals("-") ? null : state)
-                .started(started(cells.string(startedAt)))
-                .kernelThread(kernelThread)
-                .threads(cells.whole(threadsAt))
-                .vmSizeBytes(without ? null : size)
-                .rssBytes(without ? null : rss)
-                .rssAnonBytes(without ? null : anon)
-                .rssSharedBytes(without ? null : shared)
-                .swapBytes(without ? null : cells.bytes(swapAt, KILOBYTE))
-                .pssBytes(without ? null : cells.bytes(pssAt, KILOBYTE))
-                .ussBytes(without ? null : cells.bytes(ussAt, KILOBYTE))
-                .told();
+        // all that ps and top print, and there are millions of rows
+        return new ToolProcess(
+                pid,
+                cells.small(ppidAt),
+                cells.whole(uidAt),
+                comm,
+                commandLine || (!name.isEmpty() && !text.isEmpty()) ? text : null,
+                state.isEmpty() || state.equals("-") ? null : state,
+                started(cells.string(startedAt)),
+                kernelThread,
+                cells.whole(threadsAt),
+                without ? null : size,
+                without ? null : rss,
+                without ? null : anon,
+                without ? null : shared,
+                without ? null : cells.bytes(swapAt, KILOBYTE),
+                without ? null : cells.bytes(pssAt, KILOBYTE),
+                without ? null : cells.bytes(ussAt, KILOBYTE),
+                null);
     }
 
     /** Rows that ps adds for threads ({@code -m}, {@code -L}). */
