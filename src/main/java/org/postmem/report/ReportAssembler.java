@@ -172,10 +172,13 @@ final class ReportAssembler {
         }
         Map<String, Object> states = segmentStates(scene.id());
         boolean whole = integer(states, "not_intact") == 0;
+        // files of other tools lie in no segment, and nothing vouches for them
+        boolean sealed = integer(states, "intact") + integer(states, "not_intact") > 0;
         return new ReportModel.Host(
                 scene.prefix(),
                 header(capture, scene),
-                texts.text(whole ? "segments.intact" : "segments.damaged")
+                texts.text(!sealed ? "segments.none" : whole ? "segments.intact" : "segments.damaged")
+                        .replace("{files}", String.valueOf(integer(states, "files")))
                         .replace("{intact}", String.valueOf(integer(states, "intact")))
                         .replace("{all}", String.valueOf(integer(states, "intact") + integer(states, "not_intact")))
                         .replace("{not_intact}", String.valueOf(integer(states, "not_intact")))
@@ -195,8 +198,10 @@ final class ReportAssembler {
     private Map<String, Object> segmentStates(int captureId) {
         return rows.row("SELECT count(*) FILTER (WHERE state = 'intact')::INTEGER AS intact, "
                 + "count(*) FILTER (WHERE state <> 'intact')::INTEGER AS not_intact, "
-                + "string_agg(DISTINCT state, ', ' ORDER BY state) FILTER (WHERE state <> 'intact') AS states "
-                + "FROM segment WHERE capture_id = " + captureId);
+                + "string_agg(DISTINCT state, ', ' ORDER BY state) FILTER (WHERE state <> 'intact') AS states"
+                + ", (SELECT count(*)::INTEGER FROM evidence_source AS e WHERE e.capture_id = " + captureId
+                + ") AS files"
+                + " FROM segment WHERE capture_id = " + captureId);
     }
 
     private List<ReportModel.Fact> header(Map<String, Object> capture, Scene scene) {

@@ -76,7 +76,9 @@ class EvidenceReportTest {
                 .isEqualTo("n\n0\n");
         assertThat(sql("SELECT count(*) AS n FROM memory_ledger WHERE unaccounted_bytes IS NOT NULL"))
                 .isEqualTo("n\n0\n");
-        assertThat(Files.readString(folder.resolve("report.html"))).contains("reportd");
+        assertThat(Files.readString(folder.resolve("report.html")))
+                .contains("reportd", "Files read: 4")
+                .doesNotContain("Archive intact");
     }
 
     @Test
