@@ -76,6 +76,7 @@ class EvidenceReportTest {
                 .isEqualTo("n\n0\n");
         assertThat(sql("SELECT count(*) AS n FROM memory_ledger WHERE unaccounted_bytes IS NOT NULL"))
                 .isEqualTo("n\n0\n");
+        assertThat(sql("SELECT count(*) AS n FROM lead_kernel")).isEqualTo("n\n0\n");
         assertThat(Files.readString(folder.resolve("report.html")))
                 .contains("reportd", "Files read: 4")
                 .doesNotContain("Archive intact");
