@@ -111,21 +111,26 @@ final class HostFile {
         if (CgroupFile.isPath(name)) {
             return CgroupFile.path(name);
         }
-        Matcher setting = SETTING.matcher(name);
-        if (head.length() <= LONGEST_SETTING && setting.matches()) {
-            return setting.group(1);
+        // asked of every print-out in a file of OSWatcher: most names are none of these
+        if (head.length() <= LONGEST_SETTING && (name.contains("proc/sys/") || name.contains("sys/kernel/mm/"))) {
+            Matcher setting = SETTING.matcher(name);
+            if (setting.matches()) {
+                return setting.group(1);
+            }
         }
-        Matcher small = SMALL_PROCESS_FILE.matcher(name);
-        if (small.matches()
-                && (small.group(2).equals("cgroup") ? MEMBERSHIP : NUMBER)
-                        .matcher(line)
-                        .matches()) {
-            return "pid/" + small.group(2);
+        if (name.endsWith("/oom_score") || name.endsWith("/oom_score_adj") || name.endsWith("/cgroup")) {
+            Matcher small = SMALL_PROCESS_FILE.matcher(name);
+            if (small.matches()
+                    && (small.group(2).equals("cgroup") ? MEMBERSHIP : NUMBER)
+                            .matcher(line)
+                            .matches()) {
+                return "pid/" + small.group(2);
+            }
         }
         if (line.startsWith("MemTotal:")) {
             return "proc/meminfo";
         }
-        if (MODULE.matcher(line).matches()) {
+        if (line.contains(" 0x") && MODULE.matcher(line).matches()) {
             return "proc/modules";
         }
         if (line.startsWith("slabinfo - version:")) {
