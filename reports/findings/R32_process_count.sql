@@ -15,7 +15,9 @@ WITH subject AS (
   UNION ALL
   SELECT capture_id, process_id, 'user', uid::VARCHAR FROM process
 ), several AS (
+  -- not all of leak_row: each column that is carried along is planned again at every step
   SELECT sid, capture_id, subject_id, severity, growth_bytes, loss_bytes, from_snapshot, to_snapshot, onset_t, end_t,
+    rate_bytes_per_second, rate_low, rate_high, share_of_loss,
     split_part(metric, '_', 1) AS level, CASE split_part(metric, '_', 1) WHEN 'group' THEN 1 WHEN 'unit' THEN 2 ELSE 3 END AS wideness,
     suffix(metric, '_count') AS counted
   FROM leak_row
@@ -72,19 +74,20 @@ WITH subject AS (
   WHERE a.sid IS NULL OR coalesce(m.largest, 0) < threshold('R32', 'single_share') * a.growth_bytes
 ), either AS (
   SELECT c.sid, c.capture_id, c.wideness, c.processes, NULL::BIGINT AS growing_processes, c.kernel_bytes,
-    c.bytes AS growth_bytes, c.bytes / nullif(c.seconds, 0) AS rate_bytes_per_second, share_of(c.bytes, c.loss_bytes) AS share_of_loss,
+    c.bytes AS growth_bytes, c.bytes / nullif(c.seconds, 0) AS rate_bytes_per_second, NULL::DOUBLE AS rate_low, NULL::DOUBLE AS rate_high,
+    share_of(c.bytes, c.loss_bytes) AS share_of_loss,
     -- a crowd that takes little memory is worth a word, no alarm
     CASE WHEN c.bytes < f.floor THEN 'info' ELSE c.severity END AS severity,
     CASE WHEN c.zombie_share >= threshold('R32', 'zombie_share') THEN 'zombies' WHEN c.level <> 'group' THEN 'many' END AS text,
-    p.parent_name, p.parent_pid
+    p.parent_name, p.parent_pid, c.processes || ' more processes' AS culprit_detail, NULL::VARCHAR AS kind
   FROM measured AS c
   LEFT JOIN parent AS p ON p.sid = c.sid AND p.children >= 0.5 * c.processes
   JOIN metric_floor AS f ON f.capture_id = c.capture_id AND f.metric = 'group_anon'
   UNION ALL
-  SELECT a.sid, a.capture_id, a.wideness, NULL, m.growing, 0, a.growth_bytes, NULL, NULL,
+  SELECT a.sid, a.capture_id, a.wideness, NULL, m.growing, 0, a.growth_bytes, a.rate_bytes_per_second, a.rate_low, a.rate_high, a.share_of_loss,
     -- services of a host that starts grow together, too: only one program's processes are accused
     CASE WHEN a.level <> 'group' OR a.severity = 'info' THEN 'info' ELSE 'warning' END,
-    'together', NULL, NULL
+    'together', NULL, NULL, m.growing || ' processes that grow', 'private_anonymous'
   FROM anon AS a
   JOIN summed AS m ON m.sid = a.sid
   WHERE m.growing >= threshold('R32', 'least_growing') AND m.largest < threshold('R32', 'single_share') * a.growth_bytes
@@ -94,12 +97,7 @@ WITH subject AS (
       SELECT i.sid FROM member AS i JOIN leak_row AS r ON r.capture_id = i.capture_id AND r.process_id = i.process_id AND r.metric = 'proc_anon')
 )
 SELECT r.* EXCLUDE (process_id, severity, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss),
-  e.severity, e.growth_bytes, e.processes, e.growing_processes, e.kernel_bytes, e.parent_name, e.parent_pid, e.text,
-  CASE WHEN e.text = 'together' THEN r.rate_bytes_per_second ELSE e.rate_bytes_per_second END AS rate_bytes_per_second,
-  CASE WHEN e.text = 'together' THEN r.rate_low END AS rate_low, CASE WHEN e.text = 'together' THEN r.rate_high END AS rate_high,
-  CASE WHEN e.text = 'together' THEN r.share_of_loss ELSE e.share_of_loss END AS share_of_loss,
-  CASE WHEN e.text = 'together' THEN e.growing_processes || ' processes that grow' ELSE e.processes || ' more processes' END AS culprit_detail,
-  CASE WHEN e.text = 'together' THEN 'private_anonymous' END AS kind,
+  e.* EXCLUDE (sid, capture_id, wideness),
   'group' AS culprit_type, r.name AS culprit_name
 FROM either AS e
 JOIN leak_row AS r ON r.sid = e.sid

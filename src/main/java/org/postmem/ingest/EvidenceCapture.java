@@ -447,17 +447,14 @@ final class EvidenceCapture {
             samples.add(known.id, row);
             if (row.copied() != null && row.copied().memory() != null) {
                 source.tables.add("process_memory");
-                RecordColumns.of(ProcessMemory.class, tables.table("process_memory"))
+                columns(ProcessMemory.class, "process_memory")
                         .set(
                                 row("process_memory", snapshot).set("process_id", known.id),
                                 row.copied().memory())
                         .end();
             } else if (row.pssBytes() != null || row.ussBytes() != null) {
                 source.tables.add("process_memory");
-                tables.table("process_memory")
-                        .row()
-                        .set("capture_id", captureId)
-                        .set("snapshot", snapshot)
+                row("process_memory", snapshot)
                         .set("process_id", known.id)
                         .set("rss_bytes", row.rssBytes())
                         .set("pss_bytes", row.pssBytes())
@@ -469,7 +466,7 @@ final class EvidenceCapture {
             source.tables.add("mapping");
             ToolProcess stand = ToolProcess.of(of.pid()).command(of.command()).told();
             SeenProcesses.Known known = processes.seen(boot, snapshot, source.kind, source.member, stand, null);
-            RecordColumns<Mapping> columns = RecordColumns.of(Mapping.class, tables.table("mapping"));
+            RecordColumns<Mapping> columns = columns(Mapping.class, "mapping");
             for (Mapping mapping : of.mappings()) {
                 columns.set(row("mapping", snapshot).set("process_id", known.id), mapping)
                         .end();
@@ -530,12 +527,16 @@ final class EvidenceCapture {
             return;
         }
         source.tables.add(table);
-        @SuppressWarnings("unchecked") // of one table and one type, always
-        RecordColumns<R> columns = (RecordColumns<R>)
-                recordColumns.computeIfAbsent(table, name -> RecordColumns.of(type, tables.table(name)));
+        RecordColumns<R> columns = columns(type, table);
         for (R row : rows) {
             columns.set(row(table, snapshot), row).end();
         }
+    }
+
+    @SuppressWarnings("unchecked") // of one table and one type, always
+    private <R extends Record> RecordColumns<R> columns(Class<R> type, String table) {
+        return (RecordColumns<R>)
+                recordColumns.computeIfAbsent(table, name -> RecordColumns.of(type, tables.table(name)));
     }
 
     private void file(Source source, int snapshot, Instant time, String path, byte[] bytes) {
@@ -741,7 +742,7 @@ final class EvidenceCapture {
     }
 
     private void writeCgroups() {
-        RecordColumns<CgroupMemory> columns = RecordColumns.of(CgroupMemory.class, tables.table("cgroup_memory"));
+        RecordColumns<CgroupMemory> columns = columns(CgroupMemory.class, "cgroup_memory");
         cgroups.forEach((moment, told) -> {
             Map<String, byte[]> files = new TreeMap<>();
             told.forEach((file, by) -> files.put(file, by.text));

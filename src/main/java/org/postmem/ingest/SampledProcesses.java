@@ -13,25 +13,7 @@ import org.postmem.tools.ToolProcess;
  */
 final class SampledProcesses {
     private static final String TABLE = "process_sample";
-    /** Columns that a list or a copy of a status fills. */
-    private static final List<String> NUMBERS = List.of(
-            "vm_size_bytes",
-            "vm_peak_bytes",
-            "rss_bytes",
-            "rss_anon_bytes",
-            "rss_file_bytes",
-            "rss_shmem_bytes",
-            "vm_data_bytes",
-            "vm_stack_bytes",
-            "vm_locked_bytes",
-            "pte_bytes",
-            "pmd_bytes",
-            "swap_bytes",
-            "hugetlb_bytes",
-            "threads",
-            "fd_size",
-            "oom_score",
-            "oom_score_adj");
+    private static final Set<String> NO_NUMBERS = Set.of("capture_id", "snapshot", "process_id", "state");
 
     private final int captureId;
     private final CaseTables tables;
@@ -176,9 +158,13 @@ final class SampledProcesses {
 
     private String[] mergeRows() {
         String same = "s.capture_id = " + captureId + " AND s.snapshot = m.snapshot AND s.process_id = m.process_id";
-        String columns = "capture_id, snapshot, process_id, state, " + String.join(", ", NUMBERS);
+        List<String> numbers = first.table.columns().stream()
+                .map(Column.Definition::name)
+                .filter(name -> !NO_NUMBERS.contains(name))
+                .toList();
+        String columns = "capture_id, snapshot, process_id, state, " + String.join(", ", numbers);
         String largest =
-                NUMBERS.stream().map(name -> "max(" + name + ") AS " + name).collect(Collectors.joining(", "));
+                numbers.stream().map(name -> "max(" + name + ") AS " + name).collect(Collectors.joining(", "));
         return new String[] {
             "CREATE OR REPLACE TEMP TABLE merged_sample AS SELECT capture_id, snapshot, process_id,"
                     + " min(state) AS state, " + largest + ", min(rss_bytes) AS least_rss FROM (SELECT " + columns

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.postmem.tools.EvidenceKind;
 import org.postmem.tools.ToolProcess;
 
@@ -28,7 +27,9 @@ final class SeenProcesses {
         final int id;
         final int boot;
         final Integer pid;
-        final String unnamed;
+        /** Where nothing tells a name. */
+        final String called;
+
         final Map<EvidenceKind, String> names = new HashMap<>(2);
         String comm;
         String command;
@@ -41,29 +42,25 @@ final class SeenProcesses {
         int firstSnapshot = Integer.MAX_VALUE;
         int lastSnapshot = Integer.MIN_VALUE;
 
-        private Known(int id, int boot, Integer pid, String unnamed) {
+        private Known(int id, int boot, Integer pid, String called) {
             this.id = id;
             this.boot = boot;
             this.pid = pid;
-            this.unnamed = unnamed;
-        }
-
-        private String calledWithoutName() {
-            return pid == null ? "the process of " + unnamed : "pid " + pid;
+            this.called = called;
         }
     }
 
-    private final Map<Pid, List<Known>> processes = new HashMap<>();
-    private final Map<Unnamed, List<Known>> nameless = new HashMap<>();
+    /** By {@link Pid} or {@link Unnamed}. */
+    private final Map<Record, List<Known>> processes = new HashMap<>();
+
     private int count;
 
     /** @param member the text that tells of it */
     Known seen(int boot, int snapshot, EvidenceKind kind, String member, ToolProcess row, Instant startedAt) {
         String name = nameOf(kind, row);
-        String unnamed = row.pid() == null ? member.substring(member.lastIndexOf('/') + 1) : null;
-        List<Known> candidates = unnamed == null
-                ? processes.computeIfAbsent(new Pid(boot, row.pid()), p -> new ArrayList<>(1))
-                : nameless.computeIfAbsent(new Unnamed(boot, unnamed), u -> new ArrayList<>(1));
+        String text = row.pid() == null ? member.substring(member.lastIndexOf('/') + 1) : null;
+        List<Known> candidates = processes.computeIfAbsent(
+                text == null ? new Pid(boot, row.pid()) : new Unnamed(boot, text), w -> new ArrayList<>(1));
         Known known = null;
         for (Known candidate : candidates) {
             String before = candidate.names.get(kind);
@@ -74,7 +71,7 @@ final class SeenProcesses {
             }
         }
         if (known == null) {
-            known = new Known(++count, boot, row.pid(), unnamed);
+            known = new Known(++count, boot, row.pid(), text == null ? "pid " + row.pid() : "the process of " + text);
             candidates.add(known);
         }
         if (!name.isEmpty()) {
@@ -115,7 +112,7 @@ final class SeenProcesses {
 
     /** Writes the table {@code process}; snapshots by their final numbers. */
     void write(int captureId, TableWriter table, Map<Integer, Integer> numbers) {
-        Stream.concat(processes.values().stream(), nameless.values().stream())
+        processes.values().stream()
                 .flatMap(List::stream)
                 .sorted((a, b) -> Integer.compare(a.id, b.id))
                 .forEach(known -> {
@@ -130,9 +127,7 @@ final class SeenProcesses {
                             .set("pid", known.pid)
                             .set("started_at", known.startedAt)
                             .set("comm", comm)
-                            .set(
-                                    "name",
-                                    comm == null ? known.calledWithoutName() : ProcessName.of(comm, arguments, null))
+                            .set("name", comm == null ? known.called : ProcessName.of(comm, arguments, null))
                             .set("command", known.command)
                             .set("uid", known.uid)
                             .set("ppid", known.ppid)

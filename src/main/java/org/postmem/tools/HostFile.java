@@ -90,6 +90,9 @@ final class HostFile {
 
     /** A line that a script put above the status of a process. */
     private record Title(Integer pid, Integer oomScore, Integer oomScoreAdj) {
+        /** Nothing stood there. */
+        static final Title NONE = new Title(null, null, null);
+
         static Title of(String line, Matcher pid) {
             Matcher score = OOM_SCORE.matcher(line);
             Matcher adj = OOM_SCORE_ADJ.matcher(line);
@@ -382,8 +385,8 @@ final class HostFile {
      */
     private static void status(byte[] text, int start, Reading.Draft draft, List<ParseIssue> issues) {
         boolean whole = TextBytes.indexOf(text, PID) >= 0;
-        Title told = null;
-        Title ofBlock = null;
+        Title told = Title.NONE;
+        Title ofBlock = Title.NONE;
         int from = -1;
         int fromLine = 0;
         int number = 1;
@@ -394,7 +397,11 @@ final class HostFile {
             boolean begins = TextBytes.startsWith(text, at, NAME);
             Matcher title = whole || begins ? null : PROCESS_TITLE.matcher(line(text, at));
             boolean titled = title != null && title.matches();
-            boolean pages = from >= 0 && STATM.matcher(line(text, at)).matches();
+            // no line of a status begins with a digit: only such a one is looked at
+            boolean pages = from >= 0
+                    && text[at] >= '0'
+                    && text[at] <= '9'
+                    && STATM.matcher(line(text, at)).matches();
             if ((begins || titled || pages) && from >= 0) {
                 status(Arrays.copyOfRange(text, from, at), fromLine, ofBlock, draft, issues);
                 from = -1;
@@ -405,7 +412,7 @@ final class HostFile {
                 from = at;
                 fromLine = number;
                 ofBlock = told;
-                told = null;
+                told = Title.NONE;
             } else if (from < 0 && !pages && !line(text, at).isBlank()) {
                 issues.add(new ParseIssue(number, 0, "not a line of a process's status", printable(line(text, at))));
             }
@@ -419,7 +426,7 @@ final class HostFile {
      * The status of one process.
      *
      * @param line at which it begins
-     * @param told what stood above the text; {@code null} when nothing did
+     * @param told what stood above the text
      */
     private static void status(byte[] text, int line, Title told, Reading.Draft draft, List<ParseIssue> issues) {
         Parsed<ProcessStatus> parsed = ProcessStatus.parse(text);
@@ -433,7 +440,7 @@ final class HostFile {
         if (status == null || (status.tgid() != null && !status.tgid().equals(status.pid()))) {
             return;
         }
-        Integer pid = status.pid() != null || told == null ? status.pid() : told.pid();
+        Integer pid = status.pid() == null ? told.pid() : status.pid();
         if (pid == null) {
             issues.add(new ParseIssue(line, 0, "neither the text nor a line above it says of which process it is", ""));
             return;
@@ -455,12 +462,7 @@ final class HostFile {
                 .rssAnonBytes(status.rssAnonBytes())
                 .rssSharedBytes(file == null || shmem == null ? null : file + shmem)
                 .swapBytes(status.swapBytes())
-                .copied(new ToolProcess.Copied(
-                        status,
-                        null,
-                        told == null ? null : told.oomScore(),
-                        told == null ? null : told.oomScoreAdj(),
-                        null))
+                .copied(new ToolProcess.Copied(status, null, told.oomScore(), told.oomScoreAdj(), null))
                 .told());
     }
 

@@ -35,8 +35,11 @@ class EvidenceFilesTest {
     private final Map<String, String> refused = new TreeMap<>();
 
     private void walk(EvidenceLimits limits, byte[] file) throws IOException {
-        Path path = Files.write(folder.resolve("x"), file);
-        EvidenceFiles.walk(List.of(new EvidenceFiles.Named(path, "x")), limits, new EvidenceFiles.Visitor() {
+        walk(limits, List.of(new EvidenceFiles.Named(Files.write(folder.resolve("x"), file), "x")));
+    }
+
+    private void walk(EvidenceLimits limits, List<EvidenceFiles.Named> files) throws IOException {
+        EvidenceFiles.walk(files, limits, new EvidenceFiles.Visitor() {
             @Override
             public void file(EvidenceMember member) throws IOException {
                 found.put(member.path(), new String(member.bytes(), StandardCharsets.UTF_8));
@@ -51,22 +54,11 @@ class EvidenceFilesTest {
 
     @Test
     void refusesAFileThatIsGoneAndReadsTheOthers() throws IOException {
-        EvidenceFiles.walk(
+        walk(
+                EvidenceLimits.STANDARD,
                 List.of(
                         new EvidenceFiles.Named(folder.resolve("gone"), "gone"),
-                        new EvidenceFiles.Named(Files.write(folder.resolve("there"), TEXT), "there")),
-                EvidenceLimits.STANDARD,
-                new EvidenceFiles.Visitor() {
-                    @Override
-                    public void file(EvidenceMember member) throws IOException {
-                        found.put(member.path(), new String(member.bytes(), StandardCharsets.UTF_8));
-                    }
-
-                    @Override
-                    public void refused(String name, String reason) {
-                        refused.put(name, reason);
-                    }
-                });
+                        new EvidenceFiles.Named(Files.write(folder.resolve("there"), TEXT), "there")));
         assertThat(found).containsOnlyKeys("there");
         assertThat(refused).isEqualTo(Map.of("gone", "it is gone since its folder was listed"));
     }
