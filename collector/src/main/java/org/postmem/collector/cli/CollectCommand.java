@@ -61,7 +61,7 @@ public final class CollectCommand implements Callable<Integer> {
             names = "--output",
             paramLabel = "DIR",
             defaultValue = ".",
-            description = "Directory the archive is written to (default: the current one).")
+            description = "Directory the archive is written to, made if only it is missing (default: the current one).")
     private Path output;
 
     @Option(

@@ -47,9 +47,6 @@ import org.postmem.collector.watch.TriggerWatch;
  * tiers, also when the end was not foreseen.
  */
 public final class Collection {
-    /** Of the disk the archive lies on; a host must not fill up for our sake. */
-    private static final long FREE_SPACE_FLOOR_BYTES = 64L << 20;
-
     /** Those in which most of what is read once is read. */
     private static final int OPENING_SNAPSHOTS = 3;
 
@@ -65,6 +62,7 @@ public final class Collection {
     private final Clock clock;
     private final LongSupplier nanoClock;
     private final Disk disk;
+    private final OutputDirectory output;
     private final Consumer<String> progress;
     private final Consumer<String> detail;
     private final Notices notices;
@@ -139,6 +137,7 @@ public final class Collection {
         this.clock = clock;
         this.nanoClock = nanoClock;
         this.disk = disk;
+        this.output = new OutputDirectory(settings.output(), disk, settings.force());
         this.progress = progress;
         this.notices = new Notices(progress);
         this.pace = new Pace(settings.interval().toNanos());
@@ -153,8 +152,9 @@ public final class Collection {
     }
 
     public Outcome run(StopSignal stop) throws CollectException, IOException, InterruptedException {
-        checkOutput();
+        output.checkOrCanMake();
         checkProc();
+        output.make();
         oomScoreAdj = protectSelf();
         host = HostIdentity.read(settings.roots());
         compression = Compression.choose(settings.compression());
@@ -291,7 +291,7 @@ public final class Collection {
         }
         if (writer == null) {
             try {
-                checkOutput();
+                output.check();
                 open(create(clock.instant()));
             } catch (CollectException e) {
                 return false;
@@ -299,7 +299,7 @@ public final class Collection {
             notices.over("gone", "goes on in " + writer.path());
         }
         long free = disk.freeBytes(settings.output());
-        if (number > 0 && free > 0 && free < FREE_SPACE_FLOOR_BYTES + expectedBytes()) {
+        if (number > 0 && free > 0 && free < OutputDirectory.FREE_SPACE_FLOOR_BYTES + expectedBytes()) {
             notices.trouble(
                     "space",
                     "paused, only " + (free >> 20) + " MiB are free in " + settings.output()
@@ -522,32 +522,9 @@ public final class Collection {
         if (writer == null) {
             return null;
         }
-        long free = disk.freeBytes(settings.output()) - FREE_SPACE_FLOOR_BYTES;
+        long free = disk.freeBytes(settings.output()) - OutputDirectory.FREE_SPACE_FLOOR_BYTES;
         boolean room = ring.makeRoom(writer, expectedBytes(), free, nanoClock.getAsLong());
         return room ? null : "postmem: stopped, the archive has reached --max-size " + settings.maxBytes() + " bytes";
-    }
-
-    private void checkOutput() throws CollectException {
-        Path output = settings.output();
-        if (!Files.exists(output)) {
-            throw new CollectException("output directory does not exist: " + output);
-        }
-        if (!Files.isDirectory(output)) {
-            throw new CollectException("output is not a directory: " + output);
-        }
-        if (!Files.isWritable(output)) {
-            throw new CollectException("output directory is not writable: " + output);
-        }
-        String type = disk.kind(output);
-        if ((type.equals("tmpfs") || type.equals("ramfs")) && !settings.force()) {
-            throw new CollectException("output directory lies in memory (" + type
-                    + "), which would add to what is measured: " + output + "; name another --output, or give --force");
-        }
-        long free = disk.freeBytes(output);
-        if (free < FREE_SPACE_FLOOR_BYTES) {
-            throw new CollectException("only " + (free >> 20) + " MiB are free in " + output + "; at least "
-                    + (FREE_SPACE_FLOOR_BYTES >> 20) + " MiB are needed");
-        }
     }
 
     private void checkProc() throws CollectException {

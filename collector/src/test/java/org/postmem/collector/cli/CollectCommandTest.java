@@ -85,20 +85,36 @@ class CollectCommandTest {
     @Test
     void saysInOneLineWhatIsWrongWithTheOutput() throws Exception {
         Path file = Files.writeString(top.resolve("file"), "x");
-        assertThat(run(
-                        "collect",
-                        "--count",
-                        "1",
-                        "--output",
-                        top.resolve("none").toString()))
-                .isEqualTo(new Run(3, "", "postmem: output directory does not exist: " + top.resolve("none") + "\n"));
+        Path lost = top.resolve("none/deeper");
+        assertThat(run("collect", "--count", "1", "--output", lost.toString()))
+                .isEqualTo(new Run(
+                        3, "", "postmem: output directory does not exist, nor the one above it: " + lost + "\n"));
+        Path archive = top.resolve("host.tar.zst");
+        assertThat(run("collect", "--count", "1", "--output", archive.toString()))
+                .isEqualTo(new Run(
+                        3,
+                        "",
+                        "postmem: --output is a directory, and " + archive + " has the name of an archive; "
+                                + "give the directory, the archive is named after host and time\n"));
+        assertThat(archive).doesNotExist();
         assertThat(run("collect", "--count", "1", "--output", file.toString()))
                 .isEqualTo(new Run(3, "", "postmem: output is not a directory: " + file + "\n"));
     }
 
     @Test
+    void makesTheOutputDirectoryForItsOwnerAlone() throws Exception {
+        Path fresh = top.resolve("fresh");
+        Run run = run("collect", "--count", "1", "--output", fresh.toString(), "--force");
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(Path.of(run.out().trim()).getParent()).isEqualTo(fresh);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(fresh)))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
     void saysInOneLineThatThereIsNoProc() {
-        assertThat(run("collect", "--count", "1", "--output", top.toString(), "--force", "--proc", top.toString()))
+        String output = top.resolve("fresh").toString();
+        assertThat(run("collect", "--count", "1", "--output", output, "--force", "--proc", top.toString()))
                 .isEqualTo(new Run(
                         3,
                         "",
