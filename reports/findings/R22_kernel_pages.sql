@@ -27,15 +27,23 @@ WITH grown AS (
   HAVING held >= threshold('R22', 'least_pipes')
   QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY held DESC, p.process_id) = 1
 ), loaded AS (
+  -- those in the first list that was read were there before it
   SELECT k.capture_id, k.name, min(s.t_seconds) AS t
   FROM kernel_module AS k
   JOIN snapshot AS s USING (capture_id, snapshot)
   GROUP BY k.capture_id, k.name
+  QUALIFY min(k.snapshot) > min(min(k.snapshot)) OVER (PARTITION BY k.capture_id)
 ), candidate AS (
   SELECT g.sid, string_agg(l.name, ', ' ORDER BY l.name) AS modules
   FROM grown AS g
-  JOIN loaded AS l ON l.capture_id = g.capture_id AND l.t > 0 AND abs(l.t - g.onset_t) <= greatest(threshold('R22', 'module_seconds'), 60)
+  JOIN loaded AS l ON l.capture_id = g.capture_id AND abs(l.t - g.onset_t) <= greatest(threshold('R22', 'module_seconds'), 60)
   GROUP BY g.sid
+), outsider AS (
+  -- what everybody runs has been looked at by many; where a single module comes from elsewhere, it is the first to look at
+  SELECT capture_id, string_agg(DISTINCT name, ', ' ORDER BY name) AS outsiders, count(DISTINCT name) AS outsider_count
+  FROM kernel_module
+  WHERE taints LIKE '%O%'
+  GROUP BY capture_id
 ), counted AS (
   -- a balloon counts its own pages (vmstat): the one taker of raw pages that says how much
   SELECT capture_id, max(bytes) AS balloon_bytes FROM unaccounted_suspect WHERE module = 'balloon' AND bytes > 0 GROUP BY capture_id
@@ -47,15 +55,18 @@ WITH grown AS (
 )
 SELECT r.* EXCLUDE (process_id), g.charged_bytes,
   CASE WHEN p.process_id IS NOT NULL THEN 'process' WHEN g.cgroup IS NOT NULL THEN 'cgroup' ELSE 'kernel' END AS culprit_type,
-  CASE WHEN p.process_id IS NULL THEN coalesce(g.cgroup, CASE WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' END, c.modules, 'kernel') END AS culprit_name,
+  CASE WHEN p.process_id IS NULL THEN coalesce(g.cgroup, CASE WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' END, c.modules, CASE WHEN d.outsider_count = 1 THEN d.outsiders END, 'kernel') END AS culprit_name,
   p.process_id AS process_id,
-  CASE WHEN p.pipes IS NOT NULL THEN p.pipes || ' pipes' WHEN p.process_id IS NULL AND c.modules IS NOT NULL THEN 'module loaded near the onset: ' || c.modules END AS culprit_detail,
+  CASE WHEN p.pipes IS NOT NULL THEN p.pipes || ' pipes' WHEN p.process_id IS NULL AND c.modules IS NOT NULL THEN 'module loaded near the onset: ' || c.modules
+    WHEN p.process_id IS NULL AND g.cgroup IS NULL AND b.balloon_bytes IS NULL AND d.outsider_count = 1 THEN 'the only module from outside of the kernel''s tree' END AS culprit_detail,
   CASE WHEN p.process_id IS NOT NULL THEN 'pipes' WHEN g.cgroup IS NOT NULL THEN 'cgroup' WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' WHEN g.trend <> 'leak' THEN 'stopped' END AS text,
-  p.pipes, c.modules, g.cgroup AS charged_to, b.balloon_bytes, CASE WHEN p.process_id IS NULL AND g.cgroup IS NULL THEN u.suspects END AS suspects
+  p.pipes, c.modules, g.cgroup AS charged_to, b.balloon_bytes, CASE WHEN p.process_id IS NULL AND g.cgroup IS NULL THEN u.suspects END AS suspects,
+  CASE WHEN c.modules IS NULL THEN d.outsiders END AS outsiders
 FROM grown AS g
 JOIN leak_row AS r ON r.sid = g.sid
 LEFT JOIN piped AS p ON p.sid = g.sid
 LEFT JOIN candidate AS c ON c.sid = g.sid
+LEFT JOIN outsider AS d ON d.capture_id = g.capture_id
 LEFT JOIN counted AS b ON b.capture_id = g.capture_id AND b.balloon_bytes >= threshold('R22', 'balloon_share') * g.growth_bytes
 LEFT JOIN suspect AS u ON u.capture_id = g.capture_id
 WHERE p.process_id IS NOT NULL OR NOT EXISTS (

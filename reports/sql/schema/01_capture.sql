@@ -108,11 +108,13 @@ CREATE TABLE host_fact (
 
 -- columns of kernel_module (/proc/modules, once and on change):
 --   use_count  INTEGER   of references; NULL for a module that cannot be unloaded (shown as -)
+--   taints     VARCHAR   of the kernel by this module, a letter each: O built outside of its tree, P proprietary; empty for none
 CREATE TABLE kernel_module (
   capture_id INTEGER NOT NULL,
   snapshot INTEGER NOT NULL,
   name VARCHAR NOT NULL,
   size_bytes BIGINT,
   use_count INTEGER,
-  state VARCHAR
+  state VARCHAR,
+  taints VARCHAR
 );

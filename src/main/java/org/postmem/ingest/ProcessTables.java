@@ -112,7 +112,7 @@ final class ProcessTables {
     void write(int snapshot, int boot, Instant bootTime, Integer collectorPid) {
         if (!parts.containsKey("stat")) {
             // the CPU budget did not afford a pass over the processes: nobody is known to have gone
-            watched(snapshot, boot);
+            watched(snapshot, boot, bootTime);
             parts.clear();
             return;
         }
@@ -152,8 +152,8 @@ final class ProcessTables {
         parts.clear();
     }
 
-    /** The few that were read between two passes; one that no pass told of has no name to write it under. */
-    private void watched(int snapshot, int boot) {
+    /** The few that were read between two passes; of one born since the last, the next may tell who it is. */
+    private void watched(int snapshot, int boot, Instant bootTime) {
         Map<Integer, ProcessStatus> statuses = new HashMap<>();
         blocks(
                 snapshot,
@@ -161,12 +161,19 @@ final class ProcessTables {
                 (pid, member, text) -> statuses.put(pid, issues.note(snapshot, member, ProcessStatus.parse(text))));
         blocks(snapshot, "watched/stat", (pid, member, text) -> {
             ProcessStat stat = issues.note(snapshot, member, ProcessStat.parse(text, ticks, page));
-            ProcessRegistry.Known process =
-                    stat == null || stat.startTicks() == null ? null : registry.known(boot, pid, stat.startTicks());
-            if (process != null) {
-                sample("watched_sample", snapshot, process.id, stat, statuses.get(pid), null)
-                        .end();
+            if (stat == null || stat.startTicks() == null) {
+                return;
             }
+            ProcessRegistry.Known process = registry.known(boot, pid, stat.startTicks());
+            if (process == null) {
+                process = registry.seen(boot, pid, stat.startTicks(), snapshot, bootTime, ticks);
+                process.ppid = stat.ppid();
+                process.kernelThread = stat.kernelThread();
+            }
+            // it may have been seen first between its fork and its exec
+            process.comm = stat.comm();
+            sample("watched_sample", snapshot, process.id, stat, statuses.get(pid), null)
+                    .end();
         });
     }
 

@@ -124,7 +124,7 @@ class CaptureLoaderTest {
         snapshot(1, BOOT, 100, "2026-11-22T10:00:00Z", false, "");
         group("pid/watched/stat", "42", process(42, "eat", 700));
         group("pid/watched/status", "42", "Name:\teat\nVmRSS:\t    2000 kB\nRssAnon:\t    1500 kB\n");
-        // its number had another process in the last pass
+        // its number had another process in the last pass: this one was born since
         group("pid/watched/stat", "43", process(43, "cc1", 90_000));
         group("pid/watched/status", "43", "Name:\tcc1\nVmRSS:\t    9000 kB\nRssAnon:\t    8000 kB\n");
         snapshot(2, BOOT, 105, "2026-11-22T10:00:05Z", false, "");
@@ -133,11 +133,11 @@ class CaptureLoaderTest {
         assertThat(
                         rows(
                                 "SELECT snapshot, process_id, rss_bytes, rss_anon_bytes, oom_score, minor_faults FROM watched_sample"))
-                .containsExactly("2|1|2048000|1536000|null|10");
+                .containsExactly("2|1|2048000|1536000|null|10", "2|3|9216000|8192000|null|10");
         assertThat(rows("SELECT snapshot, process_id FROM process_sample ORDER BY ALL"))
                 .containsExactly("1|1", "1|2");
-        assertThat(rows("SELECT process_id, first_snapshot, last_snapshot FROM process ORDER BY 1"))
-                .containsExactly("1|1|1", "2|1|1");
+        assertThat(rows("SELECT process_id, comm, first_snapshot, last_snapshot FROM process ORDER BY 1"))
+                .containsExactly("1|eat|1|1", "2|sh|1|1", "3|cc1|2|2");
         assertThat(rows("FROM ingest_issue")).isEmpty();
     }
 

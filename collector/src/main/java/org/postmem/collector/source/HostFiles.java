@@ -28,6 +28,7 @@ final class HostFiles {
             "uptime");
 
     private static final String UPTIME = "proc/uptime";
+    private static final String LOADAVG = "proc/loadavg";
 
     private static final List<String> KERNEL_SETTINGS = List.of(
             "osrelease",
@@ -64,6 +65,7 @@ final class HostFiles {
     private final Map<String, KeptFile> everyTick = new LinkedHashMap<>();
 
     private Double uptimeSeconds;
+    private Integer newestPid;
 
     HostFiles(Reading reading, OnChange onChange) {
         this.reading = reading;
@@ -78,16 +80,34 @@ final class HostFiles {
 
     void everyTick(EntrySink sink) throws IOException {
         uptimeSeconds = null;
+        newestPid = null;
         for (Map.Entry<String, KeptFile> kept : everyTick.entrySet()) {
             boolean read = reading.copy(sink, kept.getValue(), kept.getKey());
             if (read && kept.getKey().equals(UPTIME)) {
                 uptimeSeconds = firstNumber(reading.file());
+            } else if (read && kept.getKey().equals(LOADAVG)) {
+                newestPid = lastNumber(reading.file());
             }
         }
     }
 
     Double uptimeSeconds() {
         return uptimeSeconds;
+    }
+
+    /** The number given out last to a process or a thread; null when nobody knows. */
+    Integer newestPid() {
+        return newestPid;
+    }
+
+    /** {@code 0.20 0.18 0.12 1/80 11206} */
+    private static Integer lastNumber(WholeFile file) {
+        String text = new String(file.bytes(), 0, file.length(), StandardCharsets.US_ASCII).stripTrailing();
+        try {
+            return Integer.valueOf(text.substring(text.lastIndexOf(' ') + 1));
+        } catch (NumberFormatException e) {
+            return null;
+        }
     }
 
     /** {@code 1234.56 4321.00} */
@@ -99,6 +119,11 @@ final class HostFiles {
         } catch (NumberFormatException e) {
             return null;
         }
+    }
+
+    /** Which modules there are: one that was loaded a moment before memory began to go is the first to look at. */
+    void slow(EntrySink sink) throws IOException {
+        changed(sink, reading.roots().proc() + "/modules", "proc/modules");
     }
 
     /** Facts that seldom change: read at slow ticks, stored at the start of a segment and when another than before. */
@@ -121,7 +146,6 @@ final class HostFiles {
         }
         changed(sink, proc + "/sys/fs/file-nr", "proc/sys/fs/file-nr");
         changed(sink, proc + "/sys/net/ipv4/tcp_mem", "proc/sys/net/ipv4/tcp_mem");
-        changed(sink, proc + "/modules", "proc/modules");
         String sys = reading.roots().sys();
         folder(sink, sys + "/kernel/mm/transparent_hugepage", "sys/kernel/mm/transparent_hugepage", 1);
         folder(sink, sys + "/kernel/mm/hugepages", "sys/kernel/mm/hugepages", 1);

@@ -3,6 +3,7 @@ package org.postmem.collector.source;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.postmem.collector.source.Schedule.Tier;
 
 /**
@@ -32,6 +33,7 @@ public final class HostSnapshot {
     private final Clocks clocks;
     private final HostFiles hostFiles;
     private final ProcessSource processes;
+    private final WatchedProcesses watched;
     private final SuspectSource suspects;
     private final KernelMemory kernelMemory;
     private final SlabCaches slabCaches;
@@ -64,9 +66,10 @@ public final class HostSnapshot {
      * What came of it.
      *
      * @param processes -1 when the list was not or could not be read
+     * @param passNanos CPU time the pass over the processes took, 0 when there was none
      * @param slowTierNanos CPU time the slow tier took, 0 when it was not read
      */
-    public record Result(int processes, long slowTierNanos) {}
+    public record Result(int processes, long passNanos, long slowTierNanos) {}
 
     /**
      * @param kernelLog null when the kernel's log is not wanted
@@ -79,6 +82,7 @@ public final class HostSnapshot {
         Reading reading = new Reading(roots, new WholeFile(CHEAP_CAP_BYTES), ledger, readers, clocks);
         this.hostFiles = new HostFiles(reading, onChange);
         this.processes = new ProcessSource(reading, grouped, mask, pageBytes);
+        this.watched = new WatchedProcesses(reading, grouped, pageBytes);
         this.suspects = new SuspectSource(reading, grouped, processes, pageBytes);
         this.kernelMemory = new KernelMemory(reading, grouped, onChange, pageBytes);
         this.slabCaches = new SlabCaches(reading, grouped);
@@ -137,14 +141,22 @@ public final class HostSnapshot {
         segmentStartDue |= plan.segmentStart();
         boolean pass = plan.tiers().contains(Tier.PROCESSES);
         int living = -1;
+        long passNanos = 0;
         if (pass) {
+            processes.adopt(watched.newborn());
+            // this thread alone: it reads all of them, and compiling the code for it is no part of the next pass
+            LongSupplier used = clocks.thread().getAsLong() < 0 ? clocks.monotonic() : clocks.thread();
+            long passBegun = used.getAsLong();
             living = processes.everyTick(sink, plan.number(), segmentStartDue, plan.last());
             segmentStartDue = false;
+            passNanos = Math.max(1, used.getAsLong() - passBegun);
+            watched.passed(hostFiles.newestPid());
         } else {
-            processes.watch(sink, suspects.watched());
+            watched.read(sink, suspects.watched(), processes::knows, hostFiles.newestPid(), plan.number());
         }
         long begun = slow ? clocks.process().getAsLong() : 0;
         if (slow) {
+            hostFiles.slow(sink);
             kernelMemory.slow(sink, plan.last());
             controlGroups.discover();
             fileSystems.discover(sink);
@@ -163,13 +175,14 @@ public final class HostSnapshot {
                 kernelLog(sink, hostSink);
             }
         }
-        if (budget || plan.last() || (settingsRead && plan.segmentStart())) {
+        boolean settingsDue = settingsRead ? plan.segmentStart() : reads > QUICK_READS;
+        if (budget || plan.last() || settingsDue) {
             hostFiles.onChange(sink, plan.segmentStart() || !settingsRead);
             settingsRead = true;
         }
         slabCaches(plan, sink, slow);
         grouped.end(sink);
-        return new Result(living, slowNanos);
+        return new Result(living, passNanos, slowNanos);
     }
 
     private void suspects(Plan plan, EntrySink sink) throws IOException {

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * the line of one that has neither run for a clock tick nor taken a fault nor won or lost a page is the same to the byte,
  * and most processes of a host sleep. All the same each is read as a whole every sixth tick or every minute, in turns so
  * that no tick has them all: a page moved by the kernel alone, a new control group. Where the CPU budget does not afford
- * that, some are watched. No text touches another process's memory map. Who it is (command line, program, limits) once
+ * that, some are watched ({@link WatchedProcesses}). No text touches another process's memory map. Who it is (command line, program, limits) once
  * and when it may have changed.
  */
 final class ProcessSource {
@@ -69,6 +69,13 @@ final class ProcessSource {
         return new ArrayList<>(processes.values());
     }
 
+    /** Takes over processes that were found between two passes: the next tells how far they have grown since. */
+    void adopt(Collection<ProcessState> newborn) {
+        for (ProcessState process : newborn) {
+            processes.put(process.pid(), process);
+        }
+    }
+
     /**
      * Reads all processes.
      *
@@ -107,29 +114,9 @@ final class ProcessSource {
         return living;
     }
 
-    /**
-     * Reads {@code stat} and {@code status} of some that the last pass knew, where one over all of them is not afforded:
-     * who grows has a point at every tick all the same. Both are stored whatever was stored before.
-     */
-    void watch(EntrySink sink, Collection<ProcessState> some) throws IOException {
-        WholeFile file = reading.file();
-        for (ProcessState process : some) {
-            String name = Integer.toString(process.pid());
-            String folder = folder(process);
-            if (!reading.ledger().note(Kind.STAT.pattern(), file.readShownAtOnce(folder + Kind.STAT.file()))) {
-                continue;
-            }
-            StatLine stat = StatLine.parse(file.bytes(), file.length());
-            if (stat == null || stat.startTicks() != process.startTicks()) {
-                // another process by now; the next pass tells of it
-                continue;
-            }
-            grouped.add(sink, Kind.STAT.watchedEntry(), name, file.bytes(), 0, file.length());
-            if (reading.ledger().note(Kind.STATUS.pattern(), file.readShownAtOnce(folder + Kind.STATUS.file()))) {
-                grouped.add(sink, Kind.STATUS.watchedEntry(), name, file.bytes(), 0, file.length());
-                measure(process, StatusSizes.parse(file.bytes(), file.length()));
-            }
-        }
+    /** Was it there when all were read last? */
+    boolean knows(int pid) {
+        return processes.containsKey(pid);
     }
 
     private boolean one(EntrySink sink, int pid, String name, int snapshot, long now, boolean whole)
@@ -220,25 +207,14 @@ final class ProcessSource {
     /** Notes how large a process is; of kernels whose status does not tell enough, statm is evidence, too. */
     private boolean measure(EntrySink sink, ProcessState process, String name, String folder) throws IOException {
         WholeFile file = reading.file();
-        if (measure(process, StatusSizes.parse(file.bytes(), file.length()))) {
+        StatusSizes sizes = StatusSizes.parse(file.bytes(), file.length());
+        if (sizes != null) {
+            process.measure(sizes, pageBytes);
             return true;
         }
         boolean there = copy(sink, process, name, folder, Kind.STATM);
         process.measure(file.bytes(), file.length());
         return there;
-    }
-
-    /** Returns false where there are no sizes, null. */
-    private boolean measure(ProcessState process, StatusSizes sizes) {
-        if (sizes == null) {
-            return false;
-        }
-        long pageKilobytes = pageBytes / 1024;
-        process.measure(
-                sizes.sizeKilobytes() / pageKilobytes,
-                sizes.residentKilobytes() / pageKilobytes,
-                sizes.sharedKilobytes() / pageKilobytes);
-        return true;
     }
 
     /** Returns whether the process is still there. */

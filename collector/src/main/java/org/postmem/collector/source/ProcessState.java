@@ -182,8 +182,17 @@ final class ProcessState {
         }
     }
 
+    /** Takes the sizes of status, in kB there. */
+    void measure(StatusSizes sizes, long pageBytes) {
+        long pageKilobytes = pageBytes / 1024;
+        measure(
+                sizes.sizeKilobytes() / pageKilobytes,
+                sizes.residentKilobytes() / pageKilobytes,
+                sizes.sharedKilobytes() / pageKilobytes);
+    }
+
     /** Takes its sizes now, in pages. */
-    void measure(long size, long resident, long shared) {
+    private void measure(long size, long resident, long shared) {
         sizePages = size;
         residentPages = resident;
         sharedPages = shared;

@@ -14,14 +14,18 @@ import java.util.Set;
  *
  * <p>With very many processes it is they that cost, at every tick. When the account does not afford a pass over them it
  * is left out of the tick, and what the whole host tells is read with no more than the suspects: memory and who grows have
- * their points, the other processes have theirs as often as the budget lets them. In a short capture up to five times the
- * budget may be spent to get eight points.
+ * their points, the other processes have theirs as often as the budget lets them. To get eight points up to five times the
+ * budget may be spent in a short capture, twice the budget in one of up to a quarter of an hour. In a longer one half the
+ * budget is theirs, even where the files of the host, on a slow machine, have spent all of it.
  */
 public final class Schedule {
     private static final long SHORT_CAPTURE_NANOS = Duration.ofMinutes(5).toNanos();
     private static final long LONGEST_PERIOD_NANOS = Duration.ofMinutes(10).toNanos();
     private static final int POINTS_OF_A_SHORT_CAPTURE = 8;
-    private static final int MOST_OF_A_SHORT_CAPTURE = 5;
+    private static final long MEDIUM_CAPTURE_NANOS = Duration.ofMinutes(15).toNanos();
+    private static final double MOST_OF_A_SHORT_CAPTURE = 5;
+    private static final double MOST_OF_A_MEDIUM_CAPTURE = 2;
+    private static final double LEAST_OF_A_LONG_CAPTURE = 0.5;
     private static final double WEIGHT_OF_THE_NEW = 0.3;
     private static final int OPENING_SNAPSHOTS = 3;
 
@@ -113,14 +117,20 @@ public final class Schedule {
             return true;
         }
         double affordable = passCostNanos / cpuShare;
-        double longest =
-                Math.max((double) plannedNanos / POINTS_OF_A_SHORT_CAPTURE, affordable / MOST_OF_A_SHORT_CAPTURE);
-        return shortCapture && nowNanos - lastPassNanos >= longest;
+        double longest = affordable / LEAST_OF_A_LONG_CAPTURE;
+        if (plannedNanos <= MEDIUM_CAPTURE_NANOS) {
+            double most = shortCapture ? MOST_OF_A_SHORT_CAPTURE : MOST_OF_A_MEDIUM_CAPTURE;
+            longest = Math.max((double) plannedNanos / POINTS_OF_A_SHORT_CAPTURE, affordable / most);
+        }
+        return nowNanos - lastPassNanos >= longest;
     }
 
-    /** Takes the CPU time of a snapshot that read the files of the host, the processes and nothing else. */
+    /**
+     * Takes the CPU time of a pass. Once cheaper than thought it is that at once: at first the code was not compiled yet,
+     * and who waits for a minute to afford what costs a second of it learns nothing meanwhile.
+     */
     public void passCost(long nanos) {
-        double weight = passCostNanos == 0 ? 1 : WEIGHT_OF_THE_NEW;
+        double weight = nanos < passCostNanos || passCostNanos == 0 ? 1 : WEIGHT_OF_THE_NEW;
         passCostNanos += weight * (nanos - passCostNanos);
     }
 

@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -301,6 +303,79 @@ class HostSnapshotTest {
         Files.delete(host.path("proc/43/stat"));
         FakeHost.Entries light = read(false, EnumSet.of(Tier.TICK));
         assertThat(light.byName()).doesNotContainKeys("pid/watched/stat", "pid/watched/status");
+    }
+
+    @Test
+    void aProcessBornSinceTheLastPassIsWatchedWithoutAListOfAll() throws Exception {
+        host.write("proc/loadavg", "0.00 0.01 0.05 1/123 4567\n");
+        host.process(42, "nginx", 795);
+        open();
+        host.process(4600, "ordersvc", 9000);
+        host.write("proc/4600/status", userStatus(4600, 4600));
+        host.process(4601, "ordersvc", 9000);
+        host.write("proc/4601/status", userStatus(4601, 4600));
+        host.process(4602, "kworker/0:1", 0);
+        host.write("proc/4602/status", "Name:\tkworker/0:1\nTgid:\t4602\nPid:\t4602\n");
+        assertThat(read(false, EnumSet.of(Tier.TICK)).blocks("pid/watched/stat"))
+                .as("a number that nobody has told of")
+                .containsOnlyKeys("42");
+        host.write("proc/loadavg", "0.00 0.01 0.05 1/123 4603\n");
+        FakeHost.Entries light = read(false, EnumSet.of(Tier.TICK));
+        assertThat(light.blocks("pid/watched/stat")).containsOnlyKeys("42", "4600");
+        assertThat(light.blocks("pid/watched/status")).containsEntry("4600", userStatus(4600, 4600));
+        assertThat(source.ledger().gaps())
+                .as("that a number is nobody's is no gap")
+                .extracting(Ledger.Gap::path)
+                .doesNotContain("proc/*/stat", "proc/*/status");
+        assertThat(read(false, EnumSet.of(Tier.TICK)).blocks("pid/watched/stat"))
+                .as("as long as no pass has told of it")
+                .containsOnlyKeys("42", "4600");
+        host.write(
+                "proc/4600/status",
+                userStatus(4600, 4600).replace("2000 kB", "9999 kB").replace("3180 kB", "11180 kB"));
+        host.process(43, "httpd", 20_000);
+        host.process(44, "httpd", 20_000);
+        host.process(45, "httpd", 20_000);
+        assertThat(tick().blocks("pid/stat")).containsOnlyKeys("42", "43", "44", "45", "4600", "4601", "4602");
+        assertThat(read(false, EnumSet.of(Tier.TICK)).blocks("pid/watched/stat"))
+                .as("it has grown since it was born, and is watched for that")
+                .containsOnlyKeys("43", "44", "45", "4600");
+    }
+
+    @Test
+    void numbersBeginAnewBehindTheHighest() throws Exception {
+        host.write("proc/loadavg", "0.00 0.01 0.05 1/123 32760\n");
+        host.process(42, "nginx", 795);
+        open();
+        host.process(301, "ordersvc", 9000);
+        host.write("proc/301/status", userStatus(301, 301));
+        host.write("proc/loadavg", "0.00 0.01 0.05 1/123 310\n");
+        assertThat(read(false, EnumSet.of(Tier.TICK)).blocks("pid/watched/stat"))
+                .containsOnlyKeys("42", "301");
+    }
+
+    @Test
+    void ofManyBornTheLargestAreWatched() throws Exception {
+        host.process(42, "nginx", 795);
+        open();
+        Set<String> largest = new HashSet<>(Set.of("42"));
+        for (int pid = 5001; pid <= 5020; pid++) {
+            host.process(pid, "worker", 100);
+            host.write(
+                    "proc/" + pid + "/status", userStatus(pid, pid).replace("3180 kB", (pid % 10 + 1) * 1000 + " kB"));
+            if (pid % 10 > 5) {
+                largest.add(Integer.toString(pid));
+            }
+        }
+        host.write("proc/loadavg", "0.00 0.01 0.05 1/123 5020\n");
+        assertThat(read(false, EnumSet.of(Tier.TICK)).blocks("pid/watched/stat").keySet())
+                .isEqualTo(largest);
+    }
+
+    private static String userStatus(int pid, int leader) {
+        return "Name:\tordersvc\nTgid:\t" + leader + "\nPid:\t" + pid
+                + "\nVmSize:\t   55188 kB\nVmRSS:\t    3180 kB\nRssAnon:\t    2000 kB\n"
+                + "RssFile:\t    1180 kB\nRssShmem:\t       0 kB\n";
     }
 
     @Test

@@ -126,6 +126,39 @@ class ScheduleTest {
     }
 
     @Test
+    void aPassThatTurnsOutCheaperIsAffordedAtOnce() {
+        Schedule schedule = new Schedule(10 * SECOND, Long.MAX_VALUE, 0.01);
+        schedule.passCost(2_000_000_000);
+        schedule.passCost(100_000_000);
+        assertThat(schedule.passCostNanos()).isEqualTo(100_000_000);
+        schedule.passCost(200_000_000);
+        assertThat(schedule.passCostNanos()).as("one slow pass is no rule").isEqualTo(130_000_000);
+    }
+
+    @Test
+    void theFilesOfASlowHostDoNotEatUpWhatThePassesNeed() {
+        // an emulated guest: a tick without a pass costs six times its share, a pass not much more
+        assertThat(slowHost(Long.MAX_VALUE, 3600)).hasSizeBetween(25, 27);
+        assertThat(slowHost(600 * SECOND, 600)).hasSize(9);
+        assertThat(slowHost(120 * SECOND, 120)).hasSize(9);
+    }
+
+    private static List<Integer> slowHost(long planned, int seconds) {
+        CpuAccount account = new CpuAccount(0.01);
+        Schedule schedule = new Schedule(5 * SECOND, planned, 0.01);
+        schedule.passCost(700_000_000);
+        account.open(0, 0, account.capacityNanos());
+        List<Integer> passes = new ArrayList<>();
+        for (int second = 0; second <= seconds; second += 5) {
+            account.settle(second * SECOND, second * 60_000_000L);
+            if (schedule.tiers(second * SECOND, second == seconds, account).contains(Tier.PROCESSES)) {
+                passes.add(second);
+            }
+        }
+        return passes;
+    }
+
+    @Test
     void readsTheMapsOnlyWhereItIsSaidWhoLives() {
         Schedule schedule = new Schedule(10 * SECOND, Long.MAX_VALUE, 0.01);
         CpuAccount account = new CpuAccount(0.01);
