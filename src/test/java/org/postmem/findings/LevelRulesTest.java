@@ -185,6 +185,38 @@ class LevelRulesTest {
     }
 
     @Test
+    void aModuleIsACandidateWhenItCameShortlyBeforeOrAloneFromOutsideOfTheKernelsTree() {
+        assertThat(withModules("(1, 11, 'ext4', ''), (1, 11, 'jbd2', '')"))
+                .as("a list read first near the onset tells of no load")
+                .isEqualTo("kernel|null|null|null");
+        assertThat(withModules("(1, 1, 'ext4', ''), (1, 12, 'ext4', ''), (1, 12, 'xferdrv', '')"))
+                .isEqualTo("xferdrv|module loaded near the onset: xferdrv|xferdrv|null");
+        assertThat(withModules("(1, 1, 'ext4', ''), (1, 1, 'xferdrv', 'OE')"))
+                .isEqualTo("xferdrv|the only module from outside of the kernel's tree|null|xferdrv");
+        assertThat(withModules("(1, 1, 'xferdrv', 'OE'), (1, 1, 'vboxdrv', 'OE')"))
+                .as("two of them are no culprit")
+                .isEqualTo("kernel|null|null|vboxdrv, xferdrv");
+    }
+
+    /** Pages that nothing accounts for grow from snapshot 10 on; culprit, detail, modules and outsiders of the finding. */
+    private static String withModules(String rows) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.takes(null, t -> Math.max(0, t - 50) * MIB)
+                    .sql("INSERT INTO kernel_module (capture_id, snapshot, name, taints) VALUES " + rows);
+            Finding pages = host.analysed().findings().stream()
+                    .filter(finding -> finding.rule().equals("R22"))
+                    .findFirst()
+                    .orElseThrow();
+            return String.join(
+                    "|",
+                    pages.culprit().name(),
+                    pages.culprit().detail(),
+                    String.valueOf(pages.facts().get("modules")),
+                    String.valueOf(pages.facts().get("outsiders")));
+        }
+    }
+
+    @Test
     void theEndIsReckonedAgainstTheNearestLimit() {
         // 500 MiB of 620 are left below the limit of the control group at 1 MiB a second
         LocalDateTime end = SyntheticHost.START.plusSeconds(235);

@@ -20,6 +20,19 @@ class HostTextsTest {
     }
 
     @Test
+    void readsModulesAndWhatTheyTaintTheKernelWith() {
+        assertThat(clean(KernelModule.parse(bytes("""
+                        xferdrv 16384 0 - Live 0xffffffffc0387000 (OE)
+                        netfs 57344 2 9p,fscache, Live 0xffffffffc051d000
+                        unix 90112 - - Live 0x0000000000000000
+                        """))))
+                .containsExactly(
+                        new KernelModule("xferdrv", 16384L, 0, "Live", "OE"),
+                        new KernelModule("netfs", 57344L, 2, "Live", ""),
+                        new KernelModule("unix", 90112L, null, "Live", ""));
+    }
+
+    @Test
     void readsMeminfoOfKernel6Dot1() {
         MemInfo meminfo = clean(MemInfo.parse(Samples.proc("6.1-meminfo.txt")));
         assertThat(meminfo)

@@ -13,7 +13,7 @@ import java.util.Set;
  * budget its period is stretched, in a short capture never so far that fewer than eight points are left.
  *
  * <p>With very many processes it is they that cost, at every tick. When the account does not afford a pass over them it
- * is left out of the tick, and what the whole host tells is read with no more than the suspects: memory and who grows have
+ * is left out of the tick, and what the whole host tells is read with a few watched ones: memory and who grows have
  * their points, the other processes have theirs as often as the budget lets them. To get eight points up to five times the
  * budget may be spent in a short capture, twice the budget in one of up to a quarter of an hour. In a longer one half the
  * budget is theirs, even where the files of the host, on a slow machine, have spent all of it.
