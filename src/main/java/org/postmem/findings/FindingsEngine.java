@@ -93,6 +93,10 @@ public final class FindingsEngine {
 
     private static final String EVIDENCE_RULE = "R34";
     private static final String HEALTHY_RULE = "R00";
+    private static final String SHORTAGE_RULE = "R01";
+
+    /** Confidence of a shortage that is no start-up, no step and no saw: those are below 0.9. */
+    private static final double STEADY = 0.9;
 
     private final Connection connection;
     private final List<RuleFile> rules;
@@ -679,6 +683,20 @@ public final class FindingsEngine {
                     wording.line(partly ? "verdict.trouble_partly" : "verdict.trouble", values)
                             .orElse(worst.get().title()),
                     worst.get().id());
+        }
+        // nobody to blame is not the same as nothing to fear
+        Optional<Finding> shrinking = findings.stream()
+                .filter(f -> f.rule().equals(SHORTAGE_RULE)
+                        && f.facts().get("left_seconds") != null
+                        && f.confidence() >= STEADY)
+                .findFirst();
+        if (shrinking.isPresent()) {
+            Map<String, Object> values = Map.of("title", shrinking.get().title());
+            return new Verdict(
+                    false,
+                    wording.line("verdict.shrinking", values)
+                            .orElse(shrinking.get().title()),
+                    shrinking.get().id());
         }
         String key = partly ? "verdict.partly" : "verdict.healthy";
         return new Verdict(false, wording.line(key, Map.of()).orElse("No memory leak was found."), null);

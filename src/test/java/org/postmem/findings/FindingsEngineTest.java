@@ -94,6 +94,26 @@ class FindingsEngineTest {
     }
 
     @Test
+    void whatShrinksWithNobodyToBlameIsNoCleanBillOfHealth() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("bystander", t -> 300 * MIB).takes("anon_pages_bytes", t -> t * MIB);
+            Analysis analysis = host.analysed();
+            Finding shortage = analysis.findings().stream()
+                    .filter(f -> f.rule().equals("R01"))
+                    .findFirst()
+                    .orElseThrow();
+
+            assertThat(shortage.severity()).isEqualTo(Severity.INFO);
+            assertThat(analysis.verdict())
+                    .isEqualTo(new Verdict(
+                            false,
+                            "No memory leak can be named yet, but what is available shrinks: " + shortage.title()
+                                    + ". Collect for longer to see who takes it.",
+                            shortage.id()));
+        }
+    }
+
+    @Test
     void saysUnknownWhereNoOwnerCouldBeRead() {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {
             host.process("bystander", t -> 300 * MIB).takes("sunreclaim_bytes", t -> t * MIB);
