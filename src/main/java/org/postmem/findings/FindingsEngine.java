@@ -688,6 +688,7 @@ public final class FindingsEngine {
         Optional<Finding> shrinking = findings.stream()
                 .filter(f -> f.rule().equals(SHORTAGE_RULE)
                         && f.facts().get("left_seconds") != null
+                        && f.confidence() != null
                         && f.confidence() >= STEADY)
                 .findFirst();
         if (shrinking.isPresent()) {
