@@ -716,11 +716,14 @@ public final class FindingsEngine {
             values.put(limit, finding.facts().get(limit));
         }
         if (finding.firstSeen() != null && finding.lastSeen() != null) {
-            values.put(
-                    "growing_seconds",
-                    (double) (finding.lastSeen().toEpochMilli()
-                                    - finding.firstSeen().toEpochMilli())
-                            / 1000);
+            long millis =
+                    finding.lastSeen().toEpochMilli() - finding.firstSeen().toEpochMilli();
+            if (millis > 0) {
+                values.put("growing_seconds", (double) millis / 1000);
+            } else {
+                // a single kill is a moment, and no growth
+                values.put("moment_ts", finding.firstSeen());
+            }
         }
         values.replaceAll((name, value) -> dated(value, finding.captureId(), captures));
         String since = String.join(", ", wording.lines("verdict.leak", values));

@@ -503,7 +503,7 @@ final class ReportAssembler {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("title", main.title());
         facts.put("since", scene.printing().time().time(main.firstSeen()));
-        if (main.lastSeen() != null) {
+        if (main.lastSeen() != null && main.lastSeen().isAfter(main.firstSeen())) {
             facts.put("long", secondsBetween(main.firstSeen(), main.lastSeen()));
         }
         facts.put("rate_bytes_per_second", main.rateBytesPerSecond());
