@@ -5,7 +5,7 @@
 -- needs: meminfo, meminfo.sunreclaim_bytes
 -- threshold least_pipes = 64 pipes: a process holds a few for its own purposes
 -- threshold balloon_share = 0.5 of the growth: what the balloon of a guest counts itself
--- threshold module_seconds = 12 seconds: between the load of a module and the onset: a candidate, no proof
+-- threshold module_seconds = 60 seconds: between the load of a module and the onset: a candidate, no proof
 WITH grown AS (
   SELECT r.sid, r.capture_id, r.onset_t, r.growth_bytes, r.trend, o.name AS cgroup, o.growth AS charged_bytes
   FROM leak_row AS r
@@ -36,11 +36,11 @@ WITH grown AS (
 ), candidate AS (
   SELECT g.sid, string_agg(l.name, ', ' ORDER BY l.name) AS modules
   FROM grown AS g
-  JOIN loaded AS l ON l.capture_id = g.capture_id AND abs(l.t - g.onset_t) <= greatest(threshold('R22', 'module_seconds'), 60)
+  JOIN loaded AS l ON l.capture_id = g.capture_id AND abs(l.t - g.onset_t) <= threshold('R22', 'module_seconds')
   GROUP BY g.sid
 ), outsider AS (
   -- what everybody runs has been looked at by many; where a single module comes from elsewhere, it is the first to look at
-  SELECT capture_id, string_agg(DISTINCT name, ', ' ORDER BY name) AS outsiders, count(DISTINCT name) AS outsider_count
+  SELECT capture_id, string_agg(DISTINCT name, ', ' ORDER BY name) AS outsiders, CASE WHEN count(DISTINCT name) = 1 THEN any_value(name) END AS sole
   FROM kernel_module
   WHERE taints LIKE '%O%'
   GROUP BY capture_id
@@ -55,10 +55,10 @@ WITH grown AS (
 )
 SELECT r.* EXCLUDE (process_id), g.charged_bytes,
   CASE WHEN p.process_id IS NOT NULL THEN 'process' WHEN g.cgroup IS NOT NULL THEN 'cgroup' ELSE 'kernel' END AS culprit_type,
-  CASE WHEN p.process_id IS NULL THEN coalesce(g.cgroup, CASE WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' END, c.modules, CASE WHEN d.outsider_count = 1 THEN d.outsiders END, 'kernel') END AS culprit_name,
+  CASE WHEN p.process_id IS NULL THEN coalesce(g.cgroup, CASE WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' END, c.modules, d.sole, 'kernel') END AS culprit_name,
   p.process_id AS process_id,
   CASE WHEN p.pipes IS NOT NULL THEN p.pipes || ' pipes' WHEN p.process_id IS NULL AND c.modules IS NOT NULL THEN 'module loaded near the onset: ' || c.modules
-    WHEN p.process_id IS NULL AND g.cgroup IS NULL AND b.balloon_bytes IS NULL AND d.outsider_count = 1 THEN 'the only module from outside of the kernel''s tree' END AS culprit_detail,
+    WHEN p.process_id IS NULL AND g.cgroup IS NULL AND b.balloon_bytes IS NULL AND d.sole IS NOT NULL THEN 'the only module from outside of the kernel''s tree' END AS culprit_detail,
   CASE WHEN p.process_id IS NOT NULL THEN 'pipes' WHEN g.cgroup IS NOT NULL THEN 'cgroup' WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' WHEN g.trend <> 'leak' THEN 'stopped' END AS text,
   p.pipes, c.modules, g.cgroup AS charged_to, b.balloon_bytes, CASE WHEN p.process_id IS NULL AND g.cgroup IS NULL THEN u.suspects END AS suspects,
   CASE WHEN c.modules IS NULL THEN d.outsiders END AS outsiders

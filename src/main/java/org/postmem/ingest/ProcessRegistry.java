@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.postmem.procfs.CommandLine;
+import org.postmem.procfs.ProcessStat;
 import org.postmem.units.ClockTicks;
 
 /**
@@ -41,6 +42,13 @@ final class ProcessRegistry {
             this.startTicks = identity.startTicks();
             this.startedAt = startedAt;
             this.firstSnapshot = firstSnapshot;
+        }
+
+        /** Takes who it is by its line of stat; the name may be that of before its exec. */
+        void tell(ProcessStat stat) {
+            comm = stat.comm();
+            ppid = stat.ppid();
+            kernelThread = stat.kernelThread();
         }
 
         void command(CommandLine commandLine) {

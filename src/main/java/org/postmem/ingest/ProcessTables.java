@@ -124,9 +124,7 @@ final class ProcessTables {
                 return;
             }
             ProcessRegistry.Known process = registry.seen(boot, pid, stat.startTicks(), snapshot, bootTime, ticks);
-            process.comm = stat.comm();
-            process.ppid = stat.ppid();
-            process.kernelThread = stat.kernelThread();
+            process.tell(stat);
             process.observer |= collectorPid != null && collectorPid == pid;
             living.put(pid, process);
             stats.put(pid, stat);
@@ -167,11 +165,8 @@ final class ProcessTables {
             ProcessRegistry.Known process = registry.known(boot, pid, stat.startTicks());
             if (process == null) {
                 process = registry.seen(boot, pid, stat.startTicks(), snapshot, bootTime, ticks);
-                process.ppid = stat.ppid();
-                process.kernelThread = stat.kernelThread();
             }
-            // it may have been seen first between its fork and its exec
-            process.comm = stat.comm();
+            process.tell(stat);
             sample("watched_sample", snapshot, process.id, stat, statuses.get(pid), null)
                     .end();
         });

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
  * the line of one that has neither run for a clock tick nor taken a fault nor won or lost a page is the same to the byte,
  * and most processes of a host sleep. All the same each is read as a whole every sixth tick or every minute, in turns so
  * that no tick has them all: a page moved by the kernel alone, a new control group. Where the CPU budget does not afford
- * that, some are watched ({@link WatchedProcesses}). No text touches another process's memory map. Who it is (command line, program, limits) once
- * and when it may have changed.
+ * that, some are watched ({@link WatchedProcesses}). No text touches another process's memory map. Who it is (command
+ * line, program, limits) once and when it may have changed.
  */
 final class ProcessSource {
     /** What other people or the kernel set, not the process itself. */

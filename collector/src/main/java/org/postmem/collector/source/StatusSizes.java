@@ -38,12 +38,27 @@ record StatusSizes(long sizeKilobytes, long residentKilobytes, long sharedKiloby
                 shmem = number(text, line + SHMEM.length, length);
                 break;
             }
-            while (line < length && text[line] != '\n') {
-                line++;
-            }
-            line++;
+            line = nextLine(text, line, length);
         }
         return size < 0 || resident < 0 || file < 0 || shmem < 0 ? null : new StatusSizes(size, resident, file + shmem);
+    }
+
+    /** The number of the line that begins with a word, like {@code Tgid:}; -1 when there is none. */
+    static long number(byte[] word, byte[] text, int length) {
+        for (int line = 0; line < length; line = nextLine(text, line, length)) {
+            if (startsWith(text, line, length, word)) {
+                return number(text, line + word.length, length);
+            }
+        }
+        return -1;
+    }
+
+    private static int nextLine(byte[] text, int line, int length) {
+        int at = line;
+        while (at < length && text[at] != '\n') {
+            at++;
+        }
+        return at + 1;
     }
 
     private static boolean startsWith(byte[] text, int at, int length, byte[] word) {

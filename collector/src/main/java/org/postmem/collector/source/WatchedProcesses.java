@@ -3,7 +3,6 @@ package org.postmem.collector.source;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -33,7 +32,8 @@ final class WatchedProcesses {
     /** {@code RESERVED_PIDS} of kernel/pid.c: numbers begin anew here. */
     private static final int FIRST_AFTER_THE_HIGHEST = 300;
 
-    private static final byte[] LEADER = "\nTgid:\t".getBytes(StandardCharsets.US_ASCII);
+    /** A thread that is not its process's first has a folder as well, and the number of that one here. */
+    private static final byte[] LEADER = "Tgid:".getBytes(StandardCharsets.US_ASCII);
 
     private final Reading reading;
     private final GroupedEntries grouped;
@@ -100,7 +100,8 @@ final class WatchedProcesses {
     private void birth(int pid, int snapshot) {
         WholeFile file = reading.file();
         String folder = folder(pid);
-        if (file.readShownAtOnce(folder + Kind.STATUS.file()) != null || !leads(file, pid)) {
+        if (file.readShownAtOnce(folder + Kind.STATUS.file()) != null
+                || StatusSizes.number(LEADER, file.bytes(), file.length()) != pid) {
             return;
         }
         StatusSizes sizes = StatusSizes.parse(file.bytes(), file.length());
@@ -113,22 +114,6 @@ final class WatchedProcesses {
             process.measure(sizes, pageBytes);
             newborn.put(pid, process);
         }
-    }
-
-    /** {@code Tgid:	1234}: a thread that is not its process's first has a folder as well, and another number there. */
-    private static boolean leads(WholeFile file, int pid) {
-        byte[] text = file.bytes();
-        int end = file.length() - LEADER.length;
-        for (int at = 0; at < end; at++) {
-            if (Arrays.equals(text, at, at + LEADER.length, LEADER, 0, LEADER.length)) {
-                long leader = 0;
-                for (int i = at + LEADER.length; i < file.length() && text[i] >= '0' && text[i] <= '9'; i++) {
-                    leader = leader * 10 + (text[i] - '0');
-                }
-                return leader == pid;
-            }
-        }
-        return false;
     }
 
     private void largestOnly() {
