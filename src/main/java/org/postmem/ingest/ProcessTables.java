@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
+import org.postmem.collector.archive.UnchangedText;
 import org.postmem.procfs.CgroupMembership;
 import org.postmem.procfs.CommandLine;
 import org.postmem.procfs.Mapping;
@@ -23,12 +25,13 @@ import org.postmem.units.ClockTicks;
 import org.postmem.units.PageSize;
 
 /**
- * The members {@code pid/*} of a snapshot: the texts of all processes, a kind a member. Where there is a {@code stat} it
- * is complete and says who lives; a snapshot without one tells of a few at most, in {@code pid/watched}. Of what is read at
- * every tick, a text that is not there is the one told last in this segment.
+ * The members {@code pid/*} of a snapshot: the texts of all processes, a kind a member. {@code stat} and
+ * {@code unchanged} together are complete and say who lives; a snapshot without either tells of a few at most, in
+ * {@code pid/watched}. Of what else is read at every tick, a text that is not there is the one told last in this segment.
  */
 final class ProcessTables {
     private static final String PREFIX = "pid/";
+    private static final String UNCHANGED = "unchanged";
 
     /** Limits that memory runs into; the others have nothing to say here. */
     private static final Set<String> LIMITS =
@@ -44,6 +47,9 @@ final class ProcessTables {
 
     private record Carried(long startTicks, Object value) {}
 
+    /** @param snapshot in which it stands */
+    private record ToldStat(int snapshot, ProcessStat stat) {}
+
     private final int captureId;
     private final CaseTables tables;
     private final IssueLog issues;
@@ -54,6 +60,9 @@ final class ProcessTables {
     private final Map<String, Map<String, byte[]>> parts = new HashMap<>();
 
     private final Map<Ticking, Map<Integer, Carried>> carried = new HashMap<>();
+    /** By pid; of those who live. */
+    private Map<Integer, ToldStat> toldStats = new HashMap<>();
+
     private final RecordColumns<ProcessMemory> memoryColumns;
     private final RecordColumns<Mapping> mappingColumns;
     private final RecordColumns<OpenFile> openFileColumns;
@@ -79,6 +88,7 @@ final class ProcessTables {
         String kind = name.substring(PREFIX.length());
         switch (kind) {
             case "stat",
+                    UNCHANGED,
                     "watched/stat",
                     "watched/status",
                     "statm",
@@ -110,24 +120,20 @@ final class ProcessTables {
 
     /** Writes the rows of a snapshot that is whole. */
     void write(int snapshot, int boot, Instant bootTime, Integer collectorPid) {
-        if (!parts.containsKey("stat")) {
+        if (!parts.containsKey("stat") && !parts.containsKey(UNCHANGED)) {
             // the CPU budget did not afford a pass over the processes: nobody is known to have gone
             watched(snapshot, boot, bootTime);
             parts.clear();
             return;
         }
-        Map<Integer, ProcessRegistry.Known> living = new LinkedHashMap<>();
-        Map<Integer, ProcessStat> stats = new HashMap<>();
-        blocks(snapshot, "stat", (pid, member, text) -> {
-            ProcessStat stat = issues.note(snapshot, member, ProcessStat.parse(text, ticks, page));
-            if (stat == null || stat.startTicks() == null) {
-                return;
-            }
+        stats(snapshot);
+        Map<Integer, ProcessRegistry.Known> living = new TreeMap<>();
+        toldStats.forEach((pid, told) -> {
+            ProcessStat stat = told.stat();
             ProcessRegistry.Known process = registry.seen(boot, pid, stat.startTicks(), snapshot, bootTime, ticks);
             process.tell(stat);
-            process.observer |= collectorPid != null && collectorPid == pid;
+            process.observer |= pid.equals(collectorPid);
             living.put(pid, process);
-            stats.put(pid, stat);
         });
         Map<Integer, ProcessStatus> statuses =
                 ticking(snapshot, living, Ticking.STATUS, "status", ProcessStatus::parse);
@@ -141,13 +147,45 @@ final class ProcessTables {
             ProcessStatus status = statuses.get(pid);
             process.uid = status == null || status.uid() == null ? process.uid : status.uid();
             process.oomScoreAdj = adjustments.getOrDefault(pid, process.oomScoreAdj);
-            sample("process_sample", snapshot, process.id, stats.get(pid), status, statms.get(pid))
+            sample("process_sample", snapshot, process.id, toldStats.get(pid).stat(), status, statms.get(pid))
                     .set("oom_score", scores.get(pid))
                     .set("oom_score_adj", adjustments.get(pid))
                     .end();
         });
         budgeted(snapshot, living);
         parts.clear();
+    }
+
+    /**
+     * Who lives, by their lines of stat. One that is said to be unchanged since a snapshot that is lost lives as well, but
+     * nothing is known of it, not even when it was started: it has no row until its line is told again.
+     */
+    private void stats(int snapshot) {
+        Map<Integer, ToldStat> before = toldStats;
+        Map<Integer, ToldStat> now = new TreeMap<>();
+        parts.getOrDefault(UNCHANGED, Map.of())
+                .forEach((member, bytes) -> UnchangedText.forEach(
+                        bytes,
+                        (pid, statSnapshot) -> {
+                            ToldStat told = before.get(pid);
+                            if (told != null && told.snapshot() == statSnapshot) {
+                                now.put(pid, told);
+                            }
+                        },
+                        offset -> issues.add(
+                                snapshot,
+                                member,
+                                null,
+                                IssueLog.Severity.WARNING,
+                                "no \"PID SNAPSHOT\" line at byte " + offset,
+                                null)));
+        blocks(snapshot, "stat", (pid, member, text) -> {
+            ProcessStat stat = issues.note(snapshot, member, ProcessStat.parse(text, ticks, page));
+            if (stat != null && stat.startTicks() != null) {
+                now.put(pid, new ToldStat(snapshot, stat));
+            }
+        });
+        toldStats = now;
     }
 
     /** The few that were read between two passes; of one born since the last, the next may tell who it is. */

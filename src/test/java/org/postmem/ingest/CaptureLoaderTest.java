@@ -86,19 +86,49 @@ class CaptureLoaderTest {
         assertThat(rows("SELECT snapshot, process_id, vm_size_bytes, rss_bytes, rss_anon_bytes, oom_score,"
                         + " oom_score_adj, minor_faults, user_seconds FROM process_sample ORDER BY 1, 2"))
                 .containsExactly(
-                        "1|1|40960|20480|null|null|null|10|0.25",
-                        "1|2|3072000|2048000|1536000|667|-998|10|0.25",
-                        "2|1|40960|20480|null|null|null|10|0.25",
-                        "2|2|3072000|2048000|1536000|667|-998|10|0.25",
+                        "1|1|3072000|2048000|1536000|667|-998|10|0.25",
+                        "1|2|40960|20480|null|null|null|10|0.25",
+                        "2|1|3072000|2048000|1536000|667|-998|10|0.25",
+                        "2|2|40960|20480|null|null|null|10|0.25",
                         // no status and no statm: stat knows the two sizes
                         "3|3|1048576|524288|null|null|null|10|0.25");
         assertThat(rows("SELECT process_id, pid, start_ticks, started_at, comm, name, command, exe, uid, ppid, cgroup,"
                         + " oom_score_adj, first_snapshot, last_snapshot, observer FROM process ORDER BY 1"))
                 .containsExactly(
-                        "1|900|50|2026-11-22 09:58:20.5|collector|collector|null|null|null|1|null|null|1|2|true",
-                        "2|42|700|2026-11-22 09:58:27.0|a) (b|a) (b|/usr/bin/python3 -u /opt/leak.py|"
+                        "1|42|700|2026-11-22 09:58:27.0|a) (b|a) (b|/usr/bin/python3 -u /opt/leak.py|"
                                 + "/usr/bin/python3.11|1000|1|/system.slice/leak.service|-998|1|2|false",
+                        "2|900|50|2026-11-22 09:58:20.5|collector|collector|null|null|null|1|null|null|1|2|true",
                         "3|42|10400|2026-11-22 10:00:04.0|sh|sh|null|null|null|1|null|null|3|3|false");
+    }
+
+    @Test
+    void aProcessThatSleepsIsTheOneOfTheSnapshotThatIsNamed() throws SQLException {
+        processes(process(42, "eat", 700), process(7, "cron", 50));
+        group("pid/status", "42", "VmRSS:\t    2000 kB\n");
+        snapshot(1, BOOT, 100, "2026-11-22T10:00:00Z", false, "");
+        processes(process(42, "eat", 700).replace(" 25 5 ", " 125 5 "));
+        member("pid/unchanged", "7 1\n");
+        snapshot(2, BOOT, 105, "2026-11-22T10:00:05Z", false, "");
+        // nobody stirred
+        member("pid/unchanged", "7 1\n42 2\n");
+        snapshot(3, BOOT, 110, "2026-11-22T10:00:10Z", false, "");
+        // a snapshot is lost in which 42 stirred: nothing is known of it, and everything of the other
+        member("pid/unchanged", "7 1\n42 4\nand so on\n");
+        snapshot(5, BOOT, 120, "2026-11-22T10:00:20Z", true, "");
+        commit();
+
+        assertThat(rows("SELECT snapshot, p.pid, rss_bytes, user_seconds FROM process_sample"
+                        + " JOIN process p USING (capture_id, process_id) ORDER BY 1, 2"))
+                .containsExactly(
+                        "1|7|524288|0.25",
+                        "1|42|2048000|0.25",
+                        "2|7|524288|0.25",
+                        "2|42|2048000|1.25",
+                        "3|7|524288|0.25",
+                        "3|42|2048000|1.25",
+                        "5|7|524288|0.25");
+        assertThat(rows("SELECT snapshot, member, reason FROM ingest_issue"))
+                .contains("5|000005/pid/unchanged|no \"PID SNAPSHOT\" line at byte 9");
     }
 
     @Test

@@ -24,6 +24,7 @@ import org.postmem.collector.archive.ArchiveWriter;
 import org.postmem.collector.archive.Compression;
 import org.postmem.collector.archive.GroupedText;
 import org.postmem.collector.archive.Snapshot;
+import org.postmem.collector.archive.UnchangedText;
 
 /**
  * A recorded capture of a quiet host, told again over days: each new snapshot is one of the recorded ones, drawn from a
@@ -68,6 +69,10 @@ final class LongCapture {
                 Map<String, byte[]> frame = new LinkedHashMap<>();
                 for (Map.Entry<String, byte[]> member : snapshot.members().entrySet()) {
                     String name = member.getKey();
+                    if (name.equals(UnchangedText.ENTRY)) {
+                        // those are carried anyway
+                        continue;
+                    }
                     if (name.startsWith("pid/")) {
                         Map<String, byte[]> blocks = carried.computeIfAbsent(name, n -> new LinkedHashMap<>());
                         for (GroupedText.Block block : GroupedText.read(member.getValue())) {
@@ -79,9 +84,13 @@ final class LongCapture {
                 }
                 Set<String> alive = new TreeSet<>();
                 for (GroupedText.Block block :
-                        GroupedText.read(snapshot.members().get("pid/stat"))) {
+                        GroupedText.read(snapshot.members().getOrDefault("pid/stat", new byte[0]))) {
                     alive.add(block.key());
                 }
+                UnchangedText.forEach(
+                        snapshot.members().getOrDefault(UnchangedText.ENTRY, new byte[0]),
+                        (pid, statSnapshot) -> alive.add(Integer.toString(pid)),
+                        offset -> {});
                 if (pids == null) {
                     pids = alive;
                     captureJson = snapshot.captureJson();

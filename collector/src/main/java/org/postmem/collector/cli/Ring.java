@@ -210,7 +210,7 @@ final class Ring {
             failed = false;
             if (!saidThins && !thin.isEmpty()) {
                 saidThins = true;
-                progress.accept("postmem: from now on keeps one snapshot in " + ArchiveWriter.SNAPSHOTS_PER_SEGMENT
+                progress.accept("postmem: from now on keeps one snapshot in " + writer.snapshotsPerSegment()
                         + " of what is older than " + thinAfter.toMinutes() + " minutes"
                         + (frozen.isEmpty() ? "" : ", but for what a trigger froze"));
             }

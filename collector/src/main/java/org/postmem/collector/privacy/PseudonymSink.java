@@ -37,7 +37,7 @@ public final class PseudonymSink implements EntrySink {
 
     /** With a part's number behind it, perhaps. */
     private static final Pattern NUMBERS_OF_PROCESSES =
-            Pattern.compile("pid/(?:statm|oom_score|oom_score_adj|limits|smaps_rollup|wchan)(?:\\.[0-9]+)?");
+            Pattern.compile("pid/(?:statm|oom_score|oom_score_adj|limits|smaps_rollup|wchan|unchanged)(?:\\.[0-9]+)?");
 
     private static final Pattern GROUPED = Pattern.compile("(?:pid|cgroup|slab)/.*");
     private static final int HEAD_BYTES = 2048;

@@ -37,6 +37,15 @@ final class GroupedEntries {
         }
     }
 
+    /** Nothing is left of a snapshot that could not be made to its end. */
+    void begin() {
+        groups.values().forEach(group -> {
+            group.text.reset();
+            group.parts = 0;
+        });
+        gathered = 0;
+    }
+
     void add(EntrySink sink, String entry, String key, byte[] bytes, int offset, int length) throws IOException {
         Group group = groups.computeIfAbsent(entry, e -> new Group());
         if (gathered + length > BOUND_BYTES && gathered > 0) {

@@ -128,6 +128,7 @@ public final class HostSnapshot {
      */
     public Result read(Plan plan, EntrySink sink, EntrySink hostSink) throws IOException, InterruptedException {
         ledger.clear();
+        grouped.begin();
         unstoredLog = null;
         reads++;
         if (plan.segmentStart()) {

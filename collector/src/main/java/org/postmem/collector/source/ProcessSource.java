@@ -12,11 +12,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.postmem.collector.archive.UnchangedText;
 
 /**
  * The processes. At every tick {@code stat} of each, and of those that have done anything since {@code status} as well:
  * the line of one that has neither run for a clock tick nor taken a fault nor won or lost a page is the same to the byte,
- * and most processes of a host sleep. All the same each is read as a whole every sixth tick or every minute, in turns so
+ * and most processes of a host sleep: of them it is stored that they live ({@link UnchangedText}). All the same each is read as a whole every sixth tick or every minute, in turns so
  * that no tick has them all: a page moved by the kernel alone, a new control group. Where the CPU budget does not afford
  * that, some are watched ({@link WatchedProcesses}). No text touches another process's memory map. Who it is (command
  * line, program, limits) once and when it may have changed.
@@ -45,6 +46,8 @@ final class ProcessSource {
     private final CommandLineMask mask;
     private final long pageBytes;
     private final Map<Integer, ProcessState> processes = new HashMap<>();
+    private final TextHash hash = new TextHash();
+    private final UnchangedText.Writer unchanged = new UnchangedText.Writer();
 
     /** Command line, program and limits of a process, as far as they could be read. */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
@@ -96,6 +99,7 @@ final class ProcessSource {
                             "the list of processes could not be read");
             return -1;
         }
+        unchanged.reset();
         int living = 0;
         long now = reading.nanos();
         boolean first = false;
@@ -105,6 +109,9 @@ final class ProcessSource {
             if (pid > 0 && one(sink, pid, name, snapshot, now, whole)) {
                 living++;
             }
+        }
+        if (unchanged.length() > 0) {
+            sink.entry(UnchangedText.ENTRY, unchanged.array(), 0, unchanged.length());
         }
         processes.values().removeIf(process -> process.lastSnapshot() != snapshot);
         if (!first) {
@@ -131,18 +138,26 @@ final class ProcessSource {
             }
             return false;
         }
-        grouped.add(sink, Kind.STAT.entry(), name, file.bytes(), 0, file.length());
-        StatLine stat = StatLine.parse(file.bytes(), file.length());
-        if (stat == null) {
-            reading.ledger().gap(Kind.STAT.pattern(), "EFORMAT");
-            return true;
-        }
+        long line = hash.of(file.bytes(), file.length());
         ProcessState process = processes.get(pid);
-        if (process == null || process.startTicks() != stat.startTicks()) {
-            process = new ProcessState(pid, stat, snapshot);
-            processes.put(pid, process);
+        boolean changed = process == null || !process.isStored(Kind.STAT, line);
+        if (changed) {
+            grouped.add(sink, Kind.STAT.entry(), name, file.bytes(), 0, file.length());
+            StatLine stat = StatLine.parse(file.bytes(), file.length());
+            if (stat == null) {
+                reading.ledger().gap(Kind.STAT.pattern(), "EFORMAT");
+                return true;
+            }
+            if (process == null || process.startTicks() != stat.startTicks()) {
+                process = new ProcessState(pid, stat, snapshot);
+                processes.put(pid, process);
+            }
+            process.seen(stat, snapshot);
+            process.statStored(line, snapshot);
+        } else {
+            process.seenUnchanged(snapshot);
+            unchanged.add(pid, process.statSnapshot());
         }
-        process.seen(stat, snapshot);
         if (process.kernelThread()) {
             // has no memory of its own: who it is once, that it lives at every tick
             if (process.identityDue()) {
@@ -153,9 +168,11 @@ final class ProcessSource {
             }
             return true;
         }
-        boolean stirred = process.stirred(file.bytes(), file.length());
-        tell(sink, process, name, folder, stat, new Due(stirred, whole || itsTurn(process, snapshot, now)), now);
-        if (stat.state() == 'D') {
+        // its line is another as soon as it has run for a clock tick, taken a fault, won or lost a page, or asked for
+        // address space
+        boolean stirred = changed || process.neverTold();
+        tell(sink, process, name, folder, new Due(stirred, whole || itsTurn(process, snapshot, now)), now);
+        if (process.state() == 'D') {
             copy(sink, process, name, folder, Kind.WCHAN);
         }
         return true;
@@ -173,8 +190,7 @@ final class ProcessSource {
     }
 
     /** Reads the texts of a process that are due; when it is gone the others would only say so again. */
-    private void tell(
-            EntrySink sink, ProcessState process, String name, String folder, StatLine stat, Due due, long now)
+    private void tell(EntrySink sink, ProcessState process, String name, String folder, Due due, long now)
             throws IOException {
         int carried = 0;
         if (due.stirred() || due.whole()) {
@@ -184,7 +200,7 @@ final class ProcessSource {
         } else {
             carried++;
         }
-        if (process.grownOrShrunkBy(SCORE_BYTES / pageBytes, stat.residentPages()) || due.whole()) {
+        if (process.grownOrShrunkBy(SCORE_BYTES / pageBytes) || due.whole()) {
             if (!copy(sink, process, name, folder, Kind.OOM_SCORE)) {
                 return;
             }
@@ -225,7 +241,7 @@ final class ProcessSource {
         if (!reading.ledger().note(kind.pattern(), outcome)) {
             return !Outcome.ENOENT.equals(outcome) && !Outcome.ESRCH.equals(outcome);
         }
-        if (process.changed(kind, file.bytes(), file.length())) {
+        if (process.changed(kind, hash.of(file.bytes(), file.length()))) {
             grouped.add(sink, kind.entry(), name, file.bytes(), 0, file.length());
         }
         return true;
@@ -319,7 +335,7 @@ final class ProcessSource {
     }
 
     private void store(EntrySink sink, ProcessState process, Kind kind, String key, byte[] bytes) throws IOException {
-        if (process.changed(kind, bytes, bytes.length)) {
+        if (process.changed(kind, hash.of(bytes, bytes.length))) {
             grouped.add(sink, kind.entry(), key, bytes, 0, bytes.length);
         }
     }

@@ -1,7 +1,5 @@
 package org.postmem.collector.source;
 
-import org.apache.commons.codec.digest.MurmurHash3;
-
 /**
  * What the collector keeps of a process between snapshots: one (pid, start time), never a pid. It knows what was stored
  * last, by hash, how large the process was when first seen and is now, and whether a read of it hung.
@@ -21,7 +19,9 @@ final class ProcessState {
 
     private int lastSnapshot;
     private boolean told;
-    private long statTold;
+    private int statSnapshot;
+    private char state;
+    private long statResidentPages;
     private long residentPagesTold;
     private int ticksUntold;
     private long toldNanos;
@@ -78,12 +78,26 @@ final class ProcessState {
     }
 
     void seen(StatLine stat, int snapshot) {
-        lastSnapshot = snapshot;
-        // a new name means a new program; a process may be seen first between its fork and its exec
-        if (stat.commHash() != commHash || snapshot == firstSnapshot + 1) {
+        state = stat.state();
+        statResidentPages = stat.residentPages();
+        // a new name means a new program
+        if (stat.commHash() != commHash) {
             commHash = stat.commHash();
             identityDue = true;
         }
+        seenUnchanged(snapshot);
+    }
+
+    /** Seen with the same stat as before. */
+    void seenUnchanged(int snapshot) {
+        lastSnapshot = snapshot;
+        // a process may be seen first between its fork and its exec
+        identityDue |= snapshot == firstSnapshot + 1;
+    }
+
+    /** {@code R}, {@code S}, {@code D} … of its stat. */
+    char state() {
+        return state;
     }
 
     /** It could not be read now, and has not gone. */
@@ -97,32 +111,39 @@ final class ProcessState {
         identityDue = true;
     }
 
-    /** Is this text another one than that stored last? Remembers it as stored. */
-    @SuppressWarnings("EnumOrdinal") // a slot of one run's array, thousands of times over; stored nowhere
-    boolean changed(Kind kind, byte[] bytes, int length) {
-        long hash = hash(bytes, length);
-        int bit = 1 << kind.ordinal();
-        if ((storedKinds & bit) != 0 && stored[kind.ordinal()] == hash) {
+    /**
+     * Is this text another one than that stored last? Remembers it as stored.
+     *
+     * @param hash of the text, see {@link TextHash}
+     */
+    boolean changed(Kind kind, long hash) {
+        if (isStored(kind, hash)) {
             return false;
         }
-        storedKinds |= bit;
-        stored[kind.ordinal()] = hash;
+        storedKinds |= 1 << slot(kind);
+        stored[slot(kind)] = hash;
         return true;
     }
 
-    private static long hash(byte[] bytes, int length) {
-        return MurmurHash3.hash128x64(bytes, 0, length, 0x706d656d)[0];
+    /** Is this the text of the kind that was stored last in this segment? */
+    boolean isStored(Kind kind, long hash) {
+        return (storedKinds & 1 << slot(kind)) != 0 && stored[slot(kind)] == hash;
     }
 
-    /**
-     * Has the process done anything since it was told of last? The stat line is another as soon as it has run for a clock
-     * tick, taken a page fault, been given or lost a page, or asked for address space. Remembers the line.
-     */
-    boolean stirred(byte[] stat, int length) {
-        long hash = hash(stat, length);
-        boolean same = told && hash == statTold;
-        statTold = hash;
-        return !same;
+    @SuppressWarnings("EnumOrdinal") // a slot of one run's array, thousands of times over; stored nowhere
+    private static int slot(Kind kind) {
+        return kind.ordinal();
+    }
+
+    /** Its stat was stored in this snapshot. */
+    void statStored(long hash, int snapshot) {
+        changed(Kind.STAT, hash);
+        statSnapshot = snapshot;
+    }
+
+    /** The snapshot its stat was stored in last; one of this segment where {@link #isStored} says that it is the same. */
+    int statSnapshot() {
+        return statSnapshot;
     }
 
     /** The process has been read as a whole. */
@@ -146,11 +167,11 @@ final class ProcessState {
     }
 
     /** Its size has moved so far since its score was read that the score may be another one. Remembers the size. */
-    boolean grownOrShrunkBy(long pages, long residentPagesNow) {
-        if (Math.abs(residentPagesNow - residentPagesTold) < pages) {
+    boolean grownOrShrunkBy(long pages) {
+        if (Math.abs(statResidentPages - residentPagesTold) < pages) {
             return false;
         }
-        residentPagesTold = residentPagesNow;
+        residentPagesTold = statResidentPages;
         return true;
     }
 

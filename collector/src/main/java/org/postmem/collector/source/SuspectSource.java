@@ -45,6 +45,7 @@ final class SuspectSource {
 
     private final Reading reading;
     private final GroupedEntries grouped;
+    private final TextHash hash = new TextHash();
     private final ProcessSource processes;
     private final ReadCost cost;
     private final long leastGrowthPages;
@@ -282,7 +283,7 @@ final class SuspectSource {
         if (kind == Kind.SMAPS) {
             process.mappings(mappings(text));
         }
-        if (text.length() > 0 && process.changed(kind, text.bytes(), text.length())) {
+        if (text.length() > 0 && process.changed(kind, hash.of(text.bytes(), text.length()))) {
             grouped.add(sink, kind.entry(), Integer.toString(process.pid()), text.bytes(), 0, text.length());
         }
         return Math.max(1, nanos);
@@ -369,7 +370,7 @@ final class SuspectSource {
                             "pid " + process.pid() + ": descriptors not looked behind");
         }
         byte[] text = answer.value().text().getBytes(StandardCharsets.UTF_8);
-        if (process.changed(Kind.FD, text, text.length)) {
+        if (process.changed(Kind.FD, hash.of(text, text.length))) {
             grouped.add(sink, Kind.FD.entry(), Integer.toString(process.pid()), text, 0, text.length);
         }
         return Math.min(answer.nanos(), 10 * USUAL_FD_NANOS);

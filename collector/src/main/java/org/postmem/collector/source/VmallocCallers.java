@@ -1,14 +1,15 @@
 package org.postmem.collector.source;
 
-import java.io.BufferedInputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringTokenizer;
 
 /**
  * Sums {@code /proc/vmallocinfo} by caller, line by line: with ten thousand threads it is megabytes of which nearly all
@@ -20,50 +21,60 @@ import java.util.Map;
  */
 final class VmallocCallers {
     private static final int MAX_CALLERS = 10_000;
+    private static final int PIECE_BYTES = 8192;
 
     private final Map<String, long[]> sums = new HashMap<>();
     private boolean truncated;
 
     void read(String path, long capBytes) throws IOException {
-        try (InputStream in = new BufferedInputStream(new FileInputStream(path), 8192)) {
-            StringBuilder line = new StringBuilder(160);
+        try (InputStream in = new FileInputStream(path)) {
+            byte[] piece = new byte[PIECE_BYTES];
+            int held = 0;
             long read = 0;
-            for (int c = in.read(); c >= 0; c = in.read()) {
-                if (++read > capBytes) {
+            for (int n = in.read(piece); n > 0; n = in.read(piece, held, piece.length - held)) {
+                read += n;
+                if (read > capBytes) {
                     truncated = true;
                     return;
                 }
-                if (c == '\n') {
-                    add(line.toString());
-                    line.setLength(0);
-                } else {
-                    line.append((char) c);
+                int end = held + n;
+                int start = 0;
+                for (int i = held; i < end; i++) {
+                    if (piece[i] == '\n') {
+                        add(new String(piece, start, i - start, StandardCharsets.ISO_8859_1));
+                        start = i + 1;
+                    }
                 }
+                // the beginning of a line; one as long as the piece is none of the kernel's
+                held = start == 0 && end == piece.length ? 0 : end - start;
+                System.arraycopy(piece, start, piece, 0, held);
             }
         }
     }
 
     void add(String line) {
-        String[] words = line.trim().split("\\s+", -1);
-        if (words.length < 2) {
+        StringTokenizer words = new StringTokenizer(line);
+        if (words.countTokens() < 2) {
             return;
         }
+        words.nextToken();
         long areaBytes;
         try {
-            areaBytes = Long.parseLong(words[1]);
+            areaBytes = Long.parseLong(words.nextToken());
         } catch (NumberFormatException e) {
             return;
         }
         String caller = "-";
         long pages = 0;
-        for (int i = 2; i < words.length; i++) {
-            if (words[i].startsWith("pages=")) {
-                pages = Long.parseLong(words[i].substring("pages=".length()));
-            } else if (i == 2 && !words[i].contains("=")) {
-                int plus = words[i].indexOf('+');
-                caller = plus > 0 ? words[i].substring(0, plus) : words[i];
-            } else if (words[i].startsWith("[") && words[i].endsWith("]")) {
-                caller += " " + words[i];
+        for (boolean first = true; words.hasMoreTokens(); first = false) {
+            String word = words.nextToken();
+            if (word.startsWith("pages=")) {
+                pages = Long.parseLong(word.substring("pages=".length()));
+            } else if (first && !word.contains("=")) {
+                int plus = word.indexOf('+');
+                caller = plus > 0 ? word.substring(0, plus) : word;
+            } else if (word.startsWith("[") && word.endsWith("]")) {
+                caller += " " + word;
             }
         }
         if (sums.size() >= MAX_CALLERS && !sums.containsKey(caller)) {

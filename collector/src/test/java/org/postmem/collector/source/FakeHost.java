@@ -5,9 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.postmem.collector.archive.GroupedText;
+import org.postmem.collector.archive.UnchangedText;
 
 /** A host made of files: {@code proc}, {@code sys} and {@code root} below one directory. */
 final class FakeHost {
@@ -111,6 +114,18 @@ final class FakeHost {
         String text(String name) {
             byte[] bytes = byName.get(name);
             return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
+        }
+
+        /** Who is said to live, in the order of the entries. */
+        List<String> living() {
+            List<String> living = new ArrayList<>(blocks("pid/stat").keySet());
+            UnchangedText.forEach(
+                    byName.getOrDefault(UnchangedText.ENTRY, new byte[0]),
+                    (pid, statSnapshot) -> living.add(Integer.toString(pid)),
+                    offset -> {
+                        throw new IllegalStateException("no line at byte " + offset);
+                    });
+            return living;
         }
 
         Map<String, String> blocks(String name) {

@@ -66,16 +66,24 @@ class HostSnapshotTest {
     }
 
     @Test
-    void leavesOutWhatHasNotChangedButNeverStat() throws Exception {
+    void leavesOutWhatHasNotChangedAndSaysWhoLives() throws Exception {
+        // the second is a kernel thread
         host.process(42, "nginx", 795);
+        host.write("proc/2/stat", FakeHost.stat(2, "kthreadd", 0x00200040, 0));
         readAll();
         readAll();
         FakeHost.Entries third = readAll();
-        assertThat(third.blocks("pid/stat")).containsOnlyKeys("42");
-        assertThat(third.byName()).doesNotContainKeys("pid/status", "pid/statm", "pid/cmdline", "pid/smaps");
+        assertThat(third.text("pid/unchanged").lines()).containsExactlyInAnyOrder("42 1", "2 1");
+        assertThat(third.byName())
+                .doesNotContainKeys("pid/stat", "pid/status", "pid/statm", "pid/cmdline", "pid/smaps");
+        String fault = FakeHost.stat(42, "nginx", 4194560, 4200).replace(" 14210 ", " 14415 ");
         host.write("proc/42/status", "Name:\tnginx\nVmRSS:\t   4000 kB\n");
-        host.write("proc/42/stat", FakeHost.stat(42, "nginx", 4194560, 4200).replace(" 14210 ", " 14415 "));
-        assertThat(readAll().blocks("pid/status")).isEqualTo(Map.of("42", "Name:\tnginx\nVmRSS:\t   4000 kB\n"));
+        host.write("proc/42/stat", fault);
+        FakeHost.Entries fourth = readAll();
+        assertThat(fourth.blocks("pid/status")).isEqualTo(Map.of("42", "Name:\tnginx\nVmRSS:\t   4000 kB\n"));
+        assertThat(fourth.blocks("pid/stat")).isEqualTo(Map.of("42", fault));
+        assertThat(fourth.text("pid/unchanged")).isEqualTo("2 1\n");
+        assertThat(readAll().text("pid/unchanged").lines()).containsExactlyInAnyOrder("42 4", "2 1");
     }
 
     @Test
@@ -84,7 +92,9 @@ class HostSnapshotTest {
         FakeHost.Entries first = readAll();
         readAll();
         FakeHost.Entries segment = read(true, EnumSet.allOf(Tier.class));
-        assertThat(segment.byName().keySet()).containsAll(first.byName().keySet());
+        assertThat(segment.byName().keySet())
+                .containsAll(first.byName().keySet())
+                .doesNotContain("pid/unchanged");
     }
 
     @Test
@@ -104,7 +114,7 @@ class HostSnapshotTest {
         Files.delete(host.path("proc/42/stat"));
         Files.delete(host.path("proc/43/status"));
         FakeHost.Entries entries = readAll();
-        assertThat(entries.blocks("pid/stat")).containsOnlyKeys("43");
+        assertThat(entries.living()).containsExactlyInAnyOrder("43");
         assertThat(source.ledger().gaps())
                 .contains(
                         new Ledger.Gap("proc/*/stat", "ENOENT", 1, ""),
@@ -160,7 +170,7 @@ class HostSnapshotTest {
         FakeHost.Entries first = readAll();
         assertThat(first.blocks("pid/status")).containsOnlyKeys("2");
         assertThat(first.byName()).doesNotContainKeys("pid/statm", "pid/cmdline", "pid/smaps_rollup");
-        assertThat(readAll().blocks("pid/stat")).containsOnlyKeys("2");
+        assertThat(readAll().living()).containsExactlyInAnyOrder("2");
     }
 
     @Test
@@ -336,7 +346,7 @@ class HostSnapshotTest {
         host.process(43, "httpd", 20_000);
         host.process(44, "httpd", 20_000);
         host.process(45, "httpd", 20_000);
-        assertThat(tick().blocks("pid/stat")).containsOnlyKeys("42", "43", "44", "45", "4600", "4601", "4602");
+        assertThat(tick().living()).containsExactlyInAnyOrder("42", "43", "44", "45", "4600", "4601", "4602");
         assertThat(read(false, EnumSet.of(Tier.TICK)).blocks("pid/watched/stat"))
                 .as("it has grown since it was born, and is watched for that")
                 .containsOnlyKeys("43", "44", "45", "4600");
@@ -385,7 +395,7 @@ class HostSnapshotTest {
         FakeHost.Entries light = read(false, EnumSet.of(Tier.TICK));
         assertThat(light.byName()).containsKey("proc/meminfo").doesNotContainKey("pid/stat");
         FakeHost.Entries next = tick();
-        assertThat(next.blocks("pid/stat")).containsOnlyKeys("42");
+        assertThat(next.living()).containsExactlyInAnyOrder("42");
         assertThat(next.byName()).doesNotContainKey("pid/status");
         read(true, EnumSet.of(Tier.TICK));
         assertThat(tick().blocks("pid/status")).containsOnlyKeys("42");

@@ -1,0 +1,108 @@
+package org.postmem.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.postmem.collector.archive.ArchiveReader;
+import org.postmem.collector.archive.GroupedText;
+import org.postmem.collector.archive.Snapshot;
+import org.postmem.collector.archive.UnchangedText;
+import org.postmem.sql.CaseDatabase;
+
+/** The captures kept here repeat every stat at every tick, as collectors did once; those of today leave out what is the same. */
+class SleepingProcessesTest {
+    private static final Path RECORDED =
+            Path.of(System.getProperty("postmem.root"), "testdata/incidents/heap_pid_reuse/capture.tar.zst");
+
+    private static final List<String> TABLES = List.of(
+            "process", "process_sample", "watched_sample", "process_memory", "mapping", "process_limit", "fd_count");
+
+    @Test
+    void whatIsLeftOutIsToldAllTheSame() throws Exception {
+        try (CaseDatabase repeated = CaseDatabase.inMemory();
+                CaseDatabase leftOut = CaseDatabase.inMemory()) {
+            long[] bytes = {load(repeated, false), load(leftOut, true)};
+            assertThat(bytes[1]).as("bytes of stat and of who lives").isLessThan(bytes[0] / 2);
+            for (String table : TABLES) {
+                assertThat(rows(leftOut, table)).as(table).isEqualTo(rows(repeated, table));
+            }
+            assertThat(rows(leftOut, "ingest_issue")).isEmpty();
+        }
+    }
+
+    /** Returns how many bytes tell who lives. */
+    private static long load(CaseDatabase database, boolean leaveOut) throws Exception {
+        long bytes = 0;
+        CaseTables tables = new CaseTables(database.connection());
+        CaptureLoader loader = new CaptureLoader(1, "lab", tables);
+        tables.begin();
+        Map<String, byte[]> lines = new HashMap<>();
+        Map<String, Integer> numbers = new HashMap<>();
+        try (ArchiveReader reader = ArchiveReader.open(RECORDED)) {
+            for (Snapshot snapshot = reader.next(); snapshot != null; snapshot = reader.next()) {
+                Map<String, byte[]> members = new LinkedHashMap<>(snapshot.members());
+                if (snapshot.forgetCarried()) {
+                    lines.clear();
+                }
+                byte[] stat = members.remove("pid/stat");
+                if (stat != null && leaveOut) {
+                    GroupedText.Writer changed = new GroupedText.Writer();
+                    UnchangedText.Writer unchanged = new UnchangedText.Writer();
+                    for (GroupedText.Block block : GroupedText.read(stat)) {
+                        if (Arrays.equals(block.text(), lines.put(block.key(), block.text()))) {
+                            unchanged.add(Integer.parseInt(block.key()), numbers.get(block.key()));
+                        } else {
+                            changed.add(block.key(), block.text());
+                            numbers.put(block.key(), snapshot.number());
+                        }
+                    }
+                    members.put("pid/stat", changed.toByteArray());
+                    members.put(UnchangedText.ENTRY, Arrays.copyOf(unchanged.array(), unchanged.length()));
+                } else if (stat != null) {
+                    members.put("pid/stat", stat);
+                }
+                bytes += Stream.of("pid/stat", UnchangedText.ENTRY)
+                        .mapToLong(name -> members.getOrDefault(name, new byte[0]).length)
+                        .sum();
+                loader.snapshot(new Snapshot(
+                        snapshot.number(),
+                        snapshot.segment(),
+                        snapshot.captureJson(),
+                        members,
+                        snapshot.hostMembers(),
+                        snapshot.summary(),
+                        snapshot.forgetCarried()));
+            }
+        }
+        loader.finish();
+        tables.commit();
+        return bytes;
+    }
+
+    private static List<String> rows(CaseDatabase database, String table) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        try (Statement statement = database.connection().createStatement();
+                ResultSet result = statement.executeQuery("FROM " + table + " ORDER BY ALL")) {
+            int columns = result.getMetaData().getColumnCount();
+            while (result.next()) {
+                StringBuilder row = new StringBuilder();
+                for (int i = 1; i <= columns; i++) {
+                    row.append(result.getString(i)).append('|');
+                }
+                rows.add(row.toString());
+            }
+        }
+        return rows;
+    }
+}
