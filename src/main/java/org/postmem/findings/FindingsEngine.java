@@ -710,8 +710,15 @@ public final class FindingsEngine {
         values.put("first_seen_ts", finding.firstSeen());
         values.put("rate_bytes_per_second", finding.rateBytesPerSecond());
         values.put("loss_share", finding.shareOfLoss());
-        values.put("exhausted_from_ts", finding.exhaustedFrom());
-        values.put("exhausted_to_ts", finding.exhaustedTo());
+        if (finding.exhaustedFrom() != null
+                && finding.exhaustedTo() != null
+                && finding.exhaustedFrom().getEpochSecond()
+                        == finding.exhaustedTo().getEpochSecond()) {
+            values.put("exhausted_at_ts", finding.exhaustedFrom());
+        } else {
+            values.put("exhausted_from_ts", finding.exhaustedFrom());
+            values.put("exhausted_to_ts", finding.exhaustedTo());
+        }
         for (String limit : List.of("limit_cgroup", "limit_address_space_bytes", "limit_mount_bytes")) {
             values.put(limit, finding.facts().get(limit));
         }
