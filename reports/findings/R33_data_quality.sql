@@ -2,7 +2,7 @@
 -- id: R33
 -- kind: data_quality
 -- chapter: quality
--- threshold short_seconds = 120 seconds: below it a start-up or one rise of a cache can look like a leak
+-- threshold short_seconds = 100 seconds: below it a start-up or one rise of a cache can look like a leak
 -- threshold few_snapshots = 12 snapshots: fewer make thin statistics
 WITH extent AS (
   SELECT capture_id, count(*) AS snapshots, max(t_seconds) - min(t_seconds) AS span_seconds FROM snapshot GROUP BY capture_id

@@ -94,6 +94,8 @@ public final class FindingsEngine {
     private static final String EVIDENCE_RULE = "R34";
     private static final String HEALTHY_RULE = "R00";
     private static final String SHORTAGE_RULE = "R01";
+    private static final String MOVED_RULE = "R06";
+    private static final String QUALITY_RULE = "R33";
 
     /** Confidence of a shortage that is no start-up, no step and no saw: those are below 0.9. */
     private static final double STEADY = 0.9;
@@ -699,8 +701,29 @@ public final class FindingsEngine {
                             .orElse(shrinking.get().title()),
                     shrinking.get().id());
         }
-        String key = partly ? "verdict.partly" : "verdict.healthy";
-        return new Verdict(false, wording.line(key, Map.of()).orElse("No memory leak was found."), null);
+        // what grew to the very end of the capture, and has not been seen for long enough
+        Optional<Finding> young = findings.stream()
+                .filter(f -> f.rule().equals(MOVED_RULE)
+                        && "thin".equals(f.trend())
+                        && f.growthBytes() != null
+                        && captures.stream()
+                                .anyMatch(c -> c.captureId() == f.captureId() && c.to().equals(f.lastSeen())))
+                .max(Comparator.comparingLong(Finding::growthBytes));
+        if (young.isPresent()) {
+            Map<String, Object> values = Map.of("title", young.get().title());
+            return new Verdict(
+                    false,
+                    wording.line("verdict.young", values).orElse(young.get().title()),
+                    young.get().id());
+        }
+        Optional<Finding> brief = captures.size() == 1 && !partly
+                ? findings.stream()
+                        .filter(f -> f.rule().equals(QUALITY_RULE) && f.facts().get("span_seconds") != null)
+                        .findFirst()
+                : Optional.empty();
+        String key = partly ? "verdict.partly" : brief.isPresent() ? "verdict.brief" : "verdict.healthy";
+        Map<String, Object> values = brief.map(Finding::facts).orElse(Map.of());
+        return new Verdict(false, wording.line(key, values).orElse("No memory leak was found."), null);
     }
 
     /** Who, what, how much; since when, how fast, which share, how long it lasts: as much of it as is known. */

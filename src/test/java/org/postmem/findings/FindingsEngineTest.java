@@ -114,6 +114,32 @@ class FindingsEngineTest {
     }
 
     @Test
+    void whatGrewToTheVeryEndAndNotForLongIsNeitherBlamedNorCalledHealthy() {
+        try (SyntheticHost host = new SyntheticHost(5, 36)) {
+            host.process("bystander", t -> 300 * MIB).born(29, "young", t -> (4 + t - 145) * MIB);
+            Analysis analysis = host.analysed();
+
+            assertThat(analysis.verdict().leak()).isFalse();
+            assertThat(analysis.verdict().headline())
+                    .matches("No memory leak can be told yet: young \\(pid \\d+\\) grew by [0-9.]+ MiB, too briefly to"
+                            + " judge\\. Collect for longer\\.");
+        }
+    }
+
+    @Test
+    void aShortCaptureInWhichNothingGrewRulesNothingOut() {
+        try (SyntheticHost host = new SyntheticHost(5, 12)) {
+            host.process("bystander", t -> 300 * MIB);
+
+            assertThat(host.analysed().verdict())
+                    .isEqualTo(new Verdict(
+                            false,
+                            "No memory leak shows in 12 snapshots within 55 s: too little to rule one out.",
+                            null));
+        }
+    }
+
+    @Test
     void saysUnknownWhereNoOwnerCouldBeRead() {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {
             host.process("bystander", t -> 300 * MIB).takes("sunreclaim_bytes", t -> t * MIB);

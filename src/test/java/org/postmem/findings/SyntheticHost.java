@@ -49,14 +49,24 @@ final class SyntheticHost implements AutoCloseable {
 
     /** A process whose RssAnon follows a function of the seconds since the start. */
     SyntheticHost process(String name, DoubleUnaryOperator anonBytes) {
+        return born(0, START.minusSeconds(60), name, anonBytes);
+    }
+
+    /** A process that is started at a snapshot and seen from then on. */
+    SyntheticHost born(int snapshot, String name, DoubleUnaryOperator anonBytes) {
+        return born(snapshot, START.plusNanos(Math.round(snapshot * interval * 1e9)), name, anonBytes);
+    }
+
+    private SyntheticHost born(int first, LocalDateTime startedAt, String name, DoubleUnaryOperator anonBytes) {
         int id = ++processes;
         sql(
                 "INSERT INTO process (capture_id, process_id, boot, pid, start_ticks, started_at, comm, name, command, kernel_thread, cgroup, oom_score_adj,"
                         + " first_snapshot, last_snapshot, observer) VALUES (1, " + id + ", 0, " + (1000 + id)
-                        + ", 4711, TIMESTAMP '2026-11-22 09:59:00', '" + name + "', '" + name + "', '/usr/bin/" + name
-                        + " --serve', false, '/apps/" + name + "', 0, 0, " + (snapshots - 1) + ", false)");
+                        + ", 4711, TIMESTAMP '" + startedAt.toString().replace('T', ' ') + "', '" + name + "', '" + name
+                        + "', '/usr/bin/" + name
+                        + " --serve', false, '/apps/" + name + "', 0, " + first + ", " + (snapshots - 1) + ", false)");
         List<String> rows = new ArrayList<>();
-        for (int i = 0; i < snapshots; i++) {
+        for (int i = first; i < snapshots; i++) {
             long anon = Math.round(anonBytes.applyAsDouble(i * interval));
             rows.add("(1, " + i + ", " + id + ", " + anon + ", " + (anon + 4194304) + ", " + (anon + 67108864)
                     + ", 4194304, 0, 1, 0)");
