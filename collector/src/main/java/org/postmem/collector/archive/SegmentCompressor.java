@@ -66,10 +66,8 @@ interface SegmentCompressor extends Closeable {
             text.clear();
             try {
                 context.reset();
-                // Lines that differ in a digit or two: looking two bytes further for a longer match makes a quarter
-                // less of
-                // them than level 2, in small tables that cost no more memory; levels up to 15 make no less for more
-                // time.
+                // Lines that differ in a digit or two: looking two bytes further for a longer match takes a quarter off
+                // what level 2 makes of them, in tables that are small enough; levels up to 15 take no more off.
                 context.setLevel(2).setWindowLog(23).setChecksum(false);
                 context.setStrategy(LAZY2);
                 context.setHashLog(16);
