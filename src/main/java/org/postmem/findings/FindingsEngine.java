@@ -721,8 +721,11 @@ public final class FindingsEngine {
                         .filter(f -> f.rule().equals(QUALITY_RULE) && f.facts().get("span_seconds") != null)
                         .findFirst()
                 : Optional.empty();
-        String key = partly ? "verdict.partly" : brief.isPresent() ? "verdict.brief" : "verdict.healthy";
         Map<String, Object> values = brief.map(Finding::facts).orElse(Map.of());
+        boolean few = values.get("snapshots") instanceof Number read && read.longValue() < FEWEST_SNAPSHOTS;
+        String key = partly
+                ? "verdict.partly"
+                : few ? "verdict.few" : brief.isPresent() ? "verdict.brief" : "verdict.healthy";
         return new Verdict(false, wording.line(key, values).orElse("No memory leak was found."), null);
     }
 

@@ -468,10 +468,14 @@ final class ReportAssembler {
                 : main.captureId();
         Scene scene = scene(captureId);
         boolean unknown = main == null && !verdict.leak() && !judged(captureId);
-        String tone = main != null ? tone(main.severity()) : verdict.leak() ? "bad" : unknown ? "na" : "ok";
+        // nobody is accused, and that is no clean bill of health
+        boolean early =
+                !verdict.leak() && (main == null ? !unknown && !several && brief() : main.severity() == Severity.INFO);
+        String tone =
+                main != null ? tone(main.severity()) : verdict.leak() ? "bad" : unknown ? "na" : early ? "info" : "ok";
         return new ReportModel.VerdictCard(
                 tone,
-                texts.text("verdict." + (main != null && !verdict.leak() ? "trouble" : tone)),
+                texts.text("verdict." + (early ? "early" : main != null && !verdict.leak() ? "trouble" : tone)),
                 (several && main != null ? hostName(captureId) + ": " : "") + headline(main, unknown, scene),
                 main != null ? verdictLines(main, scene) : calmLines(captureId, scene),
                 scene.empty()
@@ -479,6 +483,12 @@ final class ReportAssembler {
                         : new ProofTiles(rows, scene.printing(), captureId, scene.prefix()).tiles(main),
                 next(main, unknown, captureId, scene),
                 main == null ? null : scene.prefix() + main.id());
+    }
+
+    /** Is it told of the capture that it is too short to rule a leak out? */
+    private boolean brief() {
+        return findings.stream()
+                .anyMatch(f -> f.rule().equals("R33") && f.facts().get("span_seconds") != null);
     }
 
     /** Was enough read to see a trend? The trend wants five snapshots and 20 seconds. */

@@ -137,6 +137,13 @@ class FindingsEngineTest {
                             "No memory leak shows in 12 snapshots within 55 s: too little to rule one out.",
                             null));
         }
+        try (SyntheticHost host = new SyntheticHost(5, 3)) {
+            host.process("bystander", t -> 300 * MIB);
+
+            assertThat(host.analysed().verdict())
+                    .isEqualTo(new Verdict(
+                            false, "Too few snapshots for a trend (3): whether memory leaks cannot be told.", null));
+        }
     }
 
     @Test
