@@ -679,12 +679,7 @@ public final class FindingsEngine {
                 .filter(f -> f.severity().compareTo(Severity.INFO) < 0)
                 .findFirst();
         if (worst.isPresent()) {
-            Map<String, Object> values = Map.of("title", worst.get().title());
-            return new Verdict(
-                    false,
-                    wording.line(partly ? "verdict.trouble_partly" : "verdict.trouble", values)
-                            .orElse(worst.get().title()),
-                    worst.get().id());
+            return noLeak(partly ? "verdict.trouble_partly" : "verdict.trouble", worst.get());
         }
         // nobody to blame is not the same as nothing to fear
         Optional<Finding> shrinking = findings.stream()
@@ -694,12 +689,7 @@ public final class FindingsEngine {
                         && f.confidence() >= STEADY)
                 .findFirst();
         if (shrinking.isPresent()) {
-            Map<String, Object> values = Map.of("title", shrinking.get().title());
-            return new Verdict(
-                    false,
-                    wording.line("verdict.shrinking", values)
-                            .orElse(shrinking.get().title()),
-                    shrinking.get().id());
+            return noLeak("verdict.shrinking", shrinking.get());
         }
         // what grew to the very end of the capture, and has not been seen for long enough
         Optional<Finding> young = findings.stream()
@@ -710,23 +700,28 @@ public final class FindingsEngine {
                                 .anyMatch(c -> c.captureId() == f.captureId() && c.to().equals(f.lastSeen())))
                 .max(Comparator.comparingLong(Finding::growthBytes));
         if (young.isPresent()) {
-            Map<String, Object> values = Map.of("title", young.get().title());
-            return new Verdict(
-                    false,
-                    wording.line("verdict.young", values).orElse(young.get().title()),
-                    young.get().id());
+            return noLeak("verdict.young", young.get());
         }
-        Optional<Finding> brief = captures.size() == 1 && !partly
-                ? findings.stream()
-                        .filter(f -> f.rule().equals(QUALITY_RULE) && f.facts().get("span_seconds") != null)
-                        .findFirst()
-                : Optional.empty();
+        Optional<Finding> brief = captures.size() == 1 && !partly ? shortCapture(findings) : Optional.empty();
         Map<String, Object> values = brief.map(Finding::facts).orElse(Map.of());
         boolean few = values.get("snapshots") instanceof Number read && read.longValue() < FEWEST_SNAPSHOTS;
         String key = partly
                 ? "verdict.partly"
                 : few ? "verdict.few" : brief.isPresent() ? "verdict.brief" : "verdict.healthy";
         return new Verdict(false, wording.line(key, values).orElse("No memory leak was found."), null);
+    }
+
+    /** A sentence about the finding that it rests on. */
+    private Verdict noLeak(String key, Finding finding) {
+        String sentence = wording.line(key, Map.of("title", finding.title())).orElse(finding.title());
+        return new Verdict(false, sentence, finding.id());
+    }
+
+    /** What says that a capture is too short to rule a leak out, where one is. */
+    public static Optional<Finding> shortCapture(List<Finding> findings) {
+        return findings.stream()
+                .filter(f -> f.rule().equals(QUALITY_RULE) && f.facts().get("span_seconds") != null)
+                .findFirst();
     }
 
     /** Who, what, how much; since when, how fast, which share, how long it lasts: as much of it as is known. */

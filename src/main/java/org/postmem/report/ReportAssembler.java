@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.postmem.findings.Finding;
 import org.postmem.findings.Finding.Severity;
+import org.postmem.findings.FindingsEngine;
 import org.postmem.findings.Verdict;
 import org.postmem.sql.ReportFiles;
 
@@ -469,8 +470,12 @@ final class ReportAssembler {
         Scene scene = scene(captureId);
         boolean unknown = main == null && !verdict.leak() && !judged(captureId);
         // nobody is accused, and that is no clean bill of health
-        boolean early =
-                !verdict.leak() && (main == null ? !unknown && !several && brief() : main.severity() == Severity.INFO);
+        boolean early = !verdict.leak()
+                && (main == null
+                        ? !unknown
+                                && !several
+                                && FindingsEngine.shortCapture(findings).isPresent()
+                        : main.severity() == Severity.INFO);
         String tone =
                 main != null ? tone(main.severity()) : verdict.leak() ? "bad" : unknown ? "na" : early ? "info" : "ok";
         return new ReportModel.VerdictCard(
@@ -483,12 +488,6 @@ final class ReportAssembler {
                         : new ProofTiles(rows, scene.printing(), captureId, scene.prefix()).tiles(main),
                 next(main, unknown, captureId, scene),
                 main == null ? null : scene.prefix() + main.id());
-    }
-
-    /** Is it told of the capture that it is too short to rule a leak out? */
-    private boolean brief() {
-        return findings.stream()
-                .anyMatch(f -> f.rule().equals("R33") && f.facts().get("span_seconds") != null);
     }
 
     /** Was enough read to see a trend? The trend wants five snapshots and 20 seconds. */
