@@ -6,13 +6,11 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -185,7 +183,7 @@ public final class ArchiveAttachment {
                 now.toString(),
                 now.toString(),
                 pieces.at - target.size(),
-                HexFormat.of().formatHex(pieces.digest.digest()),
+                pieces.digest.hex(),
                 before.chainSha256(),
                 false);
         byte[] bytes = trailer.bytes(target.compression(), signer);
@@ -196,7 +194,7 @@ public final class ArchiveAttachment {
     private static final class Pieces {
         private final ArchiveFile out;
         private final GroupedText.Bytes buffer = new GroupedText.Bytes();
-        private final MessageDigest digest = ArchiveWriter.sha256();
+        private final Sha256 digest = new Sha256();
         private long at;
 
         Pieces(ArchiveFile out, long at) {

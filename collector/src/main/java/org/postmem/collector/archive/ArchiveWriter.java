@@ -9,14 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +46,6 @@ public final class ArchiveWriter implements Closeable {
 
     private static final byte[] NO_BYTES = {};
     private static final int PREFIX_DIGITS = 6;
-    private static final int COPY_BYTES = 64 << 10;
 
     /**
      * How to write.
@@ -119,23 +116,12 @@ public final class ArchiveWriter implements Closeable {
             Integer frozenFrom,
             long thinBytes) {}
 
-    /**
-     * A segment with its trailer.
-     *
-     * @param thinBytes of its first snapshot, without a seal; 0 when it is not to be cut to that
-     */
-    private record Closed(Trailer trailer, long end, long thinBytes) {
-        boolean dropped() {
-            return trailer.replaced() != null && !trailer.replaced().thinned();
-        }
-    }
-
     private final Path path;
     private ArchiveFile file;
     /** Of the file as it was made, so that it is noticed when its name is taken from it. */
     private Object identity;
 
-    private final List<Closed> closedSegments = new ArrayList<>();
+    private final List<SealedSegment> closedSegments = new ArrayList<>();
     private final Options options;
     private final byte[] captureJson;
     private final Clock clock;
@@ -154,30 +140,18 @@ public final class ArchiveWriter implements Closeable {
     /** The file may hold bytes beyond {@link #end}, or lack its seal. */
     private boolean unclean;
 
+    /** Number of the last one begun. */
     private int segment;
+
     private String previousSha256;
     private BiFunction<Compression, OutputStream, SegmentCompressor> compressors = SegmentCompressor::of;
     /** Null before the first snapshot. */
     private SegmentCompressor compressor;
 
-    private boolean inSegment;
+    /** Null between two. */
+    private OpenSegment open;
     /** The compressor holds what was not published: before anything else is written the segment ends. */
     private boolean torn;
-
-    private MessageDigest frame;
-    private long frameBytes;
-    private int published;
-    /** Of the segment's first snapshot. */
-    private long firstBytes;
-    /** Something of the host's own past, the kernel's log above all, lies in a snapshot behind the first. */
-    private boolean historyBehindFirst;
-
-    private int firstSnapshot;
-    private int lastSnapshot;
-    private Instant from;
-    private Instant to;
-
-    private Integer frozenFrom;
 
     private boolean inSnapshot;
     private int snapshot;
@@ -254,11 +228,11 @@ public final class ArchiveWriter implements Closeable {
             throw new ArchiveException(path + " is compressed with " + sealed.compression() + ", not "
                     + options.compression() + "; begin a new archive");
         }
-        List<Closed> segments = new ArrayList<>();
+        List<SealedSegment> segments = new ArrayList<>();
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             for (Region region : Region.of(channel, options.compression())) {
                 if (region.proven()) {
-                    segments.add(new Closed(region.trailer(), region.end(), 0));
+                    segments.add(new SealedSegment(region.trailer(), region.end(), 0));
                 }
             }
         }
@@ -314,15 +288,9 @@ public final class ArchiveWriter implements Closeable {
         out.write(pending, 0, pending.length);
         frameStart = out.size();
         crc.reset();
-        if (!inSegment) {
+        if (open == null) {
             segment++;
-            inSegment = true;
-            published = 0;
-            frame = sha256();
-            frameBytes = 0;
-            firstBytes = 0;
-            historyBehindFirst = false;
-            frozenFrom = null;
+            open = new OpenSegment(segment);
             if (compressor == null) {
                 compressor = compressors.apply(options.compression(), out);
             }
@@ -346,7 +314,9 @@ public final class ArchiveWriter implements Closeable {
             throw new IllegalArgumentException("not a name for an entry: " + name);
         }
         boolean shared = name.startsWith("host/") || name.startsWith("attached/");
-        historyBehindFirst |= shared && published > 0;
+        if (shared) {
+            open.holdsHistory();
+        }
         raw(shared ? name : prefix() + name, text, offset, length, true);
     }
 
@@ -374,47 +344,35 @@ public final class ArchiveWriter implements Closeable {
         }
         raw("snapshot.json", snapshotJson(summary));
         compressor.endSnapshot();
-        int frameEnd = out.size();
+        int length = out.size() - frameStart;
         out.write(seal, 0, seal.length);
-        boolean full = published + 1 >= options.snapshotsPerSegment()
-                || frameBytes + frameEnd - frameStart >= options.segmentBytes();
+        boolean full = open.snapshots() + 1 >= options.snapshotsPerSegment()
+                || open.bytes() + length >= options.segmentBytes();
         Trailer trailer = null;
         if (full) {
-            MessageDigest digest = copy(frame);
-            digest.update(out.array(), frameStart, frameEnd - frameStart + seal.length);
-            trailer = trailer(
-                    digest,
-                    frameBytes + frameEnd - frameStart + seal.length,
-                    published == 0 ? snapshot : firstSnapshot,
-                    snapshot,
-                    published == 0 ? at : from,
-                    at);
+            trailer = open.trailerWith(out.array(), frameStart, length + seal.length, snapshot, at, previousSha256);
             byte[] bytes = trailer.bytes(options.compression(), options.signer());
             out.write(bytes, 0, bytes.length);
         }
         inSnapshot = false;
         long before = end;
         publish();
-        frame.update(out.array(), frameStart, frameEnd - frameStart);
-        frameBytes += frameEnd - frameStart;
-        if (published == 0) {
-            firstSnapshot = snapshot;
-            from = at;
-            firstBytes = frameBytes;
-        }
-        lastSnapshot = snapshot;
-        to = at;
-        published++;
+        open.published(out.array(), frameStart, length, snapshot, at);
         pending = NO_BYTES;
         if (trailer == null) {
             pendingAt = end - seal.length;
         } else {
             pendingAt = end;
-            previousSha256 = trailer.sha256();
-            inSegment = false;
-            closedSegments.add(new Closed(trailer, end, thinBytes()));
+            close(trailer, end);
         }
         return new Written(rawBytes, end - before);
+    }
+
+    /** The segment is closed, its trailer ends there. */
+    private void close(Trailer trailer, long trailerEnd) {
+        closedSegments.add(new SealedSegment(trailer, trailerEnd, open.thinBytes()));
+        previousSha256 = trailer.sha256();
+        open = null;
     }
 
     /** Forgets the snapshot that was begun. What it held is already in the compressor, so a new segment follows. */
@@ -439,7 +397,7 @@ public final class ArchiveWriter implements Closeable {
     public List<ClosedSegment> closedSegments() {
         List<ClosedSegment> segments = new ArrayList<>();
         long start = 0;
-        for (Closed segment : closedSegments) {
+        for (SealedSegment segment : closedSegments) {
             Trailer trailer = segment.trailer();
             if (segment.end() <= end && !segment.dropped()) {
                 segments.add(new ClosedSegment(
@@ -457,11 +415,6 @@ public final class ArchiveWriter implements Closeable {
         return segments;
     }
 
-    /** Of the segment that was just closed. */
-    private long thinBytes() {
-        return published > 1 && !historyBehindFirst ? firstBytes : 0;
-    }
-
     private static Instant instant(String text) {
         try {
             return Instant.parse(text);
@@ -472,7 +425,9 @@ public final class ArchiveWriter implements Closeable {
 
     /** The segment being written and those from {@code first} on are to be kept: its trailer will say so. */
     public void freezeFrom(int first) {
-        frozenFrom = frozenFrom == null ? Integer.valueOf(first) : Integer.valueOf(Math.min(frozenFrom, first));
+        if (open != null) {
+            open.freezeFrom(first);
+        }
     }
 
     /**
@@ -531,11 +486,10 @@ public final class ArchiveWriter implements Closeable {
         Path besides = path.resolveSibling(path.getFileName() + ".shortened");
         // never over what is there: whoever put it there wants it
         ArchiveFile shortened = maker.create(besides);
-        List<Closed> left = new ArrayList<>();
-        long length;
+        ShortenedArchive copy = new ShortenedArchive(path, file, shortened, options.compression(), options.signer());
         boolean done = false;
         try {
-            length = copyWithout(dropped, thinned, shortened, left);
+            copy.write(closedSegments, end, dropped, thinned);
             shortened.sync();
             Files.move(besides, path, StandardCopyOption.ATOMIC_MOVE);
             done = true;
@@ -549,10 +503,10 @@ public final class ArchiveWriter implements Closeable {
         // its descriptor followed the new name
         file = shortened;
         identity = ArchiveFile.identity(path);
-        pendingAt -= end - length;
-        end = length;
+        pendingAt -= end - copy.length();
+        end = copy.length();
         closedSegments.clear();
-        closedSegments.addAll(left);
+        closedSegments.addAll(copy.segments());
         lock();
         try {
             old.close();
@@ -560,125 +514,6 @@ public final class ArchiveWriter implements Closeable {
             // the file has no name any more
         }
         syncFolder();
-    }
-
-    /** Returns the length of what was written. */
-    private long copyWithout(Set<Integer> dropped, Set<Integer> thinned, ArchiveFile target, List<Closed> left)
-            throws IOException {
-        long written = 0;
-        long from = 0;
-        List<Closed> run = new ArrayList<>();
-        Closed waiting = null;
-        for (Closed segment : closedSegments) {
-            if (segment.end() > end) {
-                // the last one, whose trailer is not in the file yet: its frame is copied with the rest
-                waiting = segment;
-                break;
-            }
-            if (segment.dropped() || dropped.contains(segment.trailer().segment())) {
-                run.add(segment);
-            } else if (segment.thinBytes() > 0
-                    && thinned.contains(segment.trailer().segment())) {
-                written = gap(run, target, written, left);
-                written = thin(segment, from, target, written, left);
-            } else {
-                written = gap(run, target, written, left);
-                written = copy(from, segment.end(), target, written);
-                left.add(new Closed(segment.trailer(), written, segment.thinBytes()));
-            }
-            from = segment.end();
-        }
-        written = gap(run, target, written, left);
-        written = copy(from, end, target, written);
-        if (waiting != null) {
-            left.add(new Closed(waiting.trailer(), waiting.end() - end + written, waiting.thinBytes()));
-        }
-        return written;
-    }
-
-    /** In place of dropped segments behind one that stays: a frame without anything in it, and a trailer. */
-    private long gap(List<Closed> run, ArchiveFile target, long at, List<Closed> left) throws IOException {
-        if (run.isEmpty() || left.isEmpty()) {
-            run.clear();
-            return at;
-        }
-        GroupedText.Bytes frame = new GroupedText.Bytes();
-        frame.writeBytes(SegmentCompressor.nothing(options.compression()));
-        Trailer first = run.get(0).trailer();
-        Trailer last = run.get(run.size() - 1).trailer();
-        Trailer trailer = new Trailer(
-                last.segment(),
-                FORMAT,
-                first.firstSnapshot(),
-                last.lastSnapshot(),
-                first.from(),
-                last.to(),
-                frame.size(),
-                HexFormat.of().formatHex(sha256().digest(frame.toByteArray())),
-                first.previousSha256(),
-                false,
-                new Trailer.Replaced(first.firstSegment(), last.chainSha256(), false),
-                null,
-                null);
-        byte[] bytes = trailer.bytes(options.compression(), options.signer());
-        frame.write(bytes, 0, bytes.length);
-        target.write(at, frame.array(), 0, frame.size());
-        run.clear();
-        left.add(new Closed(trailer, at + frame.size(), 0));
-        return at + frame.size();
-    }
-
-    /** Of a segment its first snapshot, a seal, and a trailer that takes its place in the chain. */
-    private long thin(Closed segment, long from, ArchiveFile target, long at, List<Closed> left) throws IOException {
-        Trailer whole = segment.trailer();
-        MessageDigest digest = sha256();
-        byte[] buffer = new byte[COPY_BYTES];
-        long done = 0;
-        while (done < segment.thinBytes()) {
-            int wanted = (int) Math.min(buffer.length, segment.thinBytes() - done);
-            int read = file.read(from + done, buffer, 0, wanted);
-            if (read <= 0) {
-                throw new IOException(path + " ends at byte " + (from + done));
-            }
-            target.write(at + done, buffer, 0, read);
-            digest.update(buffer, 0, read);
-            done += read;
-        }
-        digest.update(seal);
-        Trailer trailer = new Trailer(
-                whole.segment(),
-                FORMAT,
-                whole.firstSnapshot(),
-                whole.lastSnapshot(),
-                whole.from(),
-                whole.to(),
-                done + seal.length,
-                HexFormat.of().formatHex(digest.digest()),
-                whole.previousSha256(),
-                false,
-                new Trailer.Replaced(whole.firstSegment(), whole.chainSha256(), true),
-                whole.frozenFrom(),
-                null);
-        byte[] bytes = trailer.bytes(options.compression(), options.signer());
-        target.write(at + done, seal, 0, seal.length);
-        target.write(at + done + seal.length, bytes, 0, bytes.length);
-        long after = at + done + seal.length + bytes.length;
-        left.add(new Closed(trailer, after, 0));
-        return after;
-    }
-
-    private long copy(long from, long to, ArchiveFile target, long targetAt) throws IOException {
-        byte[] buffer = new byte[COPY_BYTES];
-        long at = from;
-        while (at < to) {
-            int read = file.read(at, buffer, 0, (int) Math.min(buffer.length, to - at));
-            if (read <= 0) {
-                throw new IOException(path + " ends at byte " + at + ", before byte " + to);
-            }
-            target.write(targetAt + at - from, buffer, 0, read);
-            at += read;
-        }
-        return targetAt + to - from;
     }
 
     /** So that the new name outlives a power cut; until then the old file does. */
@@ -716,7 +551,7 @@ public final class ArchiveWriter implements Closeable {
         closed = true;
         try (ArchiveFile last = file) {
             abandonSnapshot();
-            if (inSegment) {
+            if (open != null) {
                 endSegmentEarly();
             }
             if (pending.length > 0 || unclean) {
@@ -744,7 +579,7 @@ public final class ArchiveWriter implements Closeable {
             unclean = false;
         } catch (IOException e) {
             undo();
-            torn = inSegment;
+            torn = open != null;
             throw new ArchiveWriteException(
                     path + ": " + (snapshot < 0 ? "the trailer" : "snapshot " + snapshot)
                             + " could not be written at byte " + pendingAt + " (" + e.getMessage()
@@ -784,39 +619,21 @@ public final class ArchiveWriter implements Closeable {
 
     /** Makes of what was published a closed segment; its trailer goes out with the next write. */
     private void endSegmentEarly() throws IOException {
-        if (published == 0) {
+        if (open.isEmpty()) {
             segment--;
+            open = null;
         } else {
-            MessageDigest digest = copy(frame);
-            digest.update(seal);
-            Trailer trailer = trailer(digest, frameBytes + seal.length, firstSnapshot, lastSnapshot, from, to);
+            Trailer trailer = open.trailer(seal, previousSha256);
             out.reset();
             out.write(seal, 0, seal.length);
             byte[] bytes = trailer.bytes(options.compression(), options.signer());
             out.write(bytes, 0, bytes.length);
             byte[] ending = out.toByteArray();
             // the last for which memory is needed: what fails before it is done again
-            closedSegments.add(new Closed(trailer, pendingAt + ending.length, thinBytes()));
+            close(trailer, pendingAt + ending.length);
             pending = ending;
-            previousSha256 = trailer.sha256();
         }
-        inSegment = false;
         torn = false;
-    }
-
-    private Trailer trailer(MessageDigest digest, long length, int first, int last, Instant firstAt, Instant lastAt) {
-        return new Trailer(
-                        segment,
-                        FORMAT,
-                        first,
-                        last,
-                        firstAt.toString(),
-                        lastAt.toString(),
-                        length,
-                        HexFormat.of().formatHex(digest.digest()),
-                        previousSha256,
-                        false)
-                .frozenFrom(frozenFrom);
     }
 
     private byte[] snapshotJson(Map<String, ?> summary) throws IOException {
@@ -828,7 +645,7 @@ public final class ArchiveWriter implements Closeable {
         json.put("segment", segment);
         json.remove("crc32c");
         json.remove("frame_sha256");
-        json.put("frame_sha256", HexFormat.of().formatHex(copy(frame).digest()));
+        json.put("frame_sha256", open.frameSha256());
         String text = Json.write(json);
         String start = text.substring(0, text.length() - 1);
         crc.update(start.getBytes(StandardCharsets.UTF_8));
@@ -865,21 +682,5 @@ public final class ArchiveWriter implements Closeable {
         }
         rawBytes += length;
         compressor.write(bytes, offset, length);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (java.security.NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    static MessageDigest copy(MessageDigest digest) {
-        try {
-            return (MessageDigest) digest.clone();
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException("the JDK's SHA-256 can be cloned", e);
-        }
     }
 }

@@ -1,11 +1,8 @@
 package org.postmem.collector.archive;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -33,7 +30,7 @@ record Region(long from, long to, long end, Trailer trailer, boolean proven) {
         // One running digest serves every trailer that closes the bytes since the last one; a text in the archive that
         // looks
         // like a trailer does not hold, and is passed by.
-        MessageDigest digest = ArchiveWriter.sha256();
+        Sha256 digest = new Sha256();
         long digested = 0;
         long budget = 4 * size;
         Candidate unproven = null;
@@ -44,16 +41,16 @@ record Region(long from, long to, long end, Trailer trailer, boolean proven) {
             }
             boolean proven;
             if (start == at) {
-                update(digest, channel, digested, candidate.at);
+                digest.update(channel, digested, candidate.at);
                 digested = candidate.at;
-                proven = hex(ArchiveWriter.copy(digest)).equals(candidate.trailer.sha256());
+                proven = digest.hex().equals(candidate.trailer.sha256());
             } else {
                 budget -= candidate.trailer.length();
-                MessageDigest own = ArchiveWriter.sha256();
+                Sha256 own = new Sha256();
                 if (budget >= 0) {
-                    update(own, channel, start, candidate.at);
+                    own.update(channel, start, candidate.at);
                 }
-                proven = budget >= 0 && hex(own).equals(candidate.trailer.sha256());
+                proven = budget >= 0 && own.hex().equals(candidate.trailer.sha256());
             }
             if (!proven) {
                 if (start == at && unproven == null) {
@@ -67,7 +64,7 @@ record Region(long from, long to, long end, Trailer trailer, boolean proven) {
             long end = candidate.at + candidate.bytes;
             regions.add(new Region(start, candidate.at, end, candidate.trailer, true));
             at = end;
-            digest = ArchiveWriter.sha256();
+            digest = new Sha256();
             digested = end;
             unproven = null;
         }
@@ -121,23 +118,5 @@ record Region(long from, long to, long end, Trailer trailer, boolean proven) {
             }
         }
         return true;
-    }
-
-    static void update(MessageDigest digest, FileChannel channel, long from, long to) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(64 << 10);
-        long at = from;
-        while (at < to) {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), to - at));
-            int count = channel.read(buffer, at);
-            if (count <= 0) {
-                throw new IOException("the file became shorter while it was read");
-            }
-            digest.update(buffer.array(), 0, count);
-            at += count;
-        }
-    }
-
-    private static String hex(MessageDigest digest) {
-        return HexFormat.of().formatHex(digest.digest());
     }
 }

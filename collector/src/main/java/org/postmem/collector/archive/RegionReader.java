@@ -4,9 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -86,7 +84,7 @@ final class RegionReader implements Closeable {
     private boolean goodAtRunEnd;
 
     /** Of the segment's bytes up to {@link #digested}; {@code null} where its start is unknown or it does not hold. */
-    private MessageDigest frame;
+    private Sha256 frame;
 
     private long digested;
     /** Where the last snapshot that was read to its end ends, good or not; -1 when unknown. */
@@ -447,7 +445,7 @@ final class RegionReader implements Closeable {
             return;
         }
         if (read.opens()) {
-            frame = ArchiveWriter.sha256();
+            frame = new Sha256();
             digested = runAt;
             frameProven = runAt;
             return;
@@ -456,9 +454,9 @@ final class RegionReader implements Closeable {
         if (frame == null || before < digested || !(read.summary().get("frame_sha256") instanceof String written)) {
             return;
         }
-        Region.update(frame, channel, digested, before);
+        frame.update(channel, digested, before);
         digested = before;
-        if (HexFormat.of().formatHex(ArchiveWriter.copy(frame).digest()).equals(written)) {
+        if (frame.hex().equals(written)) {
             frameProven = before;
             return;
         }

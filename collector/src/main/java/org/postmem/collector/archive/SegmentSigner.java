@@ -17,7 +17,6 @@ import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HexFormat;
 
 /**
  * Signs trailers with an Ed25519 key (RFC 8032), by the JDK's own means. The key is a PEM file as
@@ -94,7 +93,7 @@ public final class SegmentSigner {
     }
 
     static String fingerprint(PublicKey key) {
-        return HexFormat.of().formatHex(ArchiveWriter.sha256().digest(key.getEncoded()));
+        return Sha256.of(key.getEncoded());
     }
 
     /** SHA-256 of the public key (SubjectPublicKeyInfo), hexadecimal. */

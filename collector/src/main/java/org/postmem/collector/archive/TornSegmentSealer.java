@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -110,8 +108,8 @@ public final class TornSegmentSealer {
             byte[] seal = SegmentCompressor.seal(compression);
             file.truncate(end);
             file.write(end, seal, 0, seal.length);
-            MessageDigest digest = ArchiveWriter.sha256();
-            Region.update(digest, channel, open.from(), end);
+            Sha256 digest = new Sha256();
+            digest.update(channel, open.from(), end);
             digest.update(seal);
             Trailer trailer = new Trailer(
                     latest.segment(),
@@ -121,7 +119,7 @@ public final class TornSegmentSealer {
                     wallClock(first.summary()),
                     wallClock(latest.summary()),
                     end + seal.length - open.from(),
-                    HexFormat.of().formatHex(digest.digest()),
+                    digest.hex(),
                     before == null ? null : before.chainSha256(),
                     true);
             byte[] bytes = trailer.bytes(compression, signer);

@@ -1,20 +1,12 @@
 package org.postmem.collector.cli;
 
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -22,10 +14,8 @@ import java.util.function.LongSupplier;
 import org.postmem.collector.archive.ArchiveWriteException;
 import org.postmem.collector.archive.ArchiveWriter;
 import org.postmem.collector.archive.Compression;
-import org.postmem.collector.archive.Json;
 import org.postmem.collector.privacy.PseudonymSink;
 import org.postmem.collector.privacy.Pseudonyms;
-import org.postmem.collector.source.AuxiliaryVector;
 import org.postmem.collector.source.Clocks;
 import org.postmem.collector.source.CommandLineMask;
 import org.postmem.collector.source.CpuAccount;
@@ -59,11 +49,6 @@ public final class Collection {
     /** What is read later than that after the first file may tell of another state of the host. */
     private static final long LONG_SNAPSHOT_NANOS = 500_000_000;
 
-    private static final long DEFAULT_PAGE_BYTES = 4096;
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-    private static final String OWN_OOM_SCORE_ADJ = "-900";
-
     private final CollectSettings settings;
     private final Clock clock;
     private final LongSupplier nanoClock;
@@ -73,10 +58,10 @@ public final class Collection {
     private final Consumer<String> detail;
     private final Notices notices;
 
-    private final SelfCost selfCost = SelfCost.ofThisProcess();
-    private final AuxiliaryVector auxiliary = AuxiliaryVector.ofThisProcess();
+    private final OwnProcess own = new OwnProcess();
 
     private HostIdentity host;
+    private NewArchive archives;
     private HostSnapshot source;
     private Schedule schedule;
     private TriggerWatch triggers;
@@ -85,8 +70,6 @@ public final class Collection {
 
     private final Pace pace;
     private final ClockWatch clocks = new ClockWatch();
-    private Compression.Choice compression;
-    private String oomScoreAdj;
     /** Null while there is no file to write to. */
     private ArchiveWriter writer;
 
@@ -106,7 +89,6 @@ public final class Collection {
     private boolean historyRead;
     private long lastWrittenBytes;
     private long largestWrittenBytes;
-    private Long cpuAtLastSnapshot;
     private final CpuAccount account;
     private long lost;
 
@@ -161,19 +143,20 @@ public final class Collection {
         output.checkOrCanMake();
         checkProc();
         output.make();
-        oomScoreAdj = protectSelf();
+        if (settings.roots().proc().equals("/proc")) {
+            own.protect();
+        }
         host = HostIdentity.read(settings.roots());
-        compression = Compression.choose(settings.compression());
+        Compression.Choice compression = Compression.choose(settings.compression());
         if (compression.fallbackReason() != null) {
             progress.accept("postmem: writes gzip: " + compression.fallbackReason());
         }
-        long pageBytes = auxiliary.pageBytes() == null ? DEFAULT_PAGE_BYTES : auxiliary.pageBytes();
-        triggers = new TriggerWatch(settings.triggers(), pageBytes);
+        triggers = new TriggerWatch(settings.triggers(), own.pageBytes());
         source = new HostSnapshot(
                 settings.roots(),
                 new CommandLineMask(settings.redactRules()),
                 settings.kernelLog() ? new KernelLog(settings.roots().root() + "/dev/kmsg") : null,
-                pageBytes,
+                own.pageBytes(),
                 new Clocks(nanoClock, this::cpuNanos, SelfCost::threadNanos));
         if (settings.pseudonymKey() != null) {
             pseudonyms = Pseudonyms.of(
@@ -182,7 +165,8 @@ public final class Collection {
                     Path.of(settings.roots().root() + "/etc/passwd"));
         }
         schedule = new Schedule(settings.interval().toNanos(), settings.plannedNanos(), settings.cpuShare());
-        open(create(clock.instant()));
+        archives = new NewArchive(settings, host, hostName(), compression, own, clock, disk);
+        open(archives.create(this::segmentStarted));
         progress.accept("postmem: collecting into " + writer.path() + " every "
                 + settings.interval().toMillis() / 1000.0 + " s"
                 + (settings.plannedNanos() == Long.MAX_VALUE ? " until stopped" : ""));
@@ -298,14 +282,14 @@ public final class Collection {
         if (writer == null) {
             try {
                 output.check();
-                open(create(clock.instant()));
+                open(archives.create(this::segmentStarted));
             } catch (CollectException e) {
                 return false;
             }
             notices.over("gone", "goes on in " + writer.path());
         }
-        long free = disk.freeBytes(settings.output());
-        if (number > 0 && free > 0 && free < OutputDirectory.FREE_SPACE_FLOOR_BYTES + expectedBytes()) {
+        long free = output.freeBytes();
+        if (number > 0 && OutputDirectory.spareBytes(free) < expectedBytes()) {
             notices.trouble(
                     "space",
                     "paused, only " + (free >> 20) + " MiB are free in " + settings.output()
@@ -323,7 +307,7 @@ public final class Collection {
         long begun = nanoClock.getAsLong();
         writer.beginSnapshot(number, wallClock);
         // from one snapshot's end to the next all that was used is this one's: asking once costs as much as ten files
-        long cpuBegun = cpuAtLastSnapshot == null ? cpuNanos() : cpuAtLastSnapshot;
+        long cpuBegun = own.cpuAtLastSnapshot() == null ? cpuNanos() : own.cpuAtLastSnapshot();
         account.settle(begun, cpuBegun);
         Set<Tier> tiers = schedule.tiers(begun, last, account);
         triggers.begin();
@@ -375,7 +359,19 @@ public final class Collection {
         if (renaming != null) {
             renamed(renaming, ledger);
         }
-        Map<String, Object> summary = summary(wallClock, begun, tiers, result, ledger, trigger);
+        Map<String, Object> summary = new SnapshotSummary(
+                        wallClock,
+                        begun,
+                        nanoClock.getAsLong() - begun,
+                        host.bootId(),
+                        source.uptimeSeconds(),
+                        tiers,
+                        trigger,
+                        missedTicks,
+                        result.processes() < 0 ? null : result.processes(),
+                        cost(),
+                        ledger)
+                .json(this::safe);
         try {
             ArchiveWriter.Written written = writer.endSnapshot(summary);
             lastRawBytes = written.rawBytes();
@@ -411,7 +407,7 @@ public final class Collection {
 
     /** CPU time of the collector; where the kernel does not tell, the time that went by, which is never less. */
     private long cpuNanos() {
-        Long cpu = selfCost.cpuNanos();
+        Long cpu = own.cpuNanos();
         return cpu == null ? nanoClock.getAsLong() : cpu;
     }
 
@@ -459,52 +455,8 @@ public final class Collection {
         return name;
     }
 
-    private Map<String, Object> summary(
-            Instant wallClock, long begun, Set<Tier> tiers, HostSnapshot.Result result, Ledger ledger, String trigger) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("wall_clock", wallClock.toString());
-        json.put("monotonic_ns", begun);
-        json.put("boot_id", host.bootId());
-        json.put("uptime_seconds", source.uptimeSeconds());
-        json.put("duration_ns", nanoClock.getAsLong() - begun);
-        List<String> names = new ArrayList<>();
-        tiers.forEach(tier -> names.add(tier.name().toLowerCase(Locale.ROOT)));
-        json.put("tiers", names);
-        json.put("trigger", safe(trigger));
-        json.put("missed_ticks", missedTicks);
-        json.put("processes", result.processes() < 0 ? null : result.processes());
-        json.put("cost", cost());
-        List<Map<String, Object>> gaps = new ArrayList<>();
-        for (Ledger.Gap gap : ledger.gaps()) {
-            Map<String, Object> row = new LinkedHashMap<>();
-            row.put("path", gap.path());
-            row.put("outcome", gap.outcome());
-            row.put("count", gap.count());
-            row.put("detail", safe(gap.detail()));
-            gaps.add(row);
-        }
-        Map<String, Object> reads = new LinkedHashMap<>();
-        reads.put("ok", ledger.okReads());
-        reads.put("carried", ledger.carried());
-        reads.put("not_ok", gaps);
-        json.put("reads", reads);
-        return json;
-    }
-
-    /** CPU time since the last snapshot said the same, so that compressing and writing are in it. */
     private Map<String, Object> cost() {
-        Map<String, Object> cost = new LinkedHashMap<>();
-        Long cpu = selfCost.cpuNanos();
-        if (cpu != null) {
-            cost.put("cpu_ns", cpuAtLastSnapshot == null ? cpu : cpu - cpuAtLastSnapshot);
-            cpuAtLastSnapshot = cpu;
-        }
-        Long pages = selfCost.residentPages();
-        if (pages != null && auxiliary.pageBytes() != null) {
-            cost.put("rss_bytes", pages * auxiliary.pageBytes());
-        }
-        cost.put("major_faults", selfCost.majorFaults());
-        cost.put("swapped_bytes", selfCost.swappedBytes());
+        Map<String, Object> cost = own.cost();
         cost.put("raw_bytes", lastRawBytes);
         cost.put("written_bytes", lastWrittenBytes);
         cost.put("hanging_readers", source.hangingReaders());
@@ -528,8 +480,8 @@ public final class Collection {
         if (writer == null) {
             return null;
         }
-        long free = disk.freeBytes(settings.output()) - OutputDirectory.FREE_SPACE_FLOOR_BYTES;
-        boolean room = ring.makeRoom(writer, expectedBytes(), free, nanoClock.getAsLong());
+        long spare = OutputDirectory.spareBytes(output.freeBytes());
+        boolean room = ring.makeRoom(writer, expectedBytes(), spare, nanoClock.getAsLong());
         return room ? null : "postmem: stopped, the archive has reached --max-size " + settings.maxBytes() + " bytes";
     }
 
@@ -540,69 +492,8 @@ public final class Collection {
         }
     }
 
-    /** Lets the kernel kill others first; what it says, null when it did not let us. */
-    private String protectSelf() {
-        if (!settings.roots().proc().equals("/proc")) {
-            return null;
-        }
-        try (FileOutputStream out = new FileOutputStream("/proc/self/oom_score_adj")) {
-            out.write(OWN_OOM_SCORE_ADJ.getBytes(StandardCharsets.US_ASCII));
-            return OWN_OOM_SCORE_ADJ;
-        } catch (IOException e) {
-            return null;
-        }
-    }
-
-    private ArchiveWriter create(Instant startedAt) throws CollectException {
-        byte[] capture = captureJson(startedAt);
-        String name = (hostName() == null ? "host" : hostName()).replaceAll("[^A-Za-z0-9._-]", "_");
-        String stem = name + "-" + STAMP.format(startedAt);
-        Compression how = compression.compression();
-        ArchiveWriter.Options options = ArchiveWriter.Options.standard(how)
-                .withSegmentBytes(Ring.segmentBytes(settings.maxBytes()))
-                .signedBy(settings.signer());
-        for (int i = 1; i < 100; i++) {
-            Path path = settings.output().resolve(stem + (i == 1 ? "" : "-" + i) + "." + how.suffix());
-            try {
-                return ArchiveWriter.create(path, options, capture, clock, this::segmentStarted, disk::create);
-            } catch (FileAlreadyExistsException e) {
-                // another collector began in the same second, or the clock was set back: both keep their own
-            } catch (IOException e) {
-                throw new CollectException("cannot write " + path + ": " + e.getMessage(), e);
-            }
-        }
-        throw new CollectException("too many archives named " + stem + " in " + settings.output());
-    }
-
     private void segmentStarted(int segment) {
         segmentStart = true;
         schedule.segmentStarts();
-    }
-
-    private byte[] captureJson(Instant startedAt) {
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("format", 1);
-        json.put("collector_version", CollectorVersion.text());
-        json.put("collector_pid", ProcessHandle.current().pid());
-        json.put("host", hostName());
-        json.put("kernel", host.kernel());
-        json.put("machine", host.machine());
-        json.put("page_bytes", auxiliary.pageBytes());
-        json.put("ticks_per_second", auxiliary.ticksPerSecond());
-        json.put("cpu_count", host.cpuCount() == 0 ? null : host.cpuCount());
-        json.put("boot_id", host.bootId());
-        json.put("started_at", startedAt.toString());
-        json.put(
-                "utc_offset_seconds",
-                ZoneId.systemDefault().getRules().getOffset(startedAt).getTotalSeconds());
-        json.put("interval_seconds", settings.interval().toNanos() / 1e9);
-        json.put("privileged", host.privileged());
-        json.put("options", settings.json());
-        json.put("clock_source", host.clockSource());
-        json.put("oom_score_adj", oomScoreAdj == null ? null : Integer.valueOf(oomScoreAdj));
-        json.put("locked_bytes", selfCost.lockedBytes());
-        json.put("compression_fallback", compression.fallbackReason());
-        json.put("java", System.getProperty("java.version"));
-        return Json.write(json).getBytes(StandardCharsets.UTF_8);
     }
 }

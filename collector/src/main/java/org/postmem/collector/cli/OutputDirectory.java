@@ -10,7 +10,7 @@ import org.postmem.collector.archive.Compression;
 /** Where the archive is written to, and whether it can be. */
 final class OutputDirectory {
     /** What is left free on its file system, in bytes; a host must not fill up for our sake. */
-    static final long FREE_SPACE_FLOOR_BYTES = 64L << 20;
+    private static final long FREE_SPACE_FLOOR_BYTES = 64L << 20;
 
     private final Path path;
     private final Disk disk;
@@ -65,6 +65,16 @@ final class OutputDirectory {
         } catch (IOException e) {
             throw new CollectException("output directory cannot be made: " + e.getMessage());
         }
+    }
+
+    /** Bytes that may still be written; 0 when nobody can tell. */
+    long freeBytes() {
+        return disk.freeBytes(path);
+    }
+
+    /** Of so many free bytes those that the archive may take; no bound when nobody can tell. */
+    static long spareBytes(long free) {
+        return free == 0 ? Long.MAX_VALUE : free - FREE_SPACE_FLOOR_BYTES;
     }
 
     private void check(Path directory) throws CollectException {
