@@ -52,6 +52,45 @@ public record Finding(
         evidence = List.copyOf(evidence);
     }
 
+    /** The same under another id. */
+    public Finding withId(String other) {
+        return copy(other, severity);
+    }
+
+    /** The same, as severe as that. */
+    public Finding withSeverity(Severity other) {
+        return copy(id, other);
+    }
+
+    private Finding copy(String newId, Severity newSeverity) {
+        return new Finding(
+                newId,
+                rule,
+                captureId,
+                newSeverity,
+                score,
+                kind,
+                chapter,
+                title,
+                explanation,
+                advice,
+                nextCommands,
+                culprit,
+                trend,
+                confidence,
+                growthBytes,
+                rateBytesPerSecond,
+                rateLow,
+                rateHigh,
+                shareOfLoss,
+                firstSeen,
+                lastSeen,
+                exhaustedFrom,
+                exhaustedTo,
+                facts,
+                evidence);
+    }
+
     /** Worst first, as findings are ordered. */
     public enum Severity {
         CRITICAL,

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.postmem.findings.Finding;
 import org.postmem.findings.Finding.Severity;
-import org.postmem.findings.FindingsEngine;
 import org.postmem.findings.Verdict;
+import org.postmem.findings.Verdicts;
 import org.postmem.sql.ReportFiles;
 
 /** Makes the model of the page from the case and its findings. */
@@ -474,7 +474,7 @@ final class ReportAssembler {
                 && (main == null
                         ? !unknown
                                 && !several
-                                && FindingsEngine.shortCapture(findings).isPresent()
+                                && Verdicts.shortCapture(findings).isPresent()
                         : main.severity() == Severity.INFO);
         String tone =
                 main != null ? tone(main.severity()) : verdict.leak() ? "bad" : unknown ? "na" : early ? "info" : "ok";

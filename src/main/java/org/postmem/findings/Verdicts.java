@@ -1,0 +1,123 @@
+package org.postmem.findings;
+
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.postmem.findings.Finding.Severity;
+
+/** From findings to the sentence a reader sees first. */
+public final class Verdicts {
+    private static final String EVIDENCE_RULE = "R34";
+    private static final String HEALTHY_RULE = "R00";
+    private static final String SHORTAGE_RULE = "R01";
+    private static final String MOVED_RULE = "R06";
+    private static final String QUALITY_RULE = "R33";
+
+    /** Confidence of a shortage that is no start-up, no step and no saw: those are below 0.9. */
+    private static final double STEADY = 0.9;
+
+    private final Wording wording;
+    private final CaptureTimes times;
+
+    Verdicts(Wording wording, CaptureTimes times) {
+        this.wording = wording;
+        this.times = times;
+    }
+
+    /** @param findings in their order, worst first */
+    Verdict of(List<Finding> findings) {
+        Optional<Finding> leak = findings.stream()
+                .filter(f -> f.severity().compareTo(Severity.INFO) < 0 && FindingKinds.LEAKS.contains(f.kind()))
+                .findFirst();
+        if (leak.isPresent()) {
+            return new Verdict(true, headline(leak.get()), leak.get().id());
+        }
+        // Files of other tools answer some of the questions: nothing found is then no clean bill of health.
+        boolean partly = findings.stream().anyMatch(f -> f.rule().equals(EVIDENCE_RULE))
+                && findings.stream().noneMatch(f -> f.rule().equals(HEALTHY_RULE) && f.severity() == Severity.OK);
+        Optional<Finding> worst = findings.stream()
+                .filter(f -> f.severity().compareTo(Severity.INFO) < 0)
+                .findFirst();
+        if (worst.isPresent()) {
+            return noLeak(partly ? "verdict.trouble_partly" : "verdict.trouble", worst.get());
+        }
+        // nobody to blame is not the same as nothing to fear
+        Optional<Finding> shrinking = findings.stream()
+                .filter(f -> f.rule().equals(SHORTAGE_RULE)
+                        && f.facts().get("left_seconds") != null
+                        && f.confidence() != null
+                        && f.confidence() >= STEADY)
+                .findFirst();
+        if (shrinking.isPresent()) {
+            return noLeak("verdict.shrinking", shrinking.get());
+        }
+        // what grew to the very end of the capture, and has not been seen for long enough
+        Optional<Finding> young = findings.stream()
+                .filter(f -> f.rule().equals(MOVED_RULE)
+                        && "thin".equals(f.trend())
+                        && f.growthBytes() != null
+                        && times.captures().stream()
+                                .anyMatch(c -> c.captureId() == f.captureId() && c.to().equals(f.lastSeen())))
+                .max(Comparator.comparingLong(Finding::growthBytes));
+        if (young.isPresent()) {
+            return noLeak("verdict.young", young.get());
+        }
+        Optional<Finding> brief = times.captures().size() == 1 && !partly ? shortCapture(findings) : Optional.empty();
+        Map<String, Object> values = brief.map(Finding::facts).orElse(Map.of());
+        boolean few =
+                values.get("snapshots") instanceof Number read && read.longValue() < FindingsEngine.FEWEST_SNAPSHOTS;
+        String key = partly
+                ? "verdict.partly"
+                : few ? "verdict.few" : brief.isPresent() ? "verdict.brief" : "verdict.healthy";
+        return new Verdict(false, wording.line(key, values).orElse("No memory leak was found."), null);
+    }
+
+    /** A sentence about the finding that it rests on. */
+    private Verdict noLeak(String key, Finding finding) {
+        String sentence = wording.line(key, Map.of("title", finding.title())).orElse(finding.title());
+        return new Verdict(false, sentence, finding.id());
+    }
+
+    /** What says that a capture is too short to rule a leak out, where one is. */
+    public static Optional<Finding> shortCapture(List<Finding> findings) {
+        return findings.stream()
+                .filter(f -> f.rule().equals(QUALITY_RULE) && f.facts().get("span_seconds") != null)
+                .findFirst();
+    }
+
+    /** Who, what, how much; since when, how fast, which share, how long it lasts: as much of it as is known. */
+    private String headline(Finding finding) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("title", finding.title());
+        values.put("first_seen_ts", finding.firstSeen());
+        values.put("rate_bytes_per_second", finding.rateBytesPerSecond());
+        values.put("loss_share", finding.shareOfLoss());
+        if (finding.exhaustedFrom() != null
+                && finding.exhaustedTo() != null
+                && finding.exhaustedFrom().getEpochSecond()
+                        == finding.exhaustedTo().getEpochSecond()) {
+            values.put("exhausted_at_ts", finding.exhaustedFrom());
+        } else {
+            values.put("exhausted_from_ts", finding.exhaustedFrom());
+            values.put("exhausted_to_ts", finding.exhaustedTo());
+        }
+        for (String limit : List.of("limit_cgroup", "limit_address_space_bytes", "limit_mount_bytes")) {
+            values.put(limit, finding.facts().get(limit));
+        }
+        if (finding.firstSeen() != null && finding.lastSeen() != null) {
+            long millis =
+                    finding.lastSeen().toEpochMilli() - finding.firstSeen().toEpochMilli();
+            if (millis > 0) {
+                values.put("growing_seconds", (double) millis / 1000);
+            } else {
+                // a single kill is a moment, and no growth
+                values.put("moment_ts", finding.firstSeen());
+            }
+        }
+        times.shorten(values, finding.captureId());
+        String since = String.join(", ", wording.lines("verdict.leak", values));
+        return since + wording.line("verdict.end", values).orElse(".");
+    }
+}
