@@ -1,20 +1,15 @@
 package org.postmem.ingest;
 
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -40,13 +35,11 @@ import org.postmem.procfs.VmStat;
 import org.postmem.sysstat.SystemActivity;
 import org.postmem.sysstat.SystemActivityException;
 import org.postmem.sysstat.SystemActivityReader;
-import org.postmem.tools.Banner;
 import org.postmem.tools.CgroupFile;
 import org.postmem.tools.EvidenceKind;
 import org.postmem.tools.FileSystemInodes;
 import org.postmem.tools.MemoryArea;
 import org.postmem.tools.ProcessMappings;
-import org.postmem.tools.Rate;
 import org.postmem.tools.Reading;
 import org.postmem.tools.SaFile;
 import org.postmem.tools.Stamp;
@@ -68,18 +61,10 @@ final class EvidenceCapture {
     private static final Pattern COPY_OF_PROC = Pattern.compile("(|.{0,2000}?/)(?:proc|sys)/.*");
 
     private static final Pattern BOOT_TIME = Pattern.compile("(?m)^btime (\\d{1,11})$");
-    /** 2026_11_22_21_05_16-ps */
-    private static final Pattern STAMPED_NAME = Pattern.compile("(?:.*/)?(\\d{4}(?:_\\d\\d){5})-[^/]+");
-
-    private static final DateTimeFormatter NAME_STAMP = DateTimeFormatter.ofPattern("uuuu_MM_dd_HH_mm_ss", Locale.ROOT);
     private static final Duration LOG_FETCHED_LATER = Duration.ofDays(30);
-    private static final Duration CLOSE = Duration.ofHours(1);
     private static final long ALONE_SECONDS = 3600;
     private static final long DEFAULT_PAGE_BYTES = 4096;
     private static final long DEFAULT_TICKS_PER_SECOND = 100;
-
-    /** A file whose text names no moment: it is read, and waits until the span of the others is known. */
-    private record Undated(Source source, List<Reading> readings) {}
 
     /**
      * What the parser of a file made of it.
@@ -97,44 +82,12 @@ final class EvidenceCapture {
     private record CgroupMoment(int snapshot, String path) {}
 
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-    private record CgroupText(Source source, byte[] text) {}
-
-    /** A file, and what came of it. */
-    private static final class Source {
-        final int number;
-        final String member;
-        final EvidenceKind kind;
-        final Instant modified;
-        final long bytes;
-        Banner banner;
-        int readings;
-        Instant from;
-        Instant to;
-        String timeFrom = "text";
-        final Set<String> tables = new TreeSet<>();
-
-        Source(int number, String member, EvidenceKind kind, Instant modified, long bytes) {
-            this.number = number;
-            this.member = member;
-            this.kind = kind;
-            this.modified = modified;
-            this.bytes = bytes;
-        }
-
-        void spans(KernelMessage message) {
-            Instant time = message.time();
-            if (time != null) {
-                from = from == null || time.isBefore(from) ? time : from;
-                to = to == null || time.isAfter(to) ? time : to;
-            }
-        }
-    }
+    private record CgroupText(EvidenceSource source, byte[] text) {}
 
     private final int captureId;
     private final String name;
     private final CaseTables tables;
-    private final ZoneId zone;
-    private final boolean zoneTold;
+    private final HostZone zone;
     private final IssueLog issues;
     private final PageSize page = new PageSize(DEFAULT_PAGE_BYTES);
     private final ReadingMoments moments = new ReadingMoments();
@@ -143,8 +96,8 @@ final class EvidenceCapture {
     private final HostTables hostTables;
     private final KernelLog kernelLog = new KernelLog();
     private final TreeSet<Instant> restarts = new TreeSet<>();
-    private final List<Source> sources = new ArrayList<>();
-    private final List<Undated> undated = new ArrayList<>();
+    private final List<EvidenceSource> sources = new ArrayList<>();
+    private final List<UndatedFile> undated = new ArrayList<>();
     private final Map<CgroupMoment, Map<String, CgroupText>> cgroups = new LinkedHashMap<>();
     private final Map<String, byte[]> stacks = new LinkedHashMap<>();
     private final Map<String, RecordColumns<?>> recordColumns = new HashMap<>();
@@ -152,9 +105,9 @@ final class EvidenceCapture {
     private final Map<String, Integer> claimed = new HashMap<>();
 
     private final SampledProcesses samples;
+    private final ActivityRows activity;
     private final Map<Integer, Instant> bootTimes = new HashMap<>();
     private Instant noted;
-    private boolean local;
     private String host;
     private String kernel;
     private String machine;
@@ -172,11 +125,11 @@ final class EvidenceCapture {
         this.captureId = captureId;
         this.name = name;
         this.tables = tables;
-        this.zone = zone == null ? ZoneOffset.UTC : zone;
-        this.zoneTold = zone != null;
+        this.zone = new HostZone(zone);
         this.issues = new IssueLog(captureId, tables);
         this.memory = new MemoryRows(captureId, tables);
         this.samples = new SampledProcesses(captureId, tables);
+        this.activity = new ActivityRows(captureId, tables, page);
         this.hostTables = new HostTables(captureId, tables, issues, page, new ClockTicks(DEFAULT_TICKS_PER_SECOND));
     }
 
@@ -209,7 +162,7 @@ final class EvidenceCapture {
     void note(Read read) {
         if (read.text() != null) {
             for (Reading reading : read.text().value().readings()) {
-                note(time(reading.stamp()), reading.restart());
+                note(zone.time(reading.stamp()), reading.restart());
             }
         }
     }
@@ -229,7 +182,7 @@ final class EvidenceCapture {
      * @param read what {@link #read} made of it
      */
     void load(EvidenceKind kind, String member, Instant modified, byte[] text, Read read) {
-        Source source = new Source(sources.size() + 1, member, kind, modified, text.length);
+        EvidenceSource source = new EvidenceSource(sources.size() + 1, member, kind, modified, text.length);
         sources.add(source);
         switch (kind) {
             case MEMLEAK, KMEMLEAK, STRACE, PAGE_OWNER, ALLOC_TRACES, ALLOCINFO -> stacks.put(member, text);
@@ -237,50 +190,50 @@ final class EvidenceCapture {
             case KERNEL_LOG -> {
                 Instant latest = noted != null ? noted.plus(LOG_FETCHED_LATER) : modified;
                 Instant asOf = latest == null ? Instant.EPOCH : latest;
-                ZoneOffset offset = zone.getRules().getOffset(asOf);
+                ZoneOffset offset = zone.offset(asOf);
                 log(source, KernelMessage.parseText(text, offset, latest));
                 List<KernelMessage> daemons = KernelMessage.parseDaemons(text, offset, latest);
                 List<DaemonKill> kills = DaemonKills.of(daemons);
                 if (!kills.isEmpty()) {
                     kernelLog.addKills(member, kills);
-                    source.tables.add("daemon_kill");
+                    source.tells("daemon_kill");
                 }
-                source.readings += daemons.size();
+                source.readings(daemons.size());
                 daemons.forEach(source::spans);
             }
             default -> readings(source, read);
         }
     }
 
-    private void log(Source source, Parsed<List<KernelMessage>> parsed) {
-        List<KernelMessage> messages = issues.note(null, source.member, parsed);
-        kernelLog.addText(source.member, messages);
-        source.readings = messages.size();
-        source.tables.add("kernel_message");
+    private void log(EvidenceSource source, Parsed<List<KernelMessage>> parsed) {
+        List<KernelMessage> messages = issues.note(null, source.member(), parsed);
+        kernelLog.addText(source.member(), messages);
+        source.readings(messages.size());
+        source.tells("kernel_message");
         messages.forEach(source::spans);
     }
 
-    private void readings(Source source, Read parsed) {
+    private void readings(EvidenceSource source, Read parsed) {
         if (parsed.refusal() != null) {
-            issues.add(null, source.member, null, Severity.WARNING, parsed.refusal(), null);
+            issues.add(null, source.member(), null, Severity.WARNING, parsed.refusal(), null);
             return;
         }
         if (parsed.history() != null) {
-            new SystemActivityRows(tables, captureId).add(source.member, parsed.history());
-            source.tables.add("activity");
+            new SystemActivityRows(tables, captureId).add(source.member(), parsed.history());
+            source.tells("activity");
         }
-        ToolText read = issues.note(null, source.member, parsed.text());
-        source.banner = read.banner();
+        ToolText read = issues.note(null, source.member(), parsed.text());
+        source.banner(read.banner());
         host = host == null ? read.banner().host() : host;
         kernel = kernel == null ? read.banner().kernel() : kernel;
         machine = machine == null ? read.banner().machine() : machine;
         cpus = cpus == null ? read.banner().cpus() : cpus;
-        source.readings = read.readings().size();
+        source.readings(read.readings().size());
         List<Reading> without = new ArrayList<>();
         List<Reading> dated = new ArrayList<>();
         List<Instant> times = new ArrayList<>();
         for (Reading reading : read.readings()) {
-            Instant time = time(reading.stamp());
+            Instant time = zone.time(reading.stamp());
             if (time == null) {
                 without.add(reading);
             } else {
@@ -290,29 +243,17 @@ final class EvidenceCapture {
         }
         place(source, dated, times);
         if (!without.isEmpty()) {
-            undated.add(new Undated(source, without));
+            undated.add(new UndatedFile(source, without));
         }
     }
 
-    /** The moment of a stamp, {@code null} when it has no date. */
-    private Instant time(Stamp stamp) {
-        if (stamp.instant() != null) {
-            return stamp.instant();
-        }
-        if (stamp.local() == null) {
-            return null;
-        }
-        local = true;
-        return stamp.local().atZone(zone).toInstant();
-    }
-
-    private void place(Source source, List<Reading> readings, List<Instant> times) {
+    private void place(EvidenceSource source, List<Reading> readings, List<Instant> times) {
         for (int i = 0; i < readings.size(); i++) {
             Instant time = times.get(i);
             if (!ReadingMoments.plausible(time)) {
                 issues.add(
                         null,
-                        source.member,
+                        source.member(),
                         null,
                         Severity.WARNING,
                         "a reading of " + time + " has no place in time; it was not read",
@@ -328,8 +269,7 @@ final class EvidenceCapture {
                 step = Math.min(
                         step, Duration.between(time, times.get(i + 1)).abs().toSeconds());
             }
-            source.from = source.from == null || time.isBefore(source.from) ? time : source.from;
-            source.to = source.to == null || time.isAfter(source.to) ? time : source.to;
+            source.spans(time);
             write(source, readings.get(i), time, step);
         }
     }
@@ -338,10 +278,10 @@ final class EvidenceCapture {
         return restarts.headSet(time, true).size();
     }
 
-    private void write(Source source, Reading reading, Instant time, long step) {
+    private void write(EvidenceSource source, Reading reading, Instant time, long step) {
         int boot = boot(time);
-        if (HISTORIES.contains(source.kind) || !reading.rates().isEmpty()) {
-            history(source, reading, time, boot);
+        if (HISTORIES.contains(source.kind()) || !reading.rates().isEmpty()) {
+            activity.add(source, reading, time, boot);
         }
         boolean says = !reading.memory().isEmpty()
                 || !reading.processes().isEmpty()
@@ -357,12 +297,12 @@ final class EvidenceCapture {
         if (!says) {
             return;
         }
-        Matcher copied = source.kind == EvidenceKind.HOST_FILE ? COPY_OF_PROC.matcher(source.member) : null;
-        int reader = copied != null && copied.matches() ? moments.copy(copied.group(1)) : source.number;
+        Matcher copied = source.kind() == EvidenceKind.HOST_FILE ? COPY_OF_PROC.matcher(source.member()) : null;
+        int reader = copied != null && copied.matches() ? moments.copy(copied.group(1)) : source.number();
         int snapshot = moments.place(time, reader, step);
         if (!reading.memory().isEmpty()) {
-            source.tables.add("meminfo");
-            memory.add(snapshot, time, source.member, reading.memory(), reading.exactBytes());
+            source.tells("meminfo");
+            memory.add(snapshot, time, source.member(), reading.memory(), reading.exactBytes());
         }
         processes(source, reading, snapshot, boot);
         mounts(
@@ -387,73 +327,24 @@ final class EvidenceCapture {
         reading.files().forEach((path, bytes) -> file(source, snapshot, time, path, bytes));
     }
 
-    private void history(Source source, Reading reading, Instant time, int boot) {
-        if (reading.restart() || reading.comment() != null) {
-            if (source.kind != EvidenceKind.SA_FILE) {
-                tables.table("activity_event")
-                        .row()
-                        .set("capture_id", captureId)
-                        .set("member", source.member)
-                        .set("ts", time)
-                        .set("boot", boot)
-                        .set("kind", reading.restart() ? "restart" : "comment")
-                        .set("comment", reading.comment())
-                        .end();
-            }
-            return;
-        }
-        if (source.kind == EvidenceKind.SA_FILE) {
-            return;
-        }
-        source.tables.add("activity");
-        if (HISTORIES.contains(source.kind)) {
-            reading.memory()
-                    .forEach((column, bytes) ->
-                            activity(source, time, boot, "memory", MemoryNames.kernelName(column), (double) bytes));
-        }
-        for (Rate rate : reading.rates()) {
-            switch (rate.name()) {
-                case "swap_in_bytes" ->
-                    activity(source, time, boot, rate.activity(), "pswpin", rate.value() / page.bytes());
-                case "swap_out_bytes" ->
-                    activity(source, time, boot, rate.activity(), "pswpout", rate.value() / page.bytes());
-                default -> activity(source, time, boot, rate.activity(), rate.name(), rate.value());
-            }
-        }
-    }
-
-    private void activity(Source source, Instant time, int boot, String activity, String what, double value) {
-        tables.table("activity")
-                .row()
-                .set("capture_id", captureId)
-                .set("member", source.member)
-                .set("ts", time)
-                .set("boot", boot)
-                .set("activity", activity)
-                .set("item", 0)
-                .set("name", what)
-                .set("value", value)
-                .end();
-    }
-
-    private void processes(Source source, Reading reading, int snapshot, int boot) {
+    private void processes(EvidenceSource source, Reading reading, int snapshot, int boot) {
         if (!reading.processes().isEmpty()) {
-            source.tables.add("process_sample");
+            source.tells("process_sample");
             samples.reading(snapshot, reading.processes());
         }
         for (ToolProcess row : reading.processes()) {
-            Instant started = row.started() == null ? null : time(new Stamp(null, row.started(), null));
-            SeenProcesses.Known known = processes.seen(boot, snapshot, source.kind, source.member, row, started);
+            Instant started = row.started() == null ? null : zone.time(new Stamp(null, row.started(), null));
+            SeenProcesses.Known known = processes.seen(boot, snapshot, source.kind(), source.member(), row, started);
             samples.add(known.id, row);
             if (row.copied() != null && row.copied().memory() != null) {
-                source.tables.add("process_memory");
+                source.tells("process_memory");
                 columns(ProcessMemory.class, "process_memory")
                         .set(
                                 row("process_memory", snapshot).set("process_id", known.id),
                                 row.copied().memory())
                         .end();
             } else if (row.pssBytes() != null || row.ussBytes() != null) {
-                source.tables.add("process_memory");
+                source.tells("process_memory");
                 row("process_memory", snapshot)
                         .set("process_id", known.id)
                         .set("rss_bytes", row.rssBytes())
@@ -463,9 +354,9 @@ final class EvidenceCapture {
             }
         }
         for (ProcessMappings of : reading.mappings()) {
-            source.tables.add("mapping");
+            source.tells("mapping");
             ToolProcess stand = ToolProcess.of(of.pid()).command(of.command()).told();
-            SeenProcesses.Known known = processes.seen(boot, snapshot, source.kind, source.member, stand, null);
+            SeenProcesses.Known known = processes.seen(boot, snapshot, source.kind(), source.member(), stand, null);
             RecordColumns<Mapping> columns = columns(Mapping.class, "mapping");
             for (Mapping mapping : of.mappings()) {
                 columns.set(row("mapping", snapshot).set("process_id", known.id), mapping)
@@ -475,11 +366,11 @@ final class EvidenceCapture {
     }
 
     /** Rows of a table whose snapshot one file fills: a second one tells the same again. */
-    private <R extends Record> void rows(Source source, String table, int snapshot, Class<R> type, List<R> rows) {
+    private <R extends Record> void rows(EvidenceSource source, String table, int snapshot, Class<R> type, List<R> rows) {
         if (rows.isEmpty()) {
             return;
         }
-        Integer teller = claimed.putIfAbsent(table + ' ' + snapshot, source.number);
+        Integer teller = claimed.putIfAbsent(table + ' ' + snapshot, source.number());
         if (teller == null) {
             write(source, table, snapshot, type, rows);
         } else {
@@ -489,10 +380,10 @@ final class EvidenceCapture {
 
     /** Rows of file systems: a history tells of those on a device, df beside it of those in memory too. */
     private <R extends Record> void mounts(
-            Source source, String table, int snapshot, Class<R> type, List<R> rows, Function<R, String> mountPoint) {
+            EvidenceSource source, String table, int snapshot, Class<R> type, List<R> rows, Function<R, String> mountPoint) {
         Set<String> toldElsewhere = new HashSet<>();
         for (String mount : rows.stream().map(mountPoint).collect(Collectors.toSet())) {
-            Integer teller = claimed.putIfAbsent(table + ' ' + snapshot + ' ' + mount, source.number);
+            Integer teller = claimed.putIfAbsent(table + ' ' + snapshot + ' ' + mount, source.number());
             if (teller != null) {
                 toldElsewhere.add(mount);
                 toldAlready(source, table, teller);
@@ -509,12 +400,12 @@ final class EvidenceCapture {
     }
 
     /** Of two readings of one file at one moment nobody need hear. */
-    private void toldAlready(Source source, String table, int teller) {
-        source.tables.add(table);
-        if (teller != source.number) {
+    private void toldAlready(EvidenceSource source, String table, int teller) {
+        source.tells(table);
+        if (teller != source.number()) {
             issues.add(
                     null,
-                    source.member,
+                    source.member(),
                     null,
                     Severity.INFO,
                     "another file tells the same at the same moment; that one was kept",
@@ -522,11 +413,11 @@ final class EvidenceCapture {
         }
     }
 
-    private <R extends Record> void write(Source source, String table, int snapshot, Class<R> type, List<R> rows) {
+    private <R extends Record> void write(EvidenceSource source, String table, int snapshot, Class<R> type, List<R> rows) {
         if (rows.isEmpty()) {
             return;
         }
-        source.tables.add(table);
+        source.tells(table);
         RecordColumns<R> columns = columns(type, table);
         for (R row : rows) {
             columns.set(row(table, snapshot), row).end();
@@ -539,26 +430,26 @@ final class EvidenceCapture {
                 recordColumns.computeIfAbsent(table, name -> RecordColumns.of(type, tables.table(name)));
     }
 
-    private void file(Source source, int snapshot, Instant time, String path, byte[] bytes) {
+    private void file(EvidenceSource source, int snapshot, Instant time, String path, byte[] bytes) {
         if (path.equals("proc/meminfo")) {
-            source.tables.add("meminfo");
-            memory.add(snapshot, time, source.member, issues.note(null, source.member, MemInfo.parse(bytes)));
+            source.tells("meminfo");
+            memory.add(snapshot, time, source.member(), issues.note(null, source.member(), MemInfo.parse(bytes)));
             return;
         }
         CgroupFile.Place place = CgroupFile.Place.of(path);
         if (place != null) {
-            source.tables.add("cgroup_memory");
+            source.tells("cgroup_memory");
             Map<String, CgroupText> files =
                     cgroups.computeIfAbsent(new CgroupMoment(snapshot, place.cgroup()), c -> new TreeMap<>());
             CgroupText other = files.putIfAbsent(place.file(), new CgroupText(source, bytes));
             if (other != null) {
-                toldAlready(source, "cgroup_memory", other.source.number);
+                toldAlready(source, "cgroup_memory", other.source.number());
             }
             return;
         }
         // the two tell the same, by type and in all
         String subject = path.equals("proc/pagetypeinfo") ? "proc/buddyinfo" : path;
-        Integer teller = claimed.putIfAbsent(subject + ' ' + snapshot, source.number);
+        Integer teller = claimed.putIfAbsent(subject + ' ' + snapshot, source.number());
         if (teller != null) {
             toldAlready(source, path.substring(path.lastIndexOf('/') + 1), teller);
             return;
@@ -570,11 +461,11 @@ final class EvidenceCapture {
             }
         }
         try {
-            if (hostTables.load(snapshot, path, source.member, bytes)) {
-                source.tables.add(path.substring(path.lastIndexOf('/') + 1));
+            if (hostTables.load(snapshot, path, source.member(), bytes)) {
+                source.tells(path.substring(path.lastIndexOf('/') + 1));
             }
         } catch (ArithmeticException e) {
-            issues.add(null, source.member, null, Severity.WARNING, e.getMessage(), null);
+            issues.add(null, source.member(), null, Severity.WARNING, e.getMessage(), null);
         }
     }
 
@@ -584,7 +475,12 @@ final class EvidenceCapture {
 
     /** All files are loaded: what has no time gets one, and the rows their final numbers. */
     int finish() {
-        placeUndated();
+        Instant from = moments.first();
+        Instant to = moments.last();
+        for (UndatedFile file : undated) {
+            UndatedFile.Dated dated = file.dated(zone, from, to, issues);
+            place(file.source(), dated.readings(), dated.times());
+        }
         Map<Integer, Integer> numbers = new LinkedHashMap<>();
         for (int moment : moments.all()) {
             numbers.put(moment, numbers.size() + 1);
@@ -596,7 +492,7 @@ final class EvidenceCapture {
         int lastBoot = moments.size() == 0 ? 0 : boot(moments.last());
         kernelLog.write(captureId, tables, issues, page, lastBoot, bootTimes::get);
         processes.write(captureId, tables.table("process"), numbers);
-        if (local && !zoneTold) {
+        if (zone.isGuessed()) {
             issues.add(
                     null,
                     null,
@@ -605,140 +501,12 @@ final class EvidenceCapture {
                     "clocks without a zone were read as UTC; --zone tells the zone of the host",
                     null);
         }
-        sources.forEach(this::writeSource);
+        sources.forEach(source -> source.write(captureId, tables.table("evidence_source")));
         writeCapture();
         issues.finish();
         samples.merge();
         tables.renumber(captureId);
         return moments.size();
-    }
-
-    private void placeUndated() {
-        Instant from = moments.first();
-        Instant to = moments.last();
-        for (Undated file : undated) {
-            List<Reading> readings = new ArrayList<>();
-            List<Instant> times = new ArrayList<>();
-            boolean clocks =
-                    file.readings().stream().allMatch(reading -> reading.stamp().clock() != null);
-            if (clocks) {
-                clocks(file, from, to, readings, times);
-            } else {
-                Reading last = file.readings().get(file.readings().size() - 1);
-                readings.add(last);
-                times.add(timeOfFile(file.source(), from, to));
-            }
-            if (!times.contains(null)) {
-                place(file.source(), readings, times);
-            }
-        }
-    }
-
-    /** The moment of a text without any: the date of its file where that lies by the others, else the end of the others. */
-    private Instant timeOfFile(Source source, Instant from, Instant to) {
-        LocalDateTime named = stampOfName(source.member);
-        if (named != null) {
-            local = true;
-            source.timeFrom = "file name";
-            return named.atZone(zone).toInstant();
-        }
-        boolean beside = source.modified != null
-                && (from == null
-                        || (!source.modified.isBefore(from.minus(CLOSE)) && !source.modified.isAfter(to.plus(CLOSE))));
-        if (beside) {
-            source.timeFrom = "file date";
-            return source.modified;
-        }
-        if (to == null) {
-            issues.add(
-                    null,
-                    source.member,
-                    null,
-                    Severity.WARNING,
-                    "neither the text nor its file has a date; it was not read",
-                    null);
-            return null;
-        }
-        source.timeFrom = "unknown, laid at the end";
-        return to;
-    }
-
-    /** What pt-stalk puts before the name of each file; {@code null} where there is none. */
-    private static LocalDateTime stampOfName(String member) {
-        Matcher stamp = STAMPED_NAME.matcher(member);
-        if (!stamp.matches()) {
-            return null;
-        }
-        try {
-            return LocalDateTime.parse(stamp.group(1), NAME_STAMP);
-        } catch (DateTimeException e) {
-            return null;
-        }
-    }
-
-    /** Clocks get the day on which they lie beside the other files, else that of the file. */
-    private void clocks(Undated file, Instant from, Instant to, List<Reading> readings, List<Instant> times) {
-        LocalDate day = null;
-        int days = 0;
-        LocalDateTime first = file.readings().get(0).stamp().clock().atDate(LocalDate.EPOCH);
-        if (from != null && Duration.between(from, to).toDays() < 400) {
-            LocalDate last = to.atZone(zone).toLocalDate().plusDays(1);
-            for (LocalDate d = from.atZone(zone).toLocalDate().minusDays(1); !d.isAfter(last); d = d.plusDays(1)) {
-                Instant begin = d.atTime(first.toLocalTime()).atZone(zone).toInstant();
-                if (!begin.isBefore(from.minus(CLOSE)) && !begin.isAfter(to.plus(CLOSE))) {
-                    day = d;
-                    days++;
-                }
-            }
-        }
-        file.source().timeFrom = "clock, day of the others";
-        LocalDateTime named = stampOfName(file.source().member);
-        if (named != null) {
-            // pt-stalk names the file when it begins to write it
-            LocalDateTime at = first.toLocalTime().atDate(named.toLocalDate());
-            boolean next = at.isBefore(named.minusHours(12));
-            boolean before = at.isAfter(named.plusHours(12));
-            day = named.toLocalDate().plusDays(next ? 1 : before ? -1 : 0);
-            file.source().timeFrom = "clock, day of the file name";
-        } else if (days != 1) {
-            if (file.source().modified == null) {
-                issues.add(
-                        null,
-                        file.source().member,
-                        null,
-                        Severity.WARNING,
-                        "its clock has no date, and neither has the file; it was not read",
-                        null);
-                return;
-            }
-            // It was written to the end at the date of the file.
-            int size = file.readings().size();
-            LocalDateTime written = LocalDateTime.ofInstant(file.source().modified, zone);
-            LocalDateTime end = file.readings().get(size - 1).stamp().clock().atDate(written.toLocalDate());
-            day = (end.isAfter(written.plusHours(1)) ? end.minusDays(1) : end).toLocalDate();
-            for (int i = size - 1; i > 0; i--) {
-                boolean midnight = file.readings()
-                                .get(i)
-                                .stamp()
-                                .clock()
-                                .isBefore(file.readings().get(i - 1).stamp().clock())
-                        && file.readings().get(i - 1).stamp().clock().getHour() > 12;
-                day = midnight ? day.minusDays(1) : day;
-            }
-            file.source().timeFrom = "clock, day of the file";
-        }
-        local = true;
-        LocalDateTime last = null;
-        for (Reading reading : file.readings()) {
-            LocalDateTime at = reading.stamp().clock().atDate(day);
-            if (last != null && at.isBefore(last.minusHours(12))) {
-                day = day.plusDays(1);
-                at = at.plusDays(1);
-            }
-            last = at;
-            readings.add(reading);
-            times.add(at.atZone(zone).toInstant());
-        }
     }
 
     private void writeCgroups() {
@@ -749,7 +517,7 @@ final class EvidenceCapture {
             CgroupMemory.Result result = CgroupMemory.parse(moment.path(), CgroupFile.version(files), files, page);
             result.issues()
                     .forEach(found -> issues.note(
-                            null, told.get(found.file()).source.member, new Parsed<>(null, List.of(found.issue()))));
+                            null, told.get(found.file()).source.member(), new Parsed<>(null, List.of(found.issue()))));
             columns.set(row("cgroup_memory", moment.snapshot()), result.value()).end();
         });
     }
@@ -773,27 +541,10 @@ final class EvidenceCapture {
                 issues,
                 kernelLog,
                 page,
-                moments.last() == null ? null : zone.getRules().getOffset(moments.last()),
+                moments.last() == null ? null : zone.offset(moments.last()),
                 moments.first(),
                 moments.last());
         stacks.forEach(attached::load);
-    }
-
-    private void writeSource(Source source) {
-        tables.table("evidence_source")
-                .row()
-                .set("capture_id", captureId)
-                .set("member", source.member)
-                .set("kind", source.kind.name().toLowerCase(Locale.ROOT))
-                .set("host", source.banner == null ? null : source.banner.host())
-                .set("tool_version", source.banner == null ? null : source.banner.version())
-                .set("bytes", source.bytes)
-                .set("readings", source.readings)
-                .set("from_ts", source.from)
-                .set("to_ts", source.to)
-                .set("time_from", source.timeFrom)
-                .set("tables", source.tables.isEmpty() ? null : String.join(" ", source.tables))
-                .end();
     }
 
     private void writeCapture() {
@@ -808,10 +559,8 @@ final class EvidenceCapture {
                 .set("cpu_count", cpus)
                 .set(
                         "utc_offset_seconds",
-                        zoneTold && moments.last() != null
-                                ? (Integer) zone.getRules()
-                                        .getOffset(moments.last())
-                                        .getTotalSeconds()
+                        zone.isTold() && moments.last() != null
+                                ? (Integer) zone.offset(moments.last()).getTotalSeconds()
                                 : null)
                 .end();
     }
