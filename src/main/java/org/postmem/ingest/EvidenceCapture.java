@@ -366,7 +366,8 @@ final class EvidenceCapture {
     }
 
     /** Rows of a table whose snapshot one file fills: a second one tells the same again. */
-    private <R extends Record> void rows(EvidenceSource source, String table, int snapshot, Class<R> type, List<R> rows) {
+    private <R extends Record> void rows(
+            EvidenceSource source, String table, int snapshot, Class<R> type, List<R> rows) {
         if (rows.isEmpty()) {
             return;
         }
@@ -380,7 +381,12 @@ final class EvidenceCapture {
 
     /** Rows of file systems: a history tells of those on a device, df beside it of those in memory too. */
     private <R extends Record> void mounts(
-            EvidenceSource source, String table, int snapshot, Class<R> type, List<R> rows, Function<R, String> mountPoint) {
+            EvidenceSource source,
+            String table,
+            int snapshot,
+            Class<R> type,
+            List<R> rows,
+            Function<R, String> mountPoint) {
         Set<String> toldElsewhere = new HashSet<>();
         for (String mount : rows.stream().map(mountPoint).collect(Collectors.toSet())) {
             Integer teller = claimed.putIfAbsent(table + ' ' + snapshot + ' ' + mount, source.number());
@@ -413,7 +419,8 @@ final class EvidenceCapture {
         }
     }
 
-    private <R extends Record> void write(EvidenceSource source, String table, int snapshot, Class<R> type, List<R> rows) {
+    private <R extends Record> void write(
+            EvidenceSource source, String table, int snapshot, Class<R> type, List<R> rows) {
         if (rows.isEmpty()) {
             return;
         }

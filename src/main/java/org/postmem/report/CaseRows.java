@@ -42,4 +42,15 @@ record CaseRows(Connection connection) {
     private static Object value(Object value) throws SQLException {
         return value instanceof Array list ? Arrays.asList((Object[]) list.getArray()) : value;
     }
+
+    /** What a host is called; its archive where it has no name. */
+    String hostName(int captureId) {
+        return String.valueOf(row("SELECT coalesce(host, source) AS name FROM capture WHERE capture_id = " + captureId)
+                .get("name"));
+    }
+
+    /** 0 where the column has no number. */
+    static int integer(Map<String, Object> row, String column) {
+        return row.get(column) instanceof Number number ? number.intValue() : 0;
+    }
 }

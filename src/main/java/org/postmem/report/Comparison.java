@@ -191,11 +191,11 @@ public final class Comparison {
                 facts.add(new ReportModel.Fact(texts.text("compare.fact." + key), shown, own.exact(key, value)));
             }
         }
-        int captureId = ReportAssembler.integer(
+        int captureId = CaseRows.integer(
                 rows.row("SELECT capture_id FROM compare_side WHERE side = '" + name + "'"), "capture_id");
         List<ReportModel.FindingLink> said = findings.stream()
                 .filter(f -> f.captureId() == captureId && f.severity().compareTo(Severity.INFO) < 0)
-                .map(f -> new ReportModel.FindingLink(null, ReportAssembler.tone(f.severity()), f.id(), f.title()))
+                .map(f -> new ReportModel.FindingLink(null, Tone.of(f.severity()), f.id(), f.title()))
                 .toList();
         Object host = span.get("host");
         String title = label(name);

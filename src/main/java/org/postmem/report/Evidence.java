@@ -39,10 +39,10 @@ final class Evidence {
                         + captureId
                         + " AND first_snapshot IS NOT NULL AND last_snapshot IS NOT NULL AND sha256 IS NOT NULL ORDER BY segment")) {
             segments.add(new Segment(
-                    ReportAssembler.integer(row, "segment"),
+                    CaseRows.integer(row, "segment"),
                     (String) row.get("state"),
-                    ReportAssembler.integer(row, "first_snapshot"),
-                    ReportAssembler.integer(row, "last_snapshot"),
+                    CaseRows.integer(row, "first_snapshot"),
+                    CaseRows.integer(row, "last_snapshot"),
                     (String) row.get("sha256")));
         }
     }

@@ -44,7 +44,7 @@ final class HeatMap {
     static HeatMap of(CaseRows rows, int captureId) {
         Map<String, Object> grid = rows.row(
                 "SELECT max(stretches)::INTEGER AS stretches FROM path_stretch" + " WHERE capture_id = " + captureId);
-        int stretches = ReportAssembler.integer(grid, "stretches");
+        int stretches = CaseRows.integer(grid, "stretches");
         if (stretches < 2) {
             return null;
         }
@@ -52,13 +52,13 @@ final class HeatMap {
         for (Map<String, Object> row : rows.rows(
                 "SELECT bucket, stretch FROM path_heat_stretch WHERE capture_id = " + captureId + " ORDER BY 1, 2")) {
             read.computeIfAbsent((String) row.get("bucket"), b -> new TreeSet<>())
-                    .add(ReportAssembler.integer(row, "stretch"));
+                    .add(CaseRows.integer(row, "stretch"));
         }
         Map<Long, Map<Integer, Long>> cells = new TreeMap<>();
         for (Map<String, Object> row : rows.rows(
                 "SELECT place, stretch, bytes FROM path_heat WHERE capture_id = " + captureId + " ORDER BY 1, 2")) {
             cells.computeIfAbsent(number(row, "place"), p -> new HashMap<>())
-                    .put(ReportAssembler.integer(row, "stretch"), number(row, "bytes"));
+                    .put(CaseRows.integer(row, "stretch"), number(row, "bytes"));
         }
         List<Row> found = new ArrayList<>();
         for (Map<String, Object> owner :

@@ -33,13 +33,13 @@ final class Provenance {
         say("version", version);
         lines.add(new ReportModel.Origin(texts.text("provenance.again"), again(captures, now, arguments), true));
         for (Map<String, Object> capture : captures) {
-            capture(capture, printing.apply(ReportAssembler.integer(capture, "capture_id")));
+            capture(capture, printing.apply(CaseRows.integer(capture, "capture_id")));
         }
         return List.copyOf(lines);
     }
 
     private void capture(Map<String, Object> capture, Printing printing) {
-        int id = ReportAssembler.integer(capture, "capture_id");
+        int id = CaseRows.integer(capture, "capture_id");
         String source = String.valueOf(capture.get("source"));
         boolean collected = !"evidence".equals(capture.get("origin"));
         say("archive", source);
@@ -123,7 +123,7 @@ final class Provenance {
         StringBuilder command = new StringBuilder("postmem report");
         List<String> words = arguments.isEmpty()
                 ? captures.stream()
-                        .sorted(Comparator.comparingInt(capture -> ReportAssembler.integer(capture, "capture_id")))
+                        .sorted(Comparator.comparingInt(capture -> CaseRows.integer(capture, "capture_id")))
                         .map(capture -> String.valueOf(capture.get("source")))
                         .toList()
                 : arguments;
