@@ -4,12 +4,15 @@
 -- chapter: pidstat
 -- needs: process_sample, process_sample.rss_anon_bytes, meminfo
 -- threshold observer_floors = 4 floors: the collector's own heap is the last to be accused
--- threshold slow_confidence = 0.7: a growth below the floor of a short capture is told when it is this steady
+-- threshold slow_confidence = 0.7: a growth below the usual floor is told when it is this steady
+-- threshold sure_confidence = 0.8: and in a short capture accused when it is this steady,
+-- threshold sure_seconds = 120 s: has gone on for this long, does not slow down,
+-- threshold sure_share = 0.4 of what the host lost: and explains as much as one of many cannot
 -- threshold slow_share = 0.25 of what the process had before: less is the breath of a large one
 SELECT r.* EXCLUDE (growth_seconds, severity),
-  -- far from a shortage on a host of this size
-  CASE WHEN r.growth_bytes < f.usual_floor THEN 'info' ELSE r.severity END AS severity, 'process' AS culprit_type, m.largest AS culprit_detail,
-  CASE WHEN p.observer THEN 'observer' WHEN r.growth_bytes < f.usual_floor THEN 'slow' END AS text,
+  -- in hours it is far from a shortage on a host of this size, in minutes it may be chance
+  CASE WHEN told.slow THEN 'info' ELSE r.severity END AS severity, 'process' AS culprit_type, m.largest AS culprit_detail,
+  CASE WHEN p.observer THEN 'observer' WHEN told.slow AND f.span_seconds < 600 THEN 'brief' WHEN told.slow THEN 'slow' END AS text,
   CASE WHEN m.largest_growth > 0 THEN m.largest END AS largest_mapping,
   CASE WHEN m.largest_growth > 0 THEN m.largest_growth END AS largest_mapping_bytes,
   s.rss_bytes AS rss_bytes, s.rss_shmem_bytes + s.rss_file_bytes AS shared_bytes,
@@ -21,9 +24,12 @@ JOIN process AS p ON p.capture_id = r.capture_id AND p.process_id = r.process_id
 LEFT JOIN mapping_growth AS m ON m.capture_id = r.capture_id AND m.process_id = r.process_id
 LEFT JOIN process_reading AS s ON s.capture_id = r.capture_id AND s.process_id = r.process_id AND s.snapshot = r.to_snapshot
 JOIN trend AS t ON t.sid = r.sid
-JOIN metric_floor AS f ON f.capture_id = r.capture_id AND f.metric = 'proc_anon'
+JOIN metric_floor AS f ON f.capture_id = r.capture_id AND f.metric = 'proc_anon',
+  LATERAL (SELECT r.growth_bytes < f.usual_floor AND NOT (f.span_seconds < 600 AND r.confidence >= threshold('R05', 'sure_confidence')
+    AND r.growth_seconds >= threshold('R05', 'sure_seconds') AND r.slowing_share IS NULL
+    AND coalesce(r.share_of_loss, 0) >= threshold('R05', 'sure_share')) AS slow) AS told
 WHERE r.metric = 'proc_anon' AND c.cause = 'private_anonymous'
   AND (r.growth_bytes >= f.usual_floor OR t.floor = f.usual_floor
     OR (r.trend = 'leak' AND r.confidence >= threshold('R05', 'slow_confidence') AND r.growth_bytes >= threshold('R05', 'slow_share') * t.base))
-  AND (NOT p.observer OR (t.growth > threshold('R05', 'observer_floors') * t.floor AND r.growth_seconds >= 120))
+  AND (NOT p.observer OR (t.growth > threshold('R05', 'observer_floors') * f.usual_floor AND r.growth_seconds >= 120))
 ORDER BY r.capture_id, r.growth_bytes DESC, r.sid

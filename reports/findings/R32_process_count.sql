@@ -94,7 +94,9 @@ WITH subject AS (
     AND NOT EXISTS (SELECT 1 FROM crowd AS c WHERE c.capture_id = a.capture_id AND c.level = a.level AND c.subject_id = a.subject_id)
     -- each of them judged by itself is named by itself
     AND a.sid NOT IN (
-      SELECT i.sid FROM member AS i JOIN leak_row AS r ON r.capture_id = i.capture_id AND r.process_id = i.process_id AND r.metric = 'proc_anon')
+      SELECT i.sid FROM member AS i
+      JOIN leak_row AS r ON r.capture_id = i.capture_id AND r.process_id = i.process_id AND r.metric = 'proc_anon'
+      JOIN metric_floor AS f ON f.capture_id = r.capture_id AND f.metric = r.metric AND r.growth_bytes >= f.usual_floor)
 )
 SELECT r.* EXCLUDE (process_id, severity, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss),
   e.* EXCLUDE (sid, capture_id, wideness),

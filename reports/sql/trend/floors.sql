@@ -6,7 +6,9 @@
 --   User memory: a share of MemTotal, but capped, so that a fast leak of a few hundred MB shows on a big host within a minute.
 --   Where other tools do not tell MemTotal the host may be a big one: then the greatest floor counts.
 --   One process is given less on a big host that was watched for six hours or longer: noise does not grow with time, a slow leak does.
---   usual_floor DOUBLE  what it would be in a short capture: below it a leak is worth a word and no alarm
+--   It is given less in a short capture, too, a third up to 200 s and all from ten minutes on: 64 kB/s take three minutes for 12 MB.
+--   usual_floor DOUBLE  what it would be otherwise: a leak below it is accused only where it is beyond doubt
+--   span_seconds DOUBLE  of the capture
 --   Kernel memory: absolute, plus half a MB a CPU, since vmstat counters are batched per CPU (125 pages each).
 CREATE OR REPLACE VIEW metric_floor AS
 WITH host AS (
@@ -59,6 +61,8 @@ WITH host AS (
   FROM host, limits
 )
 SELECT capture_id, metric,
-  CASE WHEN metric = 'proc_anon' AND span_seconds >= 21600 AND total IS NOT NULL THEN least_floor ELSE usual_floor END AS floor, usual_floor
+  CASE WHEN metric <> 'proc_anon' OR total IS NULL THEN usual_floor
+    WHEN span_seconds >= 21600 THEN least_floor
+    ELSE usual_floor * least(1, greatest(1 / 3, span_seconds / 600)) END AS floor, usual_floor, span_seconds
 FROM usual
 ORDER BY capture_id, metric;

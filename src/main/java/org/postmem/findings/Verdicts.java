@@ -12,6 +12,7 @@ public final class Verdicts {
     private static final String EVIDENCE_RULE = "R34";
     private static final String HEALTHY_RULE = "R00";
     private static final String SHORTAGE_RULE = "R01";
+    private static final String PRIVATE_RULE = "R05";
     private static final String MOVED_RULE = "R06";
     private static final String QUALITY_RULE = "R33";
 
@@ -53,13 +54,10 @@ public final class Verdicts {
         if (shrinking.isPresent()) {
             return noLeak("verdict.shrinking", shrinking.get());
         }
-        // what grew to the very end of the capture, and has not been seen for long enough
+        // what grew to the very end of the capture, and has not been seen for long enough, or by little for a host of
+        // this size
         Optional<Finding> young = findings.stream()
-                .filter(f -> f.rule().equals(MOVED_RULE)
-                        && "thin".equals(f.trend())
-                        && f.growthBytes() != null
-                        && times.captures().stream()
-                                .anyMatch(c -> c.captureId() == f.captureId() && c.to().equals(f.lastSeen())))
+                .filter(f -> isYoung(f) || isSlow(f))
                 .max(Comparator.comparingLong(Finding::growthBytes));
         if (young.isPresent()) {
             return noLeak("verdict.young", young.get());
@@ -72,6 +70,21 @@ public final class Verdicts {
                 ? "verdict.partly"
                 : few ? "verdict.few" : brief.isPresent() ? "verdict.brief" : "verdict.healthy";
         return new Verdict(false, wording.line(key, values).orElse("No memory leak was found."), null);
+    }
+
+    private boolean isYoung(Finding finding) {
+        return finding.rule().equals(MOVED_RULE)
+                && "thin".equals(finding.trend())
+                && finding.growthBytes() != null
+                && times.captures().stream()
+                        .anyMatch(c -> c.captureId() == finding.captureId() && c.to().equals(finding.lastSeen()));
+    }
+
+    private static boolean isSlow(Finding finding) {
+        return finding.rule().equals(PRIVATE_RULE)
+                && finding.severity() == Severity.INFO
+                && "leak".equals(finding.trend())
+                && finding.growthBytes() != null;
     }
 
     /** A sentence about the finding that it rests on. */

@@ -61,6 +61,47 @@ class RuleLimitsTest {
         }
     }
 
+    @Test
+    void sixtyFourKilobytesASecondOverThreeMinutesAreALeakThatIsAccused() {
+        // as a service that leaked in the lab guest, read at each tenth second
+        try (SyntheticHost host = new SyntheticHost(10, 25)) {
+            DoubleUnaryOperator leak = t -> t < 60 ? 0 : (t - 60) * 65536;
+            Analysis analysis = host.process("ordersvc", t -> 2 * MIB + leak.applyAsDouble(t))
+                    .takes("anon_pages_bytes", leak)
+                    .analysed();
+            assertThat(analysis.verdict().headline())
+                    .startsWith("ordersvc (pid 1001) leaks private anonymous memory: +11.3 MiB, growing since");
+            assertThat(analysis.verdict().leak()).isTrue();
+        }
+    }
+
+    @Test
+    void halfOfThatInHalfOfTheTimeMayBeChanceAndIsNotAccused() {
+        try (SyntheticHost host = new SyntheticHost(5, 25)) {
+            DoubleUnaryOperator leak = t -> t < 30 ? 0 : (t - 30) * 65536;
+            Analysis analysis = host.process("ordersvc", t -> 2 * MIB + leak.applyAsDouble(t))
+                    .takes("anon_pages_bytes", leak)
+                    .analysed();
+            assertThat(analysis.verdict())
+                    .isEqualTo(new Verdict(
+                            false,
+                            "No memory leak can be told yet: ordersvc (pid 1001) grows without rest, by little so far: +5.63 MiB in 90 s."
+                                    + " Collect for longer.",
+                            "R05-1"));
+        }
+    }
+
+    @Test
+    void littleGrowthOfALargeProcessOrOneThatSlowsDownIsNotAccused() {
+        try (SyntheticHost large = new SyntheticHost(10, 25).process("ordersvc", t -> 200 * MIB + t * 50000);
+                SyntheticHost slowing =
+                        new SyntheticHost(10, 25).process("ordersvc", t -> 2 * MIB + 6 * MIB * Math.log1p(t / 60))) {
+            for (SyntheticHost host : List.of(large, slowing)) {
+                assertThat(host.analysed().verdict().leak()).isFalse();
+            }
+        }
+    }
+
     /** A host of 64 GiB. */
     private static SyntheticHost big(double interval, int snapshots, DoubleUnaryOperator anonBytes) {
         return new SyntheticHost(interval, snapshots)
