@@ -1,10 +1,12 @@
 package org.postmem.findings;
 
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.postmem.findings.Finding.Severity;
 
 /** From findings to the sentence a reader sees first. */
@@ -18,6 +20,8 @@ public final class Verdicts {
 
     /** Confidence of a shortage that is no start-up, no step and no saw: those are below 0.9. */
     private static final double STEADY = 0.9;
+
+    private static final Duration LONG = Duration.ofHours(1);
 
     private final Wording wording;
     private final CaptureTimes times;
@@ -54,13 +58,14 @@ public final class Verdicts {
         if (shrinking.isPresent()) {
             return noLeak("verdict.shrinking", shrinking.get());
         }
-        // what grew to the very end of the capture, and has not been seen for long enough, or by little for a host of
-        // this size
-        Optional<Finding> young = findings.stream()
-                .filter(f -> isYoung(f) || isSlow(f))
-                .max(Comparator.comparingLong(Finding::growthBytes));
+        // what grew to the very end of the capture, and has not been seen for long enough
+        Optional<Finding> young = largest(findings, f -> isYoung(f) || (isSmall(f) && !isSlow(f)));
         if (young.isPresent()) {
             return noLeak("verdict.young", young.get());
+        }
+        Optional<Finding> slow = largest(findings, Verdicts::isSlow);
+        if (slow.isPresent()) {
+            return noLeak("verdict.slow", slow.get());
         }
         Optional<Finding> brief = times.captures().size() == 1 && !partly ? shortCapture(findings) : Optional.empty();
         Map<String, Object> values = brief.map(Finding::facts).orElse(Map.of());
@@ -80,11 +85,24 @@ public final class Verdicts {
                         .anyMatch(c -> c.captureId() == finding.captureId() && c.to().equals(finding.lastSeen()));
     }
 
-    private static boolean isSlow(Finding finding) {
+    /** A leak of so little that nobody is accused. */
+    private static boolean isSmall(Finding finding) {
         return finding.rule().equals(PRIVATE_RULE)
                 && finding.severity() == Severity.INFO
                 && "leak".equals(finding.trend())
                 && finding.growthBytes() != null;
+    }
+
+    /** One that was watched for hours, and is far from a shortage on a host of this size. */
+    public static boolean isSlow(Finding finding) {
+        return isSmall(finding)
+                && finding.firstSeen() != null
+                && finding.lastSeen() != null
+                && Duration.between(finding.firstSeen(), finding.lastSeen()).compareTo(LONG) >= 0;
+    }
+
+    private static Optional<Finding> largest(List<Finding> findings, Predicate<Finding> wanted) {
+        return findings.stream().filter(wanted).max(Comparator.comparingLong(Finding::growthBytes));
     }
 
     /** A sentence about the finding that it rests on. */

@@ -42,13 +42,13 @@ final class VerdictSection {
                         ? !unknown
                                 && !several
                                 && Verdicts.shortCapture(findings).isPresent()
-                        : main.severity() == Severity.INFO);
+                        : main.severity() == Severity.INFO && !Verdicts.isSlow(main));
         String tone = main != null
                 ? Tone.of(main.severity())
                 : verdict.leak() ? "bad" : unknown ? "na" : early ? "info" : "ok";
         return new ReportModel.VerdictCard(
                 tone,
-                texts.text("verdict." + (early ? "early" : main != null && !verdict.leak() ? "trouble" : tone)),
+                texts.text("verdict." + label(main, early, tone)),
                 (several && main != null ? rows.hostName(captureId) + ": " : "") + headline(main, unknown, scene),
                 main != null ? verdictLines(main, scene) : calmLines(captureId, scene),
                 scene.empty()
@@ -56,6 +56,13 @@ final class VerdictSection {
                         : new ProofTiles(rows, scene.printing(), captureId, scene.prefix()).tiles(main),
                 next(main, unknown, captureId, scene),
                 main == null ? null : scene.prefix() + main.id());
+    }
+
+    private String label(Finding main, boolean early, String tone) {
+        if (early) {
+            return "early";
+        }
+        return main == null || verdict.leak() || Verdicts.isSlow(main) ? tone : "trouble";
     }
 
     /** Was enough read to see a trend? The trend wants five snapshots and 20 seconds. */

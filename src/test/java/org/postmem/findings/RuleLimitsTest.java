@@ -44,7 +44,11 @@ class RuleLimitsTest {
                 assertThat(finding.title())
                         .isEqualTo("ordersvc (pid 1001) grows slowly and without rest: +28.8 MiB in 12 h");
             });
-            assertThat(analysis.verdict().leak()).isFalse();
+            assertThat(analysis.verdict())
+                    .isEqualTo(new Verdict(
+                            false,
+                            "No leak that is a danger to this host was found, but ordersvc (pid 1001) grows slowly and without rest: +28.8 MiB in 12 h.",
+                            "R05-1"));
         }
     }
 
