@@ -1,12 +1,12 @@
 -- One verdict a series. Not a slope: the lower envelope of equal time buckets, judged after the onset of the growth.
--- requires: series, process, snapshot
+-- requires: series, process, snapshot, metric_floor
 -- columns of trend (a table, made once after loading):
 --   sid, capture_id, boot, win, metric, subject_type, subject_id, name   as in series
 --   samples BIGINT, span_seconds DOUBLE
 --   floor DOUBLE      bytes or counts
 --   verdict VARCHAR
 --     insufficient  fewer than 5 samples, or less than 20 s
---     flat          nothing above the floor
+--     flat          nothing above the floor; of a process in a short capture nothing above the usual one, unless it leaks
 --     sawtooth      falls by more than 35 % of its range, troughs do not rise
 --     burst         came and went, or jumps about without a direction
 --     step          one jump makes up the growth
@@ -172,7 +172,7 @@ WITH point AS (
   FROM process AS p
   JOIN snapshot AS a ON a.capture_id = p.capture_id AND a.snapshot = p.first_snapshot
 ), joined AS (
-  SELECT h.sid, h.capture_id, h.boot, h.win, h.metric, h.subject_type, h.subject_id, h.name, h.floor,
+  SELECT h.sid, h.capture_id, h.boot, h.win, h.metric, h.subject_type, h.subject_id, h.name, h.floor, mf.usual_floor,
     w.n, w.t0, w.t1, w.dt, w.lowest, w.highest, w.v_last, w.drawdown, coalesce(j.jump, 0) AS jump,
     x.base, x.envelope_last - x.base AS net,
     coalesce(o.onset_t, w.t0) AS onset_t, coalesce(o.onset_value, x.base) AS onset_value,
@@ -184,6 +184,7 @@ WITH point AS (
     o.onset_t - br.birth_t AS age_at_onset, c.t95 - br.birth_t AS grown_since_birth,
     br.birth_t > br.begin_t AND coalesce(o.onset_t, w.t0) <= w.t0 + 1.1 * w.dt AS never_at_rest
   FROM (SELECT DISTINCT ON (sid) sid, capture_id, boot, win, metric, subject_type, subject_id, name, floor FROM series ORDER BY sid, snapshot) AS h
+  JOIN metric_floor AS mf ON mf.capture_id = h.capture_id AND mf.metric = h.metric
   JOIN whole AS w USING (sid)
   JOIN based AS x USING (sid)
   LEFT JOIN onset AS o USING (sid)
@@ -231,6 +232,8 @@ WITH point AS (
       WHEN shape = 'leak' AND (age_at_onset < greatest(8, 0.12 * grown_since_birth) OR never_at_rest) AND grown_since_birth <= 65 THEN 'thin'
       -- half a minute of a file that is written or of shared memory that is filled is a rise like any, with no process whose past would tell
       WHEN shape = 'leak' AND metric IN ('host_shmem', 'mount_used', 'host_undroppable') AND troughs IS NULL AND growth_seconds < 40 AND win = 'all' THEN 'thin'
+      -- below the usual floor a leak is worth a look, and what comes and goes or comes to rest is not
+      WHEN shape <> 'leak' AND shape <> 'insufficient' AND highest - lowest < usual_floor THEN 'flat'
       ELSE shape END AS verdict
   FROM judged
 )
