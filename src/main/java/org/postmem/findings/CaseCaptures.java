@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.postmem.findings.Analysis.Capture;
 import org.postmem.findings.Analysis.Gap;
+import org.postmem.sql.SqlValue;
 
 /** The captures of a case. */
 final class CaseCaptures {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.postmem.findings.Finding.Culprit;
 import org.postmem.findings.Finding.Evidence;
+import org.postmem.sql.SqlValue;
 
 /** Makes findings of the rows of rules: ranks them, and tells them in the words of their rule. */
 final class RowFindings {

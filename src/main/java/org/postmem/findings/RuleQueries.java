@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.postmem.sql.SqlValue;
 
 /** What the SQL of rules says of a case. */
 final class RuleQueries {

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.postmem.findings.Analysis.Capture;
 import org.postmem.findings.Finding.Severity;
+import org.postmem.sql.SqlValue;
 
 /**
  * A row of a rule's SQL.

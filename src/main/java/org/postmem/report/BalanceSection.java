@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.postmem.findings.Finding;
+import org.postmem.sql.SqlValue;
 
 /** The chart of where the memory is, marked with what happened and with the owner that is accused. */
 final class BalanceSection {
@@ -44,7 +45,7 @@ final class BalanceSection {
             String label = texts.fill("event." + kind, row, printing);
             events.add(new BalanceChart.Event(
                     kind,
-                    Printing.instant(row.get("at_ts")),
+                    SqlValue.instant(row.get("at_ts")),
                     seconds,
                     label == null ? texts.text("event." + kind + ".bare") : label));
         }

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.postmem.findings.Finding;
 import org.postmem.findings.Finding.Severity;
 import org.postmem.sql.ReportFiles;
+import org.postmem.sql.SqlValue;
 
 /**
  * Two sides of a case ({@code compare_side}) next to each other: what differs most, by bucket, owner, activity and setting.
@@ -57,8 +58,8 @@ public final class Comparison {
         return new Printing(
                 HostTime.of(
                         offset instanceof Number number ? number.intValue() : null,
-                        Printing.instant(side.get("first_ts")),
-                        Printing.instant(side.get("last_ts"))),
+                        SqlValue.instant(side.get("first_ts")),
+                        SqlValue.instant(side.get("last_ts"))),
                 texts);
     }
 
@@ -187,7 +188,7 @@ public final class Comparison {
                 List.of("source", "kernel", "mem_total_bytes", "available_bytes", "first_ts", "last_ts", "snapshots")) {
             Object value = span.get(key);
             if (value != null) {
-                String shown = key.endsWith("_ts") ? dated(own.time(), Printing.instant(value)) : own.text(key, value);
+                String shown = key.endsWith("_ts") ? dated(own.time(), SqlValue.instant(value)) : own.text(key, value);
                 facts.add(new ReportModel.Fact(texts.text("compare.fact." + key), shown, own.exact(key, value)));
             }
         }

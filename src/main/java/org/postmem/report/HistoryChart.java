@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.postmem.sql.SqlValue;
 
 /**
  * MemAvailable over the days that the host's own sysstat recorded, from zero to MemTotal. The line breaks where nothing
@@ -34,7 +35,7 @@ final class HistoryChart {
         for (Map<String, Object> row : rows.rows(
                 "SELECT at_ts, available_bytes, mem_total_bytes FROM path_history WHERE capture_id = " + captureId
                         + " AND available_bytes IS NOT NULL AND mem_total_bytes > 0 ORDER BY at_ts, member")) {
-            Instant at = Printing.instant(row.get("at_ts"));
+            Instant at = SqlValue.instant(row.get("at_ts"));
             if (points.isEmpty() || at.isAfter(points.get(points.size() - 1).at())) {
                 points.add(new Point(
                         at,

@@ -2,8 +2,8 @@ package org.postmem.report;
 
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
+import org.postmem.sql.SqlValue;
 
 /**
  * Prints a value by the unit that ends the name of its column: {@code rss_bytes}, {@code waited_seconds},
@@ -20,7 +20,7 @@ record Printing(HostTime time, Texts texts) {
             return number(name, number);
         }
         if (value instanceof Timestamp || value instanceof Instant) {
-            return time.time(instant(value));
+            return time.time(SqlValue.instant(value));
         }
         return name.endsWith("_label") ? texts.label(value.toString()) : value.toString();
     }
@@ -76,7 +76,7 @@ record Printing(HostTime time, Texts texts) {
     /** The exact value, for those who point at the rounded one; {@code null} where nothing was rounded. */
     String exact(String name, Object value) {
         if (value instanceof Timestamp || value instanceof Instant) {
-            return time.utc(instant(value));
+            return time.utc(SqlValue.instant(value));
         }
         if (value instanceof Number number) {
             if (name.endsWith("_bytes")) {
@@ -98,16 +98,11 @@ record Printing(HostTime time, Texts texts) {
             return "";
         }
         if (value instanceof Timestamp || value instanceof Instant) {
-            return Long.toString(instant(value).toEpochMilli());
+            return Long.toString(SqlValue.instant(value).toEpochMilli());
         }
         if (value instanceof List<?> list) {
             return list.isEmpty() ? "" : String.valueOf(list.get(list.size() - 1));
         }
         return value.toString();
-    }
-
-    /** A TIMESTAMP column is UTC without saying so. */
-    static Instant instant(Object value) {
-        return value instanceof Timestamp stamp ? stamp.toLocalDateTime().toInstant(ZoneOffset.UTC) : (Instant) value;
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.postmem.findings.Finding;
+import org.postmem.sql.SqlValue;
 
 /**
  * The three numbers that prove a verdict: what the host lost, what the culprit took, where it lies. Trouble that takes no
@@ -285,7 +286,7 @@ final class ProofTiles {
                         || wanted.type().equals("zone")
                 ? series
                 : series.stream()
-                        .filter(row -> within(Printing.instant(row.get("ts")), main.firstSeen(), main.lastSeen()))
+                        .filter(row -> within(SqlValue.instant(row.get("ts")), main.firstSeen(), main.lastSeen()))
                         .toList();
         List<Map<String, Object>> counted = since.size() < 2 ? series : since;
         long first = ((Number) counted.get(0).get("value")).longValue();
@@ -312,7 +313,7 @@ final class ProofTiles {
     }
 
     private String at(Map<String, Object> row) {
-        return printing.time().time(Printing.instant(row.get("ts")));
+        return printing.time().time(SqlValue.instant(row.get("ts")));
     }
 
     private static boolean within(Instant at, Instant from, Instant to) {

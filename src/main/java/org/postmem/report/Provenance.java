@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import org.postmem.sql.SqlValue;
 
 /** Where the page comes from: who collected, when, how, what the hashes say, and how to make the same file again. */
 final class Provenance {
@@ -47,8 +48,8 @@ final class Provenance {
                 + " string_agg(DISTINCT boot_id, ', ' ORDER BY boot_id) AS boots FROM snapshot WHERE capture_id = "
                 + id);
         if (span.get("first_ts") != null) {
-            Instant from = Printing.instant(span.get("first_ts"));
-            Instant to = Printing.instant(span.get("last_ts"));
+            Instant from = SqlValue.instant(span.get("first_ts"));
+            Instant to = SqlValue.instant(span.get("last_ts"));
             HostTime time = printing.time();
             say(
                     "collected",

@@ -2,6 +2,7 @@ package org.postmem.report;
 
 import java.time.Instant;
 import java.util.Map;
+import org.postmem.sql.SqlValue;
 
 /**
  * What is known of a capture before anything is drawn.
@@ -23,8 +24,8 @@ record Scene(
         Map<String, Object> span = rows.row("SELECT * FROM path_span WHERE capture_id = " + captureId);
         Object offset = rows.row("SELECT utc_offset_seconds FROM capture WHERE capture_id = " + captureId)
                 .get("utc_offset_seconds");
-        Instant from = span.isEmpty() ? Instant.EPOCH : Printing.instant(span.get("first_ts"));
-        Instant to = span.isEmpty() ? Instant.EPOCH : Printing.instant(span.get("last_ts"));
+        Instant from = span.isEmpty() ? Instant.EPOCH : SqlValue.instant(span.get("first_ts"));
+        Instant to = span.isEmpty() ? Instant.EPOCH : SqlValue.instant(span.get("last_ts"));
         HostTime time = HostTime.of(offset instanceof Number number ? number.intValue() : null, from, to);
         String range = span.isEmpty()
                 ? ""

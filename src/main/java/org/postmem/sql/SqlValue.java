@@ -1,4 +1,4 @@
-package org.postmem.findings;
+package org.postmem.sql;
 
 import java.sql.Array;
 import java.sql.SQLException;
@@ -8,11 +8,15 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 
 /** What the driver of DuckDB hands over, as plain Java. */
-final class SqlValue {
+public final class SqlValue {
     private SqlValue() {}
 
-    /** A TIMESTAMP as an instant, a list as one of texts, all else as it is. */
-    static Object of(Object raw) throws SQLException {
+    /**
+     * A TIMESTAMP as an instant, a list as one of texts, all else as it is.
+     *
+     * @throws SQLException when the driver cannot hand over the elements of a list
+     */
+    public static Object of(Object raw) throws SQLException {
         if (raw instanceof Timestamp) {
             return instant(raw);
         }
@@ -24,8 +28,8 @@ final class SqlValue {
         return raw;
     }
 
-    /** Null for what is no time. */
-    static Instant instant(Object raw) {
+    /** A TIMESTAMP, which is UTC without saying so; null for what is no time. */
+    public static Instant instant(Object raw) {
         if (raw instanceof Instant instant) {
             return instant;
         }
