@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import java.io.FileWriter;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +14,7 @@ import java.util.Properties;
  * A Java service that holds memory; its only argument is a file of {@code key=value} lines.
  *
  * <p>{@code way}: {@code retained} keeps every session on the heap, {@code direct} keeps direct buffers, {@code
- * threads} starts threads that wait for ever, {@code collected} keeps the newest {@code max_kb} and drops older ones, so that the heap grows and is collected. {@code
+ * threads} starts threads that wait for ever, {@code classes} defines one class over and over, {@code collected} keeps the newest {@code max_kb} and drops older ones, so that the heap grows and is collected. {@code
  * rate_kb} a second, {@code delay_s}, {@code log} (ledger: uptime, kB held, pieces).
  */
 public final class Sessions {
@@ -37,6 +39,7 @@ public final class Sessions {
                         switch (way) {
                             case "direct" -> touched(ByteBuffer.allocateDirect(PIECE_KB * 1024));
                             case "threads" -> waiting();
+                            case "classes" -> defined();
                             default -> session();
                         });
                 taken++;
@@ -59,6 +62,20 @@ public final class Sessions {
         byte[] bytes = new byte[PIECE_KB * 1024];
         java.util.Arrays.fill(bytes, (byte) 1);
         return bytes;
+    }
+
+    /** Some classes, each loaded by nobody else's loader: about 32 kB outside of the heap. */
+    private static Object defined() {
+        try (InputStream in = Sessions.class.getResourceAsStream("Sessions.class")) {
+            byte[] code = in.readAllBytes();
+            Class<?>[] classes = new Class<?>[2];
+            for (int i = 0; i < classes.length; i++) {
+                classes[i] = MethodHandles.lookup().defineHiddenClass(code, false).lookupClass();
+            }
+            return classes;
+        } catch (IOException | IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static Thread waiting() {

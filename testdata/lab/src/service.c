@@ -18,15 +18,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <linux/if_packet.h>
 #include <math.h>
+#include <mqueue.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/shm.h>
@@ -171,6 +177,37 @@ static int arena_take(long n) {
         }
     }
     __atomic_add_fetch(&asked_of[n % THREADS], 1, __ATOMIC_RELAXED);
+    return 0;
+}
+
+/* --- a recursion that never ends, on the stack of a thread that was given much room --- */
+static long frames_due;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Winfinite-recursion"
+OUTLINE static void deeper(long depth) {
+    char frame[2048];
+    memset(frame, (int)depth | 1, sizeof frame);
+    while (depth >= __atomic_load_n(&frames_due, __ATOMIC_RELAXED)) usleep(50000);
+    deeper(depth + 1);
+    __asm__ volatile("" : : "r"(frame) : "memory");
+}
+
+#pragma GCC diagnostic pop
+
+static void *recursing(void *argument) {
+    deeper(0);
+    return argument;
+}
+
+static int stack_take(long n) {
+    static pthread_t t;
+    pthread_attr_t room;
+    if (!t) {
+        pthread_attr_init(&room);
+        if (pthread_attr_setstacksize(&room, 640L << 20) || pthread_create(&t, &room, recursing, NULL)) return -1;
+    }
+    __atomic_store_n(&frames_due, n + 1, __ATOMIC_RELAXED);
     return 0;
 }
 
@@ -435,6 +472,37 @@ static void files_give(long n) {
     unlink(name);
 }
 
+/* memory in flight: a descriptor that was sent and is not received, whose sender has closed its own */
+static int in_flight_take(long n) {
+    static int ends[2] = {-1, -1};
+    char control[CMSG_SPACE(sizeof(int))] = {0};
+    struct iovec byte = {.iov_base = "x", .iov_len = 1};
+    struct msghdr message = {.msg_iov = &byte, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
+    /* a socket has room for some hundred messages */
+    if (n % 100 == 0 && socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends)) return -1;
+    int fd = memfd_create("frame-pool", 0);
+    if (fd < 0 || fill(fd)) return -1;
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof fd);
+    memcpy(CMSG_DATA(rights), &fd, sizeof fd);
+    int outcome = sendmsg(ends[0], &message, 0) < 0 ? -1 : 0;
+    close(fd);
+    return outcome;
+}
+
+/* a tmpfs that only this process sees */
+static int own_mount_take(long n) {
+    if (log_fd < 0) {
+        if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL)) return -1;
+        mkdir(path, 0755);
+        if (mount("scratch", path, "tmpfs", 0, NULL) || chdir(path)) return -1;
+        snprintf(path, sizeof path, "work.dat");
+    }
+    return log_take(n);
+}
+
 /* a look-up of a name that does not exist leaves a negative dentry, about 192 bytes of reclaimable slab */
 static int lookup_take(long n) {
     char name[256];
@@ -493,6 +561,43 @@ static int tcp_take(long n) {
     return 0;
 }
 
+/* datagrams to a socket of its own that never reads */
+static int udp_take(long n) {
+    static char block[4096];
+    struct sockaddr_in at = {.sin_family = AF_INET};
+    socklen_t size = sizeof at;
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    memset(block, (int)n, sizeof block);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) || getsockname(fd, (struct sockaddr *)&at, &size)
+        || connect(fd, (struct sockaddr *)&at, sizeof at)) return -1;
+    for (long i = 0; i < unit_kb / 4; i++)
+        if (send(fd, block, 3500, 0) < 0) break;
+    return 0;
+}
+
+/* the ring of a capture of packets: pages the kernel takes for a socket, and counts nowhere */
+static int packet_ring_take(long n) {
+    (void)n;
+    struct tpacket_req ring = {.tp_block_size = 65536, .tp_block_nr = unit_kb / 64, .tp_frame_size = 2048, .tp_frame_nr = unit_kb / 2};
+    int fd = socket(AF_PACKET, SOCK_RAW, 0);
+    return fd < 0 || setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &ring, sizeof ring) ? -1 : 0;
+}
+
+/* a queue of ten messages of 4,000 bytes that nobody receives, and whose name is gone */
+static int message_queue_take(long n) {
+    static char message[4000];
+    char name[32];
+    struct mq_attr attributes = {.mq_maxmsg = 10, .mq_msgsize = sizeof message};
+    snprintf(name, sizeof name, "/jobs-%ld", n);
+    mqd_t queue = mq_open(name, O_RDWR | O_CREAT | O_NONBLOCK, 0600, &attributes);
+    if (queue < 0) return -1;
+    mq_unlink(name);
+    for (int i = 0; i < 10; i++)
+        if (mq_send(queue, message, sizeof message, 0)) return -1;
+    return 0;
+}
+
 /* two areas a time: neighbours whose protection differs are not merged */
 static int area_take(long n) {
     char *p = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -544,6 +649,26 @@ static int open_file_take(long n) {
     char name[256];
     snprintf(name, sizeof name, "%s/part-%06ld", path, n);
     return open(name, O_RDWR | O_CREAT, 0600) < 0 ? -1 : 0;
+}
+
+static int key_take(long n) {
+    static char payload[4000];
+    char name[32];
+    snprintf(name, sizeof name, "ticket-%ld", n);
+    return syscall(SYS_add_key, "user", name, payload, sizeof payload, -4 /* of the user */) < 0 ? -1 : 0;
+}
+
+/* three events a time that one queue waits for */
+static int event_take(long n) {
+    static int queue = -1;
+    (void)n;
+    if (queue < 0) queue = epoll_create1(0);
+    for (int i = 0; i < 3; i++) {
+        struct epoll_event wanted = {.events = EPOLLIN};
+        int fd = eventfd(0, 0);
+        if (fd < 0 || epoll_ctl(queue, EPOLL_CTL_ADD, fd, &wanted)) return -1;
+    }
+    return 0;
 }
 
 static int bpf_map(int type, int value_bytes, int entries) {
@@ -653,6 +778,7 @@ static const struct way ways[] = {
     {"big_heap", 256, heap_take, heap_give},
     {"buffer", 64, buffer_take, NULL},
     {"arenas", 2, arena_take, NULL},
+    {"stack", 2, stack_take, NULL},
     {"prefork", 16, prefork_take, NULL},
     {"dataset", 16, dataset_take, NULL},
     {"working_set", 64, working_set_take, NULL},
@@ -674,6 +800,8 @@ static const struct way ways[] = {
     {"deleted", 64, deleted_take, NULL},
     {"inherited", 64, inherited_take, NULL},
     {"files", 16, files_take, files_give},
+    {"in_flight", 1024, in_flight_take, NULL},
+    {"own_mount", 64, own_mount_take, NULL},
     {"lookups", 1, lookup_take, NULL},
     {"pipes", 64, pipe_take, NULL},
     {"sockets", 40, socket_take, socket_give},
@@ -681,9 +809,14 @@ static const struct way ways[] = {
     {"locks", 1, lock_take, NULL},
     {"timers", 1, timer_take, NULL},
     {"open_files", 2, open_file_take, NULL},
+    {"keys", 4, key_take, NULL},
+    {"events", 1, event_take, NULL},
     {"bpf_array", 64, bpf_array_take, NULL},
     {"bpf_percpu", 64, bpf_percpu_take, NULL},
     {"tcp", 64, tcp_take, NULL},
+    {"udp", 200, udp_take, NULL},
+    {"packet_rings", 1024, packet_ring_take, NULL},
+    {"message_queues", 42, message_queue_take, NULL},
     {"areas", 1, area_take, NULL},
     {"threads", 28, thread_take, NULL},
     {"children", 256, child_take, NULL},
@@ -705,12 +838,13 @@ static void record(double kb, long n) {
 }
 
 int main(int argc, char **argv) {
-    struct rlimit files = {200000, 200000}, signals = {RLIM_INFINITY, RLIM_INFINITY};
+    struct rlimit files = {200000, 200000}, unlimited = {RLIM_INFINITY, RLIM_INFINITY};
     const struct way *w = ways, *end = ways + sizeof ways / sizeof *ways;
     if (argc != 2) return 2;
     configure(argv[1]);
     setrlimit(RLIMIT_NOFILE, &files);
-    setrlimit(RLIMIT_SIGPENDING, &signals);
+    setrlimit(RLIMIT_SIGPENDING, &unlimited);
+    setrlimit(RLIMIT_MSGQUEUE, &unlimited);
     while (w < end && strcmp(w->name, way)) w++;
     if (w == end) fail(way);
     if (!unit_kb) unit_kb = w->unit_kb;
