@@ -49,6 +49,34 @@ class HostSnapshotTest {
     }
 
     @Test
+    void countsTheDescriptorsOfAProcessByKind() throws Exception {
+        host.process(42, "nginx", 795);
+        descriptors(0, "/dev/null");
+        descriptors(1, "socket:[4711]");
+        descriptors(2, "pipe:[4712]");
+        descriptors(3, "anon_inode:[eventfd]");
+        assertThat(readAll().blocks("pid/fd")).isEqualTo(Map.of("42", "total 4 socket 1 pipe 1 anon_inode 1 file 1\n"));
+    }
+
+    /** Each that is listed costs the kernel a name and an inode, which it keeps until memory is short. */
+    @Test
+    void doesNotListAllDescriptorsOfAProcessThatLeaksThem() throws Exception {
+        host.process(42, "nginx", 795);
+        for (int fd = 0; fd < 4100; fd++) {
+            descriptors(fd, "anon_inode:[eventfd]");
+        }
+        assertThat(readAll().blocks("pid/fd"))
+                .as("a number that nobody counted")
+                .isEqualTo(Map.of("42", ""));
+        assertThat(source.ledger().gaps())
+                .contains(new Ledger.Gap("proc/*/fd", "TRUNCATED", 1, "pid 42: descriptors not looked behind"));
+    }
+
+    private void descriptors(int fd, String target) throws IOException {
+        Files.createSymbolicLink(top.resolve("proc/42/fd/" + fd), Path.of(target));
+    }
+
+    @Test
     void storesEveryTextUnderItsOwnPath() throws Exception {
         host.process(42, "nginx", 795);
         FakeHost.Entries entries = readAll();
