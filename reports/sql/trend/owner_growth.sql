@@ -85,7 +85,12 @@ JOIN process AS p USING (capture_id, process_id)
 WHERE s.rss_shmem_bytes > 0
 UNION ALL
 SELECT capture_id, snapshot, 'cgroup', 'host_unaccounted', 'cgroup', path, path, NULL, NULL, bytes
-FROM cgroup_residual;
+FROM cgroup_residual
+UNION ALL
+-- who was charged is known where nobody is seen to hold it
+SELECT capture_id, snapshot, 'cgroup', 'host_shmem', 'cgroup', path, path, NULL, NULL, shmem_bytes
+FROM cgroup_memory
+WHERE path <> '/' AND shmem_bytes > 0;
 
 -- columns of owner_growth:
 --   sid INTEGER  of the bucket's grower; bucket, owner_type, owner_id, name, detail, process_id as above
@@ -148,5 +153,5 @@ SELECT * EXCLUDE (nearly_all), CASE WHEN owner_type = 'slab_cache' THEN slab_pur
 FROM explaining
 QUALIFY row_number() OVER (
   PARTITION BY sid
-  ORDER BY CASE owner_type WHEN 'segment' THEN 1 WHEN 'mount' THEN 2 WHEN 'memfd' THEN 3 ELSE 4 END,
+  ORDER BY CASE owner_type WHEN 'segment' THEN 1 WHEN 'mount' THEN 2 WHEN 'memfd' THEN 3 WHEN 'cgroup' THEN 5 ELSE 4 END,
     CASE WHEN owner_type = 'cgroup' AND nearly_all THEN -length(owner_id) ELSE 0 END, growth DESC, owner_id) = 1;
