@@ -53,13 +53,14 @@ LEFT JOIN (SELECT capture_id, cache, max(constructor) AS constructor FROM slab_c
   ON c.capture_id = r.capture_id AND c.cache = o.name
 WHERE r.sid IN (SELECT sid FROM unexplained)
 UNION ALL BY NAME
--- what watches and open files hold counts as reclaimable, and is not
+-- what watches and open files hold counts as reclaimable, and is not; of descriptors of no file there is nothing to add
 SELECT r.* EXCLUDE (process_id, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss, exhausted_from, exhausted_to),
-  r.growth_bytes + h.held_bytes AS growth_bytes, (r.growth_bytes + h.held_bytes) / nullif(r.end_t - r.onset_t, 0) AS rate_bytes_per_second,
-  share_of(r.growth_bytes + h.held_bytes, r.loss_bytes) AS share_of_loss,
+  x.bytes AS growth_bytes, x.bytes / nullif(r.end_t - r.onset_t, 0) AS rate_bytes_per_second,
+  share_of(x.bytes, r.loss_bytes) AS share_of_loss,
   CASE WHEN h.process_id IS NULL THEN 'slab_cache' ELSE 'process' END AS culprit_type, CASE WHEN h.process_id IS NULL THEN h.cache END AS culprit_name,
   h.process_id AS process_id, CASE WHEN h.listed_as <> h.cache THEN 'merged into ' || h.listed_as END AS culprit_detail,
-  CASE WHEN h.process_id IS NULL THEN 'pinned' ELSE 'files' END AS text, h.held_bytes AS owner_bytes, h.holders, h.inodes
+  CASE WHEN h.process_id IS NULL THEN 'pinned' WHEN h.inodes IS NULL THEN 'descriptors' ELSE 'files' END AS text, h.held_bytes AS owner_bytes, h.holders, h.inodes
 FROM leak_row AS r
-JOIN pinned_growth AS h USING (sid)
+JOIN pinned_growth AS h USING (sid),
+  LATERAL (SELECT r.growth_bytes + coalesce(h.held_bytes, 0) AS bytes) AS x
 ORDER BY capture_id, sid

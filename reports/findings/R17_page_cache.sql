@@ -9,7 +9,7 @@ SELECT capture_id, 'info' AS severity, 0.9 AS confidence, 'host' AS culprit_type
 FROM trend
 WHERE metric IN ('host_page_cache', 'host_slab_reclaimable') AND win = 'all' AND verdict IN ('leak', 'saturating', 'step', 'thin') AND growth >= floor
   -- inodes that watches hold: R16
-  AND NOT (metric = 'host_slab_reclaimable' AND EXISTS (SELECT 1 FROM pinned_growth AS h WHERE h.capture_id = trend.capture_id))
+  AND NOT (metric = 'host_slab_reclaimable' AND EXISTS (SELECT 1 FROM pinned_growth AS h WHERE h.capture_id = trend.capture_id AND h.inodes IS NOT NULL))
   -- pages of files that cannot be dropped: R09, R11
   AND NOT (metric = 'host_page_cache' AND coalesce((
     SELECT sum(g.growth) FROM grower AS g

@@ -2,10 +2,12 @@
 -- requires: grower, slab, slab_cache, slab_owner, process_reading
 -- A watch (inotify, fanotify) holds the inode it is about, an open file its own. Where as many marks of watches, or open files, as inodes came in,
 -- the inodes are held by them. Open files are those of a process: the one whose table of descriptors (FDSize, it doubles when it is full and
--- never shrinks) grew by half of them or more.
+-- never shrinks) grew by half of them or more. Where that is so and no inodes came in, its descriptors are of no file (events, timers, epoll);
+-- sockets are counted elsewhere.
 -- columns of pinned_growth, one row a grower of unreclaimable slab:
 --   sid INTEGER; capture_id INTEGER; cache VARCHAR  name of the cache of the holders, among its aliases the telling one
---   listed_as VARCHAR  that cache in slabinfo; holders, inodes BIGINT  objects gained; held_bytes BIGINT  gained by inodes and names
+--   listed_as VARCHAR  that cache in slabinfo; holders, inodes BIGINT  objects gained; held_bytes BIGINT  gained by inodes and names;
+--   both NULL where descriptors hold no inodes
 --   process_id INTEGER  who holds open files, NULL of watches
 CREATE OR REPLACE TABLE pinned_growth AS
 WITH gained AS (
@@ -41,10 +43,15 @@ WITH gained AS (
   WHERE slab_purpose(g.cache) IN ('slab_inodes', 'slab_names')
   GROUP BY g.sid
 )
-SELECT h.sid, h.capture_id, h.cache, h.listed_as, h.objects AS holders, d.inodes, d.bytes AS held_bytes, o.process_id
+SELECT h.sid, h.capture_id, h.cache, h.listed_as, h.objects AS holders,
+  CASE WHEN x.holding THEN d.inodes END AS inodes, CASE WHEN x.holding THEN d.bytes END AS held_bytes, o.process_id
 FROM holder AS h
-JOIN held AS d USING (sid)
-LEFT JOIN opener AS o ON o.sid = h.sid AND h.cache = 'filp'
-WHERE h.cache IS NOT NULL AND d.inodes > 0 AND h.objects BETWEEN 0.7 * d.inodes AND 1.5 * d.inodes
-  AND (h.cache <> 'filp' OR o.slots >= 0.5 * h.objects)
+JOIN (SELECT sid, growth FROM grower) AS g USING (sid)
+LEFT JOIN held AS d USING (sid)
+LEFT JOIN opener AS o ON o.sid = h.sid AND h.cache = 'filp',
+  LATERAL (SELECT coalesce(d.inodes > 0 AND h.objects BETWEEN 0.7 * d.inodes AND 1.5 * d.inodes, false) AS holding) AS x
+WHERE h.cache IS NOT NULL AND (h.cache <> 'filp' AND x.holding OR h.cache = 'filp' AND o.slots >= 0.5 * h.objects
+  -- a descriptor of no file costs less than two pages; what grows by more is something else
+  AND (x.holding OR h.objects >= 1000 AND g.growth < 8192 * h.objects)
+  AND NOT EXISTS (SELECT 1 FROM grower AS s WHERE s.capture_id = h.capture_id AND s.metric = 'host_sockets' AND s.growth >= 0.5 * h.objects))
 QUALIFY row_number() OVER (PARTITION BY h.sid ORDER BY h.objects DESC, h.listed_as) = 1;
