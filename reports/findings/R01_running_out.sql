@@ -6,6 +6,7 @@
 -- threshold warning_share = 0.05 of MemTotal: what is available, free swap counted
 -- threshold info_share = 0.15 of MemTotal: what is available, free swap counted
 -- threshold warning_seconds = 7200 seconds: left at this rate
+-- threshold taken_share = 0.25 of what is used more: a leak that takes less is not what the memory goes to
 WITH latest AS (
   SELECT capture_id,
     arg_max(mem_available_bytes, snapshot) AS available_bytes, arg_max(coalesce(swap_free_bytes, 0), snapshot) AS swap_free_bytes,
@@ -17,8 +18,9 @@ WITH latest AS (
   SELECT l.*, r.confidence, r.exhausted_from, r.exhausted_to, r.rate_bytes_per_second, r.rate_low, r.rate_high, r.first_seen, r.last_seen,
     (l.available_bytes + l.swap_free_bytes) / r.rate_bytes_per_second AS left_seconds,
     EXISTS (SELECT 1 FROM leak_row AS t WHERE t.capture_id = l.capture_id AND t.severity IN ('warning', 'critical')
+      AND t.growth_bytes >= threshold('R01', 'taken_share') * r.growth_bytes
       AND t.metric IN ('proc_anon', 'proc_rss', 'group_anon', 'host_shmem', 'host_slab_unreclaimable', 'host_vmalloc', 'host_unaccounted',
-        'host_page_tables', 'host_percpu')) AS taken
+        'host_page_tables', 'host_percpu', 'host_withdrawn', 'host_compressed')) AS taken
   FROM latest AS l
   LEFT JOIN leak_row AS r ON r.capture_id = l.capture_id AND r.metric = 'host_used' AND r.rate_bytes_per_second > 0 AND r.trend = 'leak'
 )

@@ -10,7 +10,7 @@
 --     sawtooth      falls by more than 35 % of its range, troughs do not rise
 --     burst         came and went, or jumps about without a direction
 --     step          one jump makes up the growth
---     saturating    grew, and has been quiet for longer than its growth ever paused, or its growth has slowed to less than half
+--     saturating    grew, and has been quiet for longer than its growth ever paused (for half as long where it paused once), or its growth has slowed to less than half
 --     wave          rose for hours, ever faster and then ever slower: the rising half of a day's load looks like this, a leak does not
 --     thin          grows, but too briefly, or by too little for so short a time
 --     leak          grows and does not come back
@@ -127,8 +127,9 @@ WITH point AS (
   SELECT sid, t, step, t - lag(t) OVER (PARTITION BY sid ORDER BY step) AS gap
   FROM (SELECT sid, step, min(t) AS t FROM level GROUP BY sid, step)
 ), climbed AS (
-  SELECT sid, count(*) AS increments, max(t) FILTER (WHERE step >= 19) AS t95, coalesce(max(gap), 0) AS gap
-  FROM pause
+  SELECT sid, count(*) AS increments, max(t) FILTER (WHERE step >= 19) AS t95, coalesce(max(gap), 0) AS gap,
+    count(*) FILTER (WHERE gap > 0.5 * longest) AS pauses
+  FROM (SELECT *, max(gap) OVER (PARTITION BY sid) AS longest FROM pause)
   GROUP BY sid
 ), falling AS (
   SELECT w.sid
@@ -177,7 +178,9 @@ WITH point AS (
     x.base, x.envelope_last - x.base AS net,
     coalesce(o.onset_t, w.t0) AS onset_t, coalesce(o.onset_value, x.base) AS onset_value,
     greatest(coalesce(wt.tau, 0), coalesce(sl.tau, 0)) AS tau, sl.rate, sl.rate_low, sl.rate_high,
-    c.increments, c.gap, w.t1 - c.t95 AS quiet, coalesce(c.t95, w.t1) - o.onset_t AS growth_seconds,
+    c.increments,
+    -- two flights of stairs are no staircase: one pause does not tell that the next one ends. What comes and goes has no stairs
+    c.gap * CASE WHEN c.pauses = 1 AND w.drawdown <= 0.15 * (w.highest - w.lowest) THEN 0.5 ELSE 1.5 END AS patience, w.t1 - c.t95 AS quiet, coalesce(c.t95, w.t1) - o.onset_t AS growth_seconds,
     CASE WHEN 0.4 * (w.t1 - o.onset_t) >= greatest(20, 4 * w.dt) AND la.mean_slope > 0 THEN la.late_slope / la.mean_slope END AS slowing,
     fl.first_slope, fl.middle_slope, fl.last_slope,
     s.falls, s.troughs, s.gain, s.trough_tau, s.first_trough_t, s.last_trough_t,
@@ -207,7 +210,7 @@ WITH point AS (
       WHEN falls >= 2 OR (falls = 1 AND net >= floor) THEN 'sawtooth'
       WHEN falls = 1 OR net < floor THEN 'burst'
       WHEN jump > 0.5 * greatest(net, v_last - base) THEN 'step'
-      WHEN quiet > greatest(20, 4 * dt, 0.2 * growth_seconds, 1.5 * gap) THEN 'saturating'
+      WHEN quiet > greatest(20, 4 * dt, 0.2 * growth_seconds, patience) THEN 'saturating'
       WHEN tau < 0.6 THEN 'burst'
       WHEN slowing < 0.5 THEN 'saturating'
       -- a load that follows the day rises for a quarter to half of it; shorter or longer growth is no flank of a day

@@ -26,6 +26,12 @@ class TrendTest {
         shapes.put("ramp, then flat", t -> Math.min(20 + t * 708 / span, 256) * MIB + noise.applyAsDouble(t));
         shapes.put("filling cache", t -> 200 * (1 - Math.exp(-6 * t / span)) * MIB + noise.applyAsDouble(t));
         shapes.put("step", t -> (t > 0.6 * span ? 120 : 20) * MIB + noise.applyAsDouble(t));
+        shapes.put(
+                "two flights of stairs",
+                t -> (20
+                                + 60 * Math.min(1, t / (0.12 * span))
+                                + 120 * Math.min(1, Math.max(0, (t - 0.45 * span) / (0.15 * span))))
+                        * MIB);
         shapes.put("burst", t -> (t > 0.4 * span && t < 0.5 * span ? 120 : 20) * MIB + noise.applyAsDouble(t));
         shapes.put("noise", t -> 20 * MIB + 8 * noise.applyAsDouble(t));
 
@@ -45,6 +51,7 @@ class TrendTest {
         expected.put("ramp, then flat", "saturating");
         expected.put("filling cache", "saturating");
         expected.put("step", "step");
+        expected.put("two flights of stairs", "saturating");
         expected.put("burst", "burst");
         // a short capture asks about less, and finds nothing in it
         expected.put("noise", span < 300 ? "flat" : "none");
