@@ -1,16 +1,21 @@
--- Memory that no line of meminfo accounts for grows: pages taken straight from the page allocator.
+-- Memory that no line of meminfo accounts for grows: pages taken straight from the page allocator, or taken away from the host.
 -- id: R22
 -- kind: kernel_pages
 -- chapter: kernel
 -- needs: meminfo, meminfo.sunreclaim_bytes
 -- threshold least_pipes = 64 pipes: a process holds a few for its own purposes
 -- threshold balloon_share = 0.5 of the growth: what the balloon of a guest counts itself
+-- threshold swapped_share = 0.5 of what zram gained: more came in as swap, and whose pages those are is told elsewhere
 -- threshold module_seconds = 60 seconds: between the load of a module and the onset: a candidate, no proof
 WITH grown AS (
-  SELECT r.sid, r.capture_id, r.onset_t, r.growth_bytes, r.trend, o.name AS cgroup, o.growth AS charged_bytes
+  SELECT r.sid, r.capture_id, r.onset_t, r.growth_bytes, r.trend, r.metric, o.name AS cgroup, o.growth AS charged_bytes
   FROM leak_row AS r
+  JOIN memory_ledger AS a ON a.capture_id = r.capture_id AND a.snapshot = r.from_snapshot
+  JOIN memory_ledger AS b ON b.capture_id = r.capture_id AND b.snapshot = r.to_snapshot
   LEFT JOIN bucket_owner AS o ON o.sid = r.sid AND o.owner_type = 'cgroup'
-  WHERE r.metric IN ('host_unaccounted', 'host_unaccounted_rough')
+  WHERE r.metric IN ('host_unaccounted', 'host_unaccounted_rough', 'host_withdrawn')
+    -- a disk in memory is told, swap in memory is not: it is its processes' memory
+    OR r.metric = 'host_compressed' AND coalesce(b.swap_used_bytes - a.swap_used_bytes, 0) < threshold('R22', 'swapped_share') * r.growth_bytes
 ), slots AS (
   -- descriptors are read of few processes; FDSize stands in every status and doubles only when that many are open at once
   SELECT capture_id, process_id, max(fd_size) - min(fd_size) AS gained
@@ -55,11 +60,12 @@ WITH grown AS (
 )
 SELECT r.* EXCLUDE (process_id), g.charged_bytes,
   CASE WHEN p.process_id IS NOT NULL THEN 'process' WHEN g.cgroup IS NOT NULL THEN 'cgroup' ELSE 'kernel' END AS culprit_type,
-  CASE WHEN p.process_id IS NULL THEN coalesce(g.cgroup, CASE WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' END, c.modules, d.sole, 'kernel') END AS culprit_name,
+  CASE WHEN p.process_id IS NULL THEN coalesce(g.cgroup, CASE WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' WHEN g.metric = 'host_withdrawn' THEN 'MemTotal' WHEN g.metric = 'host_compressed' THEN 'zram' END,
+    c.modules, d.sole, 'kernel') END AS culprit_name,
   p.process_id AS process_id,
-  CASE WHEN p.pipes IS NOT NULL THEN p.pipes || ' pipes' WHEN p.process_id IS NULL AND c.modules IS NOT NULL THEN 'module loaded near the onset: ' || c.modules
+  CASE WHEN p.pipes IS NOT NULL THEN p.pipes || ' pipes' WHEN g.metric IN ('host_withdrawn', 'host_compressed') THEN NULL WHEN p.process_id IS NULL AND c.modules IS NOT NULL THEN 'module loaded near the onset: ' || c.modules
     WHEN p.process_id IS NULL AND g.cgroup IS NULL AND b.balloon_bytes IS NULL AND d.sole IS NOT NULL THEN 'the only module from outside of the kernel''s tree' END AS culprit_detail,
-  CASE WHEN p.process_id IS NOT NULL THEN 'pipes' WHEN g.cgroup IS NOT NULL THEN 'cgroup' WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' WHEN g.trend <> 'leak' THEN 'stopped' END AS text,
+  CASE WHEN g.metric = 'host_withdrawn' THEN 'withdrawn' WHEN g.metric = 'host_compressed' THEN 'compressed' WHEN p.process_id IS NOT NULL THEN 'pipes' WHEN g.cgroup IS NOT NULL THEN 'cgroup' WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' WHEN g.trend <> 'leak' THEN 'stopped' END AS text,
   p.pipes, c.modules, g.cgroup AS charged_to, b.balloon_bytes, CASE WHEN p.process_id IS NULL AND g.cgroup IS NULL THEN u.suspects END AS suspects,
   CASE WHEN c.modules IS NULL THEN d.outsiders END AS outsiders
 FROM grown AS g
@@ -67,7 +73,7 @@ JOIN leak_row AS r ON r.sid = g.sid
 LEFT JOIN piped AS p ON p.sid = g.sid
 LEFT JOIN candidate AS c ON c.sid = g.sid
 LEFT JOIN outsider AS d ON d.capture_id = g.capture_id
-LEFT JOIN counted AS b ON b.capture_id = g.capture_id AND b.balloon_bytes >= threshold('R22', 'balloon_share') * g.growth_bytes
+LEFT JOIN counted AS b ON b.capture_id = g.capture_id AND b.balloon_bytes >= threshold('R22', 'balloon_share') * g.growth_bytes AND g.metric <> 'host_compressed'
 LEFT JOIN suspect AS u ON u.capture_id = g.capture_id
 WHERE p.process_id IS NOT NULL OR NOT EXISTS (
   SELECT 1 FROM grower AS s WHERE s.capture_id = g.capture_id AND s.metric = 'host_sockets')

@@ -32,7 +32,8 @@ WITH chosen AS (
   JOIN memory_ledger AS l ON l.capture_id = f.capture_id AND l.snapshot IN (f.from_snapshot, f.to_snapshot),
     LATERAL (VALUES ('anon', l.anon_bytes), ('shmem', l.shmem_bytes), ('slab_unreclaimable', l.slab_unreclaimable_bytes),
       ('vmalloc', l.vmalloc_bytes + l.kernel_stack_bytes), ('page_tables', l.page_tables_bytes), ('percpu', l.percpu_bytes),
-      ('hugetlb', l.hugetlb_bytes), ('other', l.other_bytes), ('unaccounted', l.unaccounted_bytes)) AS x(bucket, bytes)
+      ('hugetlb', l.hugetlb_bytes), ('other', l.other_bytes), ('unaccounted', l.unaccounted_bytes),
+      ('withdrawn', l.withdrawn_bytes)) AS x(bucket, bytes)
   GROUP BY f.capture_id, x.bucket
 ), held AS (
   SELECT s.capture_id, s.snapshot, 'anon' AS bucket, 'process' AS owner_type, s.process_id::VARCHAR AS id,

@@ -3,7 +3,7 @@
 -- Lines that overlap others (Mapped, AnonHugePages, Mlocked, KReclaimable as a whole) are no buckets. A line the kernel
 -- does not print takes nothing: then its bytes are in unaccounted, where they would be anyway.
 -- Of what other tools tell only a part is known (partial): then a bucket that was not told is NULL and so is unaccounted.
--- requires: capture, snapshot, meminfo, zone
+-- requires: capture, snapshot, meminfo, vmstat, zone
 -- columns of memory_ledger, all BIGINT bytes unless said otherwise; NULL where meminfo could not be read:
 --   capture_id, snapshot, boot INTEGER; ts TIMESTAMP UTC; t_seconds DOUBLE
 --   mem_total_bytes, mem_available_bytes (an estimate of the kernel, no bucket), swap_used_bytes (no bucket)
@@ -21,8 +21,11 @@
 --                            that line, those from 4.4 to 5.2 print 0: there the line is left out and stacks stand alone
 --   percpu_bytes             Percpu
 --   hugetlb_bytes            Hugetlb, before 4.16 HugePages_Total × Hugepagesize
---   other_bytes              HardwareCorrupted + Bounce + WritebackTmp + Zswap + Balloon
+--   other_bytes              HardwareCorrupted + Bounce + WritebackTmp + Balloon, and the larger of Zswap and compressed
+--   compressed_bytes         in other_bytes: what zsmalloc holds for zram and zswap (vmstat, nr_zspages); NULL before 4.8
 --   unaccounted_bytes        the rest: pages that drivers, pipes, sockets took straight from the page allocator
+--   withdrawn_bytes          no bucket: the most that MemTotal was in this boot, minus MemTotal. A balloon of the hypervisor that
+--                            gives its pages up, or memory that was unplugged
 CREATE OR REPLACE MACRO kernel_number(release) AS
   try_cast(regexp_extract(release, '^(\d+)\.', 1) AS INTEGER) * 1000
   + coalesce(try_cast(regexp_extract(release, '^\d+\.(\d+)', 1) AS INTEGER), 0);
@@ -32,6 +35,12 @@ WITH percpu_free AS (
   SELECT capture_id, snapshot, sum(pcp_bytes)::BIGINT AS bytes
   FROM zone
   GROUP BY capture_id, snapshot
+), compressed AS (
+  SELECT v.capture_id, v.snapshot, max(v.value * coalesce(c.page_bytes, 4096))::BIGINT AS bytes
+  FROM vmstat AS v
+  JOIN capture AS c USING (capture_id)
+  WHERE v.name = 'nr_zspages'
+  GROUP BY v.capture_id, v.snapshot
 ), told AS (
   SELECT m.*,
     c.origin IS NOT DISTINCT FROM 'evidence' AND (m.shmem_bytes IS NULL OR m.anon_pages_bytes IS NULL
@@ -70,11 +79,14 @@ WITH percpu_free AS (
     coalesce(m.hugetlb_bytes, m.huge_pages_total * m.huge_page_size_bytes, none) AS hugetlb_bytes,
     CASE WHEN partial THEN NULL
       ELSE coalesce(m.hardware_corrupted_bytes, 0) + coalesce(m.bounce_bytes, 0) + coalesce(m.writeback_tmp_bytes, 0)
-        + coalesce(m.zswap_bytes, 0) + coalesce(m.balloon_bytes, 0) END AS other_bytes
+        + greatest(coalesce(m.zswap_bytes, 0), coalesce(z.bytes, 0)) + coalesce(m.balloon_bytes, 0) END AS other_bytes,
+    z.bytes AS compressed_bytes,
+    max(m.mem_total_bytes) OVER (PARTITION BY m.capture_id, s.boot) - m.mem_total_bytes AS withdrawn_bytes
   FROM told AS m
   JOIN snapshot AS s USING (capture_id, snapshot)
   JOIN capture AS c USING (capture_id)
   LEFT JOIN percpu_free AS p ON p.capture_id = m.capture_id AND p.snapshot = m.snapshot
+  LEFT JOIN compressed AS z ON z.capture_id = m.capture_id AND z.snapshot = m.snapshot
 )
 SELECT
   *,

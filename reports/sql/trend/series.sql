@@ -113,7 +113,14 @@ SELECT capture_id, CASE WHEN percpu_free_known THEN 'host_unaccounted' ELSE 'hos
   'unaccounted', snapshot, unaccounted_bytes::DOUBLE, NULL
 FROM memory_ledger
 UNION ALL
-SELECT capture_id, 'host_used', 'host', 'used', 'used', snapshot, (mem_total_bytes - mem_available_bytes)::DOUBLE, NULL
+-- of all that was there at first: memory that is taken away is not available either
+SELECT capture_id, 'host_used', 'host', 'used', 'used', snapshot, (mem_total_bytes + withdrawn_bytes - mem_available_bytes)::DOUBLE, NULL
+FROM memory_ledger
+UNION ALL
+SELECT capture_id, 'host_withdrawn', 'host', 'withdrawn', 'withdrawn', snapshot, withdrawn_bytes::DOUBLE, NULL
+FROM memory_ledger
+UNION ALL
+SELECT capture_id, 'host_compressed', 'host', 'compressed', 'compressed', snapshot, compressed_bytes::DOUBLE, NULL
 FROM memory_ledger
 UNION ALL
 -- what is on no list of pages that can be dropped, and nobody locked: files in a ramfs, and little else

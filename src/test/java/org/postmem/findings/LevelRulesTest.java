@@ -185,6 +185,69 @@ class LevelRulesTest {
     }
 
     @Test
+    void memoryThatIsTakenAwayFromTheHostIsNoLeakOfAProgramAndIsTold() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.takes(null, t -> 0.8 * t * MIB)
+                    .sql(
+                            "UPDATE meminfo SET mem_total_bytes = mem_total_bytes - (snapshot * 5 * 0.8 * 1048576)::BIGINT");
+            assertThat(kernelPages(host))
+                    .containsExactly("warning kernel_pages MemTotal Memory is taken away from this host");
+        }
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.sql("UPDATE meminfo SET mem_total_bytes = mem_total_bytes + 268435456,"
+                    + " mem_free_bytes = mem_free_bytes + 268435456, mem_available_bytes = mem_available_bytes + 268435456"
+                    + " WHERE snapshot > 20");
+            assertThat(kernelPages(host)).as("memory that was plugged in").containsExactly("ok kernel_pages");
+        }
+    }
+
+    @Test
+    void memoryOfZramIsAccountedForAndToldOnlyWhereItIsNoSwap() {
+        assertThat(zram(0)).containsExactly("warning kernel_pages zram A compressed disk in memory (zram) fills");
+        assertThat(zram(1024)).as("as much came in as swap").containsExactly("ok kernel_pages");
+    }
+
+    /** Half a MiB a second into zsmalloc, so many kB a second into swap. */
+    private static List<String> zram(long swappedKb) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.takes(null, t -> 0.5 * t * MIB)
+                    .sql("INSERT INTO vmstat SELECT 1, i, 'nr_zspages', i * 640" + EACH)
+                    .sql(
+                            "UPDATE meminfo SET swap_total_bytes = 536870912, swap_free_bytes = 536870912 - snapshot * 5 * 1024 * "
+                                    + swappedKb);
+            return kernelPages(host);
+        }
+    }
+
+    private static List<String> kernelPages(SyntheticHost host) {
+        return host.analysed().findings().stream()
+                .filter(finding -> finding.rule().equals("R22"))
+                .map(finding -> finding.severity() == Severity.OK
+                        ? "ok " + finding.kind()
+                        : "warning " + finding.kind() + " " + finding.culprit().name() + " "
+                                + finding.title().replaceFirst(":.*", ""))
+                .toList();
+    }
+
+    @Test
+    void sharedMemoryThatNobodyIsSeenToHoldIsToldByTheControlGroupThatWasCharged() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.takes("shmem_bytes", t -> 0.5 * t * MIB)
+                    .sql("UPDATE meminfo SET cached_bytes = cached_bytes + (snapshot * 5 * 0.5 * 1048576)::BIGINT")
+                    .sql(
+                            "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, shmem_bytes) SELECT 1, i, path, 2, i * 2621440"
+                                    + " FROM (VALUES ('/'), ('/apps'), ('/apps/media')) AS p(path), range(48) AS r(i)");
+            assertThat(host.analysed().findings().stream()
+                            .filter(finding -> finding.rule().equals("R07"))
+                            .map(finding ->
+                                    finding.kind() + " " + finding.culprit().type() + " "
+                                            + finding.culprit().name())
+                            .toList())
+                    .containsExactly("shared_anonymous cgroup /apps/media");
+        }
+    }
+
+    @Test
     void aModuleIsACandidateWhenItCameShortlyBeforeOrAloneFromOutsideOfTheKernelsTree() {
         assertThat(withModules("(1, 11, 'ext4', ''), (1, 11, 'jbd2', '')"))
                 .as("a list read first near the onset tells of no load")
