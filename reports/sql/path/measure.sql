@@ -1,5 +1,5 @@
 -- The series a finding rests on: one measure of one culprit over time, for the small charts of the verdict.
--- requires: capture, process_sample, process_reading, process, open_file, fd_count, mapping, buddy, vmstat, pressure, memory_filesystem, shm_segment, slab_owner, vmalloc_owner, cgroup_memory, ledger_bucket, meminfo, sockstat, snapshot
+-- requires: capture, process_sample, process_reading, process, open_file, fd_count, mapping, buddy, vmstat, pressure, memory_filesystem, shm_segment, slab_owner, vmalloc_owner, cgroup_memory, ledger_bucket, memory_ledger, meminfo, sockstat, snapshot
 -- columns of path_measure:
 --   capture_id, snapshot INTEGER
 --   culprit_type  VARCHAR  process, group, mapping, mount, segment, slab_cache, vmalloc_caller, cgroup, zone, bucket, host
@@ -75,8 +75,12 @@ UNION ALL
 SELECT capture_id, snapshot, 'bucket', 'slab', 'bytes', slab_bytes FROM meminfo WHERE slab_bytes IS NOT NULL
 UNION ALL
 SELECT m.capture_id, m.snapshot, 'host', x.id, 'bytes', x.bytes
-FROM meminfo AS m,
+FROM (SELECT *, max(mem_total_bytes) OVER w - min(mem_total_bytes) OVER w AS moved FROM meminfo WINDOW w AS (PARTITION BY capture_id)) AS m,
   LATERAL (VALUES ('available', m.mem_available_bytes), ('committed', m.committed_as_bytes), ('commit_limit', m.commit_limit_bytes),
+    -- a total that never moves proves nothing
+    ('total', CASE WHEN m.moved > 0 THEN m.mem_total_bytes END),
     ('locked', m.mlocked_bytes), ('unevictable', m.unevictable_bytes),
     ('swap', CASE WHEN m.swap_total_bytes > 0 THEN m.swap_total_bytes - m.swap_free_bytes END)) AS x(id, bytes)
-WHERE x.bytes IS NOT NULL;
+WHERE x.bytes IS NOT NULL
+UNION ALL
+SELECT capture_id, snapshot, 'host', 'compressed', 'bytes', compressed_bytes FROM memory_ledger WHERE compressed_bytes > 0;

@@ -121,6 +121,10 @@ final class ProofTiles {
                 wanted.add(bucket("vmalloc", "VmallocUsed \u2212 KernelStack"));
             }
             case "kernel_pages" -> {
+                if (name.equals("zram")) {
+                    wanted.add(bytes("host", "compressed", "bytes", "nr_zspages", VMSTAT, "kernel"));
+                }
+                wanted.add(bytes("host", "total", "bytes", "MemTotal", MEMINFO, "meminfo"));
                 wanted.add(bucket("unaccounted", printing.texts().label("unaccounted")));
                 process(culprit, "pipes", wanted);
                 wanted.add(bucket("accounted", printing.texts().label("accounted")));
