@@ -77,4 +77,13 @@ LEFT JOIN counted AS b ON b.capture_id = g.capture_id AND b.balloon_bytes >= thr
 LEFT JOIN suspect AS u ON u.capture_id = g.capture_id
 WHERE p.process_id IS NOT NULL OR NOT EXISTS (
   SELECT 1 FROM grower AS s WHERE s.capture_id = g.capture_id AND s.metric = 'host_sockets')
-ORDER BY g.capture_id, g.sid
+UNION ALL BY NAME
+-- memory that was taken away and no more since is worth knowing, and no danger that grows
+SELECT t.capture_id, 'info' AS severity, 0.9 AS confidence, 'kernel' AS culprit_type,
+  CASE WHEN b.capture_id IS NULL THEN 'MemTotal' ELSE 'balloon' END AS culprit_name, t.verdict AS trend, t.growth::BIGINT AS growth_bytes,
+  t.onset_ts AS first_seen, t.end_ts AS last_seen, 'withdrawn_once' AS text, b.balloon_bytes, [series_sql(t.sid)] AS evidence_sql
+FROM trend AS t
+LEFT JOIN counted AS b ON b.capture_id = t.capture_id AND b.balloon_bytes >= threshold('R22', 'balloon_share') * t.growth
+WHERE t.metric = 'host_withdrawn' AND t.win = 'all' AND t.growth >= t.floor
+  AND NOT EXISTS (SELECT 1 FROM leak_row AS r WHERE r.capture_id = t.capture_id AND r.metric = 'host_withdrawn')
+ORDER BY capture_id, first_seen, growth_bytes

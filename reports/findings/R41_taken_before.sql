@@ -5,6 +5,7 @@
 -- needs: meminfo
 -- threshold slab_share = 0.1 of memory without the huge page pool: unreclaimable slab of a healthy host is a few percent
 -- threshold unaccounted_share = 0.1 of it: in no line of meminfo; drivers of a healthy host take a few percent
+-- threshold balloon_share = 0.1 of it: what the hypervisor took back through its balloon
 -- threshold page_tables_share = 0.02 of it: 8 bytes a page of 4096 are 0.002
 -- threshold percpu_share = 0.02 of it: cgroups and network devices of a healthy host take less
 -- threshold vmalloc_share = 0.05 of it: stacks are not counted here
@@ -12,12 +13,22 @@ WITH latest AS (
   SELECT l.*, l.mem_total_bytes - l.hugetlb_bytes AS base_bytes
   FROM memory_ledger AS l
   QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY snapshot DESC) = 1
+), balloon AS (
+  SELECT v.capture_id, v.snapshot,
+    sum(CASE v.name WHEN 'balloon_inflate' THEN v.value ELSE -v.value END * coalesce(c.page_bytes, 4096))::BIGINT AS bytes
+  FROM vmstat AS v
+  JOIN capture AS c USING (capture_id)
+  WHERE v.name IN ('balloon_inflate', 'balloon_deflate')
+  GROUP BY v.capture_id, v.snapshot
 ), held AS (
   SELECT l.capture_id, l.snapshot, l.base_bytes, x.bucket, x.kind, x.metric, x.bytes
-  FROM latest AS l,
+  FROM latest AS l
+  -- pages that a balloon keeps stand in unaccounted, and are told there
+  LEFT JOIN balloon AS b ON b.capture_id = l.capture_id AND b.snapshot = l.snapshot AND b.bytes > l.unaccounted_bytes,
     LATERAL (VALUES
       ('slab', 'slab_cache', 'host_slab_unreclaimable', l.slab_unreclaimable_bytes, threshold('R41', 'slab_share')),
       ('unaccounted', 'kernel_pages', 'host_unaccounted', l.unaccounted_bytes, threshold('R41', 'unaccounted_share')),
+      ('balloon', 'kernel_pages', 'host_withdrawn', b.bytes, threshold('R41', 'balloon_share')),
       ('page_tables', 'page_tables', 'host_page_tables', l.page_tables_bytes, threshold('R41', 'page_tables_share')),
       ('percpu', 'percpu', 'host_percpu', l.percpu_bytes, threshold('R41', 'percpu_share')),
       ('vmalloc', 'vmalloc', 'host_vmalloc', l.vmalloc_bytes, threshold('R41', 'vmalloc_share'))

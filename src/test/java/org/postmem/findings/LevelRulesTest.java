@@ -194,10 +194,32 @@ class LevelRulesTest {
                     .containsExactly("warning kernel_pages MemTotal Memory is taken away from this host");
         }
         try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.sql("UPDATE meminfo SET mem_total_bytes = mem_total_bytes - 134217728,"
+                    + " mem_free_bytes = mem_free_bytes - 134217728, mem_available_bytes = mem_available_bytes - 134217728"
+                    + " WHERE snapshot > 20");
+            assertThat(kernelPages(host))
+                    .containsExactly(
+                            "info kernel_pages MemTotal Memory was taken away from this host, and no more since");
+        }
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
             host.sql("UPDATE meminfo SET mem_total_bytes = mem_total_bytes + 268435456,"
                     + " mem_free_bytes = mem_free_bytes + 268435456, mem_available_bytes = mem_available_bytes + 268435456"
                     + " WHERE snapshot > 20");
             assertThat(kernelPages(host)).as("memory that was plugged in").containsExactly("ok kernel_pages");
+        }
+    }
+
+    @Test
+    void aBalloonThatWasBlownUpBeforeTheCaptureIsTold() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.sql("INSERT INTO vmstat SELECT 1, i, 'balloon_inflate', 262144" + EACH)
+                    .sql("INSERT INTO vmstat SELECT 1, i, 'balloon_deflate', 65536" + EACH);
+            assertThat(host.analysed().findings().stream()
+                            .filter(finding -> finding.rule().equals("R41"))
+                            .map(Finding::title)
+                            .toList())
+                    .containsExactly(
+                            "The balloon of this guest holds 768 MiB: taken by the hypervisor before this capture");
         }
     }
 
@@ -224,7 +246,8 @@ class LevelRulesTest {
                 .filter(finding -> finding.rule().equals("R22"))
                 .map(finding -> finding.severity() == Severity.OK
                         ? "ok " + finding.kind()
-                        : "warning " + finding.kind() + " " + finding.culprit().name() + " "
+                        : (finding.severity() == Severity.INFO ? "info " : "warning ") + finding.kind() + " "
+                                + finding.culprit().name() + " "
                                 + finding.title().replaceFirst(":.*", ""))
                 .toList();
     }
