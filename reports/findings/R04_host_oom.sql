@@ -19,6 +19,8 @@ WITH moment AS (
 ), trended AS (
   SELECT r.capture_id, r.process_id
   FROM leak_row AS r
+  -- the first minutes of the collector itself are a start-up
+  JOIN process AS p ON p.capture_id = r.capture_id AND p.process_id = r.process_id AND NOT p.observer
   WHERE r.metric IN ('proc_anon', 'proc_rss')
   QUALIFY row_number() OVER (PARTITION BY r.capture_id ORDER BY (r.win = 'until_oom') DESC, r.growth_bytes DESC, r.process_id) = 1
 ), memory AS (
