@@ -4,7 +4,7 @@
 -- chapter: kernel
 -- needs: meminfo, meminfo.sunreclaim_bytes
 -- threshold least_pipes = 64 pipes: a process holds a few for its own purposes
--- threshold balloon_share = 0.5 of the growth: what the balloon of a guest counts itself
+-- threshold balloon_share = 0.5 of the growth: what the balloon of a guest, or the ring of ftrace, counts itself
 -- threshold swapped_share = 0.5 of what zram gained: more came in as swap, and whose pages those are is told elsewhere
 -- threshold module_seconds = 60 seconds: between the load of a module and the onset: a candidate, no proof
 WITH grown AS (
@@ -50,23 +50,26 @@ WITH grown AS (
   WHERE taints LIKE '%O%'
   GROUP BY capture_id
 ), counted AS (
-  -- a balloon counts its own pages (vmstat): the one taker of raw pages that says how much
-  SELECT capture_id, max(bytes) AS balloon_bytes FROM unaccounted_suspect WHERE module = 'balloon' AND bytes > 0 GROUP BY capture_id
+  -- the takers of raw pages that say how much
+  SELECT capture_id, max(bytes) FILTER (WHERE module = 'balloon') AS balloon_bytes, max(bytes) FILTER (WHERE module = 'ftrace') AS trace_bytes
+  FROM unaccounted_suspect
+  WHERE bytes > 0
+  GROUP BY capture_id
 ), suspect AS (
   SELECT capture_id, string_agg(module, ', ' ORDER BY module) AS suspects
   FROM unaccounted_suspect
-  WHERE module <> 'balloon'
+  WHERE module NOT IN ('balloon', 'ftrace')
   GROUP BY capture_id
 )
 SELECT r.* EXCLUDE (process_id), g.charged_bytes,
   CASE WHEN p.process_id IS NOT NULL THEN 'process' WHEN g.cgroup IS NOT NULL THEN 'cgroup' ELSE 'kernel' END AS culprit_type,
-  CASE WHEN p.process_id IS NULL THEN coalesce(g.cgroup, CASE WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' WHEN g.metric = 'host_withdrawn' THEN 'MemTotal' WHEN g.metric = 'host_compressed' THEN 'zram' END,
+  CASE WHEN p.process_id IS NULL THEN coalesce(g.cgroup, CASE WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' WHEN g.metric = 'host_withdrawn' THEN 'MemTotal' WHEN g.metric = 'host_compressed' THEN 'zram' WHEN f.trace_bytes IS NOT NULL THEN 'ftrace' END,
     c.modules, d.sole, 'kernel') END AS culprit_name,
   p.process_id AS process_id,
   CASE WHEN p.pipes IS NOT NULL THEN p.pipes || ' pipes' WHEN g.metric IN ('host_withdrawn', 'host_compressed') THEN NULL WHEN p.process_id IS NULL AND c.modules IS NOT NULL THEN 'module loaded near the onset: ' || c.modules
-    WHEN p.process_id IS NULL AND g.cgroup IS NULL AND b.balloon_bytes IS NULL AND d.sole IS NOT NULL THEN 'the only module from outside of the kernel''s tree' END AS culprit_detail,
-  CASE WHEN g.metric = 'host_withdrawn' THEN 'withdrawn' WHEN g.metric = 'host_compressed' THEN 'compressed' WHEN p.process_id IS NOT NULL THEN 'pipes' WHEN g.cgroup IS NOT NULL THEN 'cgroup' WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' WHEN g.trend <> 'leak' THEN 'stopped' END AS text,
-  p.pipes, c.modules, g.cgroup AS charged_to, b.balloon_bytes, CASE WHEN p.process_id IS NULL AND g.cgroup IS NULL THEN u.suspects END AS suspects,
+    WHEN p.process_id IS NULL AND g.cgroup IS NULL AND b.balloon_bytes IS NULL AND f.trace_bytes IS NULL AND d.sole IS NOT NULL THEN 'the only module from outside of the kernel''s tree' END AS culprit_detail,
+  CASE WHEN g.metric = 'host_withdrawn' THEN 'withdrawn' WHEN g.metric = 'host_compressed' THEN 'compressed' WHEN p.process_id IS NOT NULL THEN 'pipes' WHEN g.cgroup IS NOT NULL THEN 'cgroup' WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' WHEN f.trace_bytes IS NOT NULL THEN 'ftrace' WHEN g.trend <> 'leak' THEN 'stopped' END AS text,
+  p.pipes, c.modules, g.cgroup AS charged_to, b.balloon_bytes, f.trace_bytes, CASE WHEN p.process_id IS NULL AND g.cgroup IS NULL THEN u.suspects END AS suspects,
   CASE WHEN c.modules IS NULL THEN d.outsiders END AS outsiders
 FROM grown AS g
 JOIN leak_row AS r ON r.sid = g.sid
@@ -74,6 +77,8 @@ LEFT JOIN piped AS p ON p.sid = g.sid
 LEFT JOIN candidate AS c ON c.sid = g.sid
 LEFT JOIN outsider AS d ON d.capture_id = g.capture_id
 LEFT JOIN counted AS b ON b.capture_id = g.capture_id AND b.balloon_bytes >= threshold('R22', 'balloon_share') * g.growth_bytes AND g.metric <> 'host_compressed'
+LEFT JOIN counted AS f ON f.capture_id = g.capture_id AND f.trace_bytes >= threshold('R22', 'balloon_share') * g.growth_bytes
+  AND g.metric IN ('host_unaccounted', 'host_unaccounted_rough')
 LEFT JOIN suspect AS u ON u.capture_id = g.capture_id
 WHERE p.process_id IS NOT NULL OR NOT EXISTS (
   SELECT 1 FROM grower AS s WHERE s.capture_id = g.capture_id AND s.metric = 'host_sockets')

@@ -1,9 +1,10 @@
 -- Who is known to take pages that no line of meminfo counts, as far as this capture shows signs of it. A sign is no proof.
--- requires: capture, snapshot, kernel_module, vmstat
+-- requires: capture, snapshot, host_fact, kernel_module, vmstat
 -- columns of unaccounted_suspect:
---   module VARCHAR  a loaded module that takes pages by itself (GPU, network card, balloon, ZFS), or balloon of vmstat
+--   module VARCHAR  a loaded module that takes pages by itself (GPU, network card, balloon, ZFS), balloon (vmstat), or ftrace
 --   bytes  BIGINT   what it gained in the capture where a counter says so, else NULL
 -- ballooned pages: balloon_inflate minus balloon_deflate of vmstat, counted since boot where the kernel has a balloon
+-- ring of ftrace: buffer_total_size_kb, of all processors ("7 (expanded: 1408)" where nobody has traced yet)
 CREATE OR REPLACE VIEW unaccounted_suspect AS
 WITH moved AS (
   SELECT v.capture_id, s.boot,
@@ -17,6 +18,13 @@ WITH moved AS (
   ) AS x ON x.capture_id = v.capture_id AND x.snapshot = v.snapshot AND x.boot = s.boot
   WHERE v.name IN ('balloon_inflate', 'balloon_deflate')
   GROUP BY v.capture_id, s.boot
+), ring AS (
+  SELECT f.capture_id, s.boot, arg_max(x.kb, f.snapshot) - arg_min(x.kb, f.snapshot) AS kb
+  FROM host_fact AS f
+  JOIN snapshot AS s USING (capture_id, snapshot),
+    LATERAL (SELECT try_cast(regexp_extract(f.value, '^(\d+)', 1) AS BIGINT) AS kb) AS x
+  WHERE f.name = 'sys/kernel/tracing/buffer_total_size_kb' AND x.kb IS NOT NULL
+  GROUP BY f.capture_id, s.boot
 )
 SELECT DISTINCT capture_id, name AS module, NULL::BIGINT AS bytes
 FROM kernel_module
@@ -25,4 +33,9 @@ UNION ALL
 SELECT capture_id, 'balloon', max(bytes)
 FROM moved
 WHERE bytes <> 0
+GROUP BY capture_id
+UNION ALL
+SELECT capture_id, 'ftrace', max(kb) * 1024
+FROM ring
+WHERE kb <> 0
 GROUP BY capture_id;

@@ -30,8 +30,8 @@ final class HostTables {
     private static final int LONGEST_FACT_BYTES = 64 << 10;
 
     /** Facts by themselves: read once and on change, one value a file. */
-    private static final List<String> FACT_FOLDERS =
-            List.of("proc/sys/", "sys/kernel/mm/", "sys/module/", "sys/block/", "sys/fs/", "etc/");
+    private static final List<String> FACT_FOLDERS = List.of(
+            "proc/sys/", "sys/kernel/mm/", "sys/kernel/tracing/", "sys/module/", "sys/block/", "sys/fs/", "etc/");
 
     private static final List<String> FACT_FILES =
             List.of("proc/version", "proc/cmdline", "proc/cgroups", "proc/filesystems");

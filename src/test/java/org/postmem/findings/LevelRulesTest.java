@@ -210,6 +210,17 @@ class LevelRulesTest {
     }
 
     @Test
+    void theRingOfFtraceIsNamedByWhatItCountsItself() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.takes(null, t -> 0.5 * t * MIB)
+                    .sql("INSERT INTO host_fact VALUES"
+                            + " (1, 1, 'sys/kernel/tracing/buffer_total_size_kb', '7 (expanded: 1408)'),"
+                            + " (1, 40, 'sys/kernel/tracing/buffer_total_size_kb', '102400')");
+            assertThat(kernelPages(host)).containsExactly("warning kernel_pages ftrace The ring of ftrace grows");
+        }
+    }
+
+    @Test
     void aBalloonThatWasBlownUpBeforeTheCaptureIsTold() {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {
             host.sql("INSERT INTO vmstat SELECT 1, i, 'balloon_inflate', 262144" + EACH)

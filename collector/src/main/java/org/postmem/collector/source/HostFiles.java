@@ -153,6 +153,8 @@ final class HostFiles {
         folder(sink, sys + "/kernel/mm/ksm", "sys/kernel/mm/ksm", 0);
         folder(sink, sys + "/kernel/mm/swap", "sys/kernel/mm/swap", 0);
         folder(sink, sys + "/module/zswap/parameters", "sys/module/zswap/parameters", 0);
+        // not below /sys/kernel/debug: looking there would mount it
+        changed(sink, sys + "/kernel/tracing/buffer_total_size_kb", "sys/kernel/tracing/buffer_total_size_kb");
         for (String device : reading.names(sys + "/block", "sys/block")) {
             if (device.startsWith("zram")) {
                 changed(sink, sys + "/block/" + device + "/mm_stat", "sys/block/" + device + "/mm_stat");
