@@ -19,6 +19,8 @@ WITH latest AS (
     (l.available_bytes + l.swap_free_bytes) / r.rate_bytes_per_second AS left_seconds,
     EXISTS (SELECT 1 FROM leak_row AS t WHERE t.capture_id = l.capture_id AND t.severity IN ('warning', 'critical')
       AND t.growth_bytes >= threshold('R01', 'taken_share') * r.growth_bytes
+      -- what may be chance by itself is no reason to warn of what it leads to
+      AND t.growth_bytes >= (SELECT f.usual_floor FROM metric_floor AS f WHERE f.capture_id = t.capture_id AND f.metric = t.metric)
       AND t.metric IN ('proc_anon', 'proc_rss', 'group_anon', 'host_shmem', 'host_slab_unreclaimable', 'host_vmalloc', 'host_unaccounted',
         'host_page_tables', 'host_percpu', 'host_withdrawn', 'host_compressed')) AS taken
   FROM latest AS l
