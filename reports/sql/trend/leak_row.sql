@@ -122,7 +122,9 @@ SELECT g.sid, g.capture_id, g.process_id, g.metric,
     WHEN x.vm > 4 * g.growth AND coalesce(h.huge_share, 0) > 0.6
       AND EXISTS (SELECT 1 FROM grower AS v WHERE v.capture_id = g.capture_id AND v.process_id = g.process_id AND v.metric = 'proc_vm')
       THEN 'address_space'
-    WHEN m.file_growth > 0.6 * m.anonymous_growth AND m.file_growth > 0.3 * g.growth THEN 'private_file_mapping'
+    -- smaps is read seldom: what grew between two readings may be a small part, and yet all of it lay in the file
+    WHEN m.file_growth > 0.6 * m.anonymous_growth AND m.file_growth > 0.3 * g.growth
+      OR m.readings > 1 AND m.file_growth > 0.9 * m.anonymous_growth AND m.file_growth >= g.floor THEN 'private_file_mapping'
     ELSE 'private_anonymous'
   END AS cause
 FROM grower AS g

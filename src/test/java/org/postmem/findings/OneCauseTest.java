@@ -47,6 +47,30 @@ class OneCauseTest {
     }
 
     @Test
+    void pagesOfAFileAreToldThoughItsMappingsWereReadForAFifthOfTheTime() {
+        assertThat(mapped("/var/tmp/table.dat", "(36, 180), (44, 220)"))
+                .containsExactly("private_file_mapping tablesvc");
+        assertThat(mapped("[heap]", "(36, 180), (44, 220)")).containsExactly("private_anonymous tablesvc");
+        assertThat(mapped("/var/tmp/table.dat", "(44, 60)"))
+                .as("one reading tells what there is, and not what grew")
+                .containsExactly("private_anonymous tablesvc");
+    }
+
+    /** A process takes 1 MiB/s; its private mappings of that name held so many MiB at these snapshots. */
+    private static List<String> mapped(String name, String readings) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("tablesvc", t -> (20 + t) * MIB)
+                    .takes("anon_pages_bytes", t -> t * MIB)
+                    .sql(
+                            "INSERT INTO mapping (capture_id, snapshot, process_id, name, perms, mappings, size_bytes, rss_bytes, anonymous_bytes)"
+                                    + " SELECT 1, s, 1, '" + name
+                                    + "', 'rw-p', 1, 671088640, mib * 1048576, mib * 1048576 FROM (VALUES " + readings
+                                    + ") AS r(s, mib)");
+            return accused(host);
+        }
+    }
+
+    @Test
     void aCacheThatTakesMoreThanTheCgroupsCanIsAccused() {
         try (SyntheticHost host = dying("kmalloc-4k", 131072)) {
             assertThat(accused(host)).contains("slab_cache kmalloc-4k");
