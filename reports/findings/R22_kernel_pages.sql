@@ -63,12 +63,31 @@ WITH grown AS (
 )
 SELECT r.* EXCLUDE (process_id), g.charged_bytes,
   CASE WHEN p.process_id IS NOT NULL THEN 'process' WHEN g.cgroup IS NOT NULL THEN 'cgroup' ELSE 'kernel' END AS culprit_type,
-  CASE WHEN p.process_id IS NULL THEN coalesce(g.cgroup, CASE WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' WHEN g.metric = 'host_withdrawn' THEN 'MemTotal' WHEN g.metric = 'host_compressed' THEN 'zram' WHEN f.trace_bytes IS NOT NULL THEN 'ftrace' END,
-    c.modules, d.sole, 'kernel') END AS culprit_name,
+  CASE
+    WHEN p.process_id IS NOT NULL THEN NULL
+    WHEN g.cgroup IS NOT NULL THEN g.cgroup
+    WHEN b.balloon_bytes IS NOT NULL THEN 'balloon'
+    WHEN g.metric = 'host_withdrawn' THEN 'MemTotal'
+    WHEN g.metric = 'host_compressed' THEN 'zram'
+    WHEN f.trace_bytes IS NOT NULL THEN 'ftrace'
+    ELSE coalesce(c.modules, d.sole, 'kernel')
+  END AS culprit_name,
   p.process_id AS process_id,
-  CASE WHEN p.pipes IS NOT NULL THEN p.pipes || ' pipes' WHEN g.metric IN ('host_withdrawn', 'host_compressed') THEN NULL WHEN p.process_id IS NULL AND c.modules IS NOT NULL THEN 'module loaded near the onset: ' || c.modules
-    WHEN p.process_id IS NULL AND g.cgroup IS NULL AND b.balloon_bytes IS NULL AND f.trace_bytes IS NULL AND d.sole IS NOT NULL THEN 'the only module from outside of the kernel''s tree' END AS culprit_detail,
-  CASE WHEN g.metric = 'host_withdrawn' THEN 'withdrawn' WHEN g.metric = 'host_compressed' THEN 'compressed' WHEN p.process_id IS NOT NULL THEN 'pipes' WHEN g.cgroup IS NOT NULL THEN 'cgroup' WHEN b.balloon_bytes IS NOT NULL THEN 'balloon' WHEN f.trace_bytes IS NOT NULL THEN 'ftrace' WHEN g.trend <> 'leak' THEN 'stopped' END AS text,
+  CASE
+    WHEN p.pipes IS NOT NULL THEN p.pipes || ' pipes'
+    WHEN p.process_id IS NOT NULL OR g.metric IN ('host_withdrawn', 'host_compressed') THEN NULL
+    WHEN c.modules IS NOT NULL THEN 'module loaded near the onset: ' || c.modules
+    WHEN g.cgroup IS NULL AND b.balloon_bytes IS NULL AND f.trace_bytes IS NULL AND d.sole IS NOT NULL THEN 'the only module from outside of the kernel''s tree'
+  END AS culprit_detail,
+  CASE
+    WHEN g.metric = 'host_withdrawn' THEN 'withdrawn'
+    WHEN g.metric = 'host_compressed' THEN 'compressed'
+    WHEN p.process_id IS NOT NULL THEN 'pipes'
+    WHEN g.cgroup IS NOT NULL THEN 'cgroup'
+    WHEN b.balloon_bytes IS NOT NULL THEN 'balloon'
+    WHEN f.trace_bytes IS NOT NULL THEN 'ftrace'
+    WHEN g.trend <> 'leak' THEN 'stopped'
+  END AS text,
   p.pipes, c.modules, g.cgroup AS charged_to, b.balloon_bytes, f.trace_bytes, CASE WHEN p.process_id IS NULL AND g.cgroup IS NULL THEN u.suspects END AS suspects,
   CASE WHEN c.modules IS NULL THEN d.outsiders END AS outsiders
 FROM grown AS g
@@ -80,7 +99,7 @@ LEFT JOIN counted AS b ON b.capture_id = g.capture_id AND b.balloon_bytes >= thr
 LEFT JOIN counted AS f ON f.capture_id = g.capture_id AND f.trace_bytes >= threshold('R22', 'balloon_share') * g.growth_bytes
   AND g.metric IN ('host_unaccounted', 'host_unaccounted_rough')
 LEFT JOIN suspect AS u ON u.capture_id = g.capture_id
-WHERE p.process_id IS NOT NULL OR NOT EXISTS (
+WHERE p.process_id IS NOT NULL OR g.metric IN ('host_withdrawn', 'host_compressed') OR NOT EXISTS (
   SELECT 1 FROM grower AS s WHERE s.capture_id = g.capture_id AND s.metric = 'host_sockets')
 UNION ALL BY NAME
 -- memory that was taken away and no more since is worth knowing, and no danger that grows
@@ -89,6 +108,6 @@ SELECT t.capture_id, 'info' AS severity, 0.9 AS confidence, 'kernel' AS culprit_
   t.onset_ts AS first_seen, t.end_ts AS last_seen, 'withdrawn_once' AS text, b.balloon_bytes, [series_sql(t.sid)] AS evidence_sql
 FROM trend AS t
 LEFT JOIN counted AS b ON b.capture_id = t.capture_id AND b.balloon_bytes >= threshold('R22', 'balloon_share') * t.growth
-WHERE t.metric = 'host_withdrawn' AND t.win = 'all' AND t.growth >= t.floor
+WHERE t.metric = 'host_withdrawn' AND t.win = 'all' AND t.growth >= t.floor AND t.verdict IN ('saturating', 'step', 'thin')
   AND NOT EXISTS (SELECT 1 FROM leak_row AS r WHERE r.capture_id = t.capture_id AND r.metric = 'host_withdrawn')
 ORDER BY capture_id, first_seen, growth_bytes

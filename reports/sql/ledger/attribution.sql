@@ -33,7 +33,7 @@ WITH chosen AS (
     LATERAL (VALUES ('anon', l.anon_bytes), ('shmem', l.shmem_bytes), ('slab_unreclaimable', l.slab_unreclaimable_bytes),
       ('vmalloc', l.vmalloc_bytes + l.kernel_stack_bytes), ('page_tables', l.page_tables_bytes), ('percpu', l.percpu_bytes),
       ('hugetlb', l.hugetlb_bytes), ('other', l.other_bytes), ('unaccounted', l.unaccounted_bytes),
-      ('withdrawn', l.withdrawn_bytes)) AS x(bucket, bytes)
+      ('withdrawn', coalesce(l.withdrawn_bytes, 0))) AS x(bucket, bytes)
   GROUP BY f.capture_id, x.bucket
 ), held AS (
   SELECT s.capture_id, s.snapshot, 'anon' AS bucket, 'process' AS owner_type, s.process_id::VARCHAR AS id,

@@ -25,7 +25,7 @@
 --   compressed_bytes         in other_bytes: what zsmalloc holds for zram and zswap (vmstat, nr_zspages); NULL before 4.8
 --   unaccounted_bytes        the rest: pages that drivers, pipes, sockets took straight from the page allocator
 --   withdrawn_bytes          no bucket: the most that MemTotal was in this boot, minus MemTotal. A balloon of the hypervisor that
---                            gives its pages up, or memory that was unplugged
+--                            gives its pages up, or memory that was unplugged. NULL of what other tools tell: each rounds the total in its way
 CREATE OR REPLACE MACRO kernel_number(release) AS
   try_cast(regexp_extract(release, '^(\d+)\.', 1) AS INTEGER) * 1000
   + coalesce(try_cast(regexp_extract(release, '^\d+\.(\d+)', 1) AS INTEGER), 0);
@@ -81,7 +81,8 @@ WITH percpu_free AS (
       ELSE coalesce(m.hardware_corrupted_bytes, 0) + coalesce(m.bounce_bytes, 0) + coalesce(m.writeback_tmp_bytes, 0)
         + greatest(coalesce(m.zswap_bytes, 0), coalesce(z.bytes, 0)) + coalesce(m.balloon_bytes, 0) END AS other_bytes,
     z.bytes AS compressed_bytes,
-    max(m.mem_total_bytes) OVER (PARTITION BY m.capture_id, s.boot) - m.mem_total_bytes AS withdrawn_bytes
+    CASE WHEN c.origin IS DISTINCT FROM 'evidence'
+      THEN max(m.mem_total_bytes) OVER (PARTITION BY m.capture_id, s.boot) - m.mem_total_bytes END AS withdrawn_bytes
   FROM told AS m
   JOIN snapshot AS s USING (capture_id, snapshot)
   JOIN capture AS c USING (capture_id)

@@ -114,7 +114,7 @@ SELECT capture_id, CASE WHEN percpu_free_known THEN 'host_unaccounted' ELSE 'hos
 FROM memory_ledger
 UNION ALL
 -- of all that was there at first: memory that is taken away is not available either
-SELECT capture_id, 'host_used', 'host', 'used', 'used', snapshot, (mem_total_bytes + withdrawn_bytes - mem_available_bytes)::DOUBLE, NULL
+SELECT capture_id, 'host_used', 'host', 'used', 'used', snapshot, (mem_total_bytes + coalesce(withdrawn_bytes, 0) - mem_available_bytes)::DOUBLE, NULL
 FROM memory_ledger
 UNION ALL
 SELECT capture_id, 'host_withdrawn', 'host', 'withdrawn', 'withdrawn', snapshot, withdrawn_bytes::DOUBLE, NULL
