@@ -13,18 +13,11 @@ WITH latest AS (
   SELECT l.*, l.mem_total_bytes - l.hugetlb_bytes AS base_bytes
   FROM memory_ledger AS l
   QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY snapshot DESC) = 1
-), balloon AS (
-  SELECT v.capture_id, v.snapshot,
-    sum(CASE v.name WHEN 'balloon_inflate' THEN v.value ELSE -v.value END * coalesce(c.page_bytes, 4096))::BIGINT AS bytes
-  FROM vmstat AS v
-  JOIN capture AS c USING (capture_id)
-  WHERE v.name IN ('balloon_inflate', 'balloon_deflate')
-  GROUP BY v.capture_id, v.snapshot
 ), held AS (
   SELECT l.capture_id, l.snapshot, l.base_bytes, x.bucket, x.kind, x.metric, x.bytes
   FROM latest AS l
   -- pages that a balloon keeps stand in unaccounted, and are told there
-  LEFT JOIN balloon AS b ON b.capture_id = l.capture_id AND b.snapshot = l.snapshot AND b.bytes > l.unaccounted_bytes,
+  LEFT JOIN balloon_held AS b ON b.capture_id = l.capture_id AND b.snapshot = l.snapshot AND b.bytes > l.unaccounted_bytes,
     LATERAL (VALUES
       ('slab', 'slab_cache', 'host_slab_unreclaimable', l.slab_unreclaimable_bytes, threshold('R41', 'slab_share')),
       ('unaccounted', 'kernel_pages', 'host_unaccounted', l.unaccounted_bytes, threshold('R41', 'unaccounted_share')),

@@ -75,12 +75,15 @@ UNION ALL
 SELECT capture_id, snapshot, 'bucket', 'slab', 'bytes', slab_bytes FROM meminfo WHERE slab_bytes IS NOT NULL
 UNION ALL
 SELECT m.capture_id, m.snapshot, 'host', x.id, 'bytes', x.bytes
-FROM (SELECT *, max(mem_total_bytes) OVER w - min(mem_total_bytes) OVER w AS moved FROM meminfo WINDOW w AS (PARTITION BY capture_id)) AS m,
+FROM meminfo AS m,
   LATERAL (VALUES ('available', m.mem_available_bytes), ('committed', m.committed_as_bytes), ('commit_limit', m.commit_limit_bytes),
-    -- a total that never moves proves nothing
-    ('total', CASE WHEN m.moved > 0 THEN m.mem_total_bytes END),
     ('locked', m.mlocked_bytes), ('unevictable', m.unevictable_bytes),
     ('swap', CASE WHEN m.swap_total_bytes > 0 THEN m.swap_total_bytes - m.swap_free_bytes END)) AS x(id, bytes)
 WHERE x.bytes IS NOT NULL
 UNION ALL
-SELECT capture_id, snapshot, 'host', 'compressed', 'bytes', compressed_bytes FROM memory_ledger WHERE compressed_bytes > 0;
+SELECT capture_id, snapshot, 'host', 'compressed', 'bytes', compressed_bytes FROM memory_ledger WHERE compressed_bytes > 0
+UNION ALL
+-- a total that never moves proves nothing
+SELECT capture_id, snapshot, 'host', 'total', 'bytes', mem_total_bytes
+FROM memory_ledger
+WHERE capture_id IN (SELECT w.capture_id FROM memory_ledger AS w WHERE w.withdrawn_bytes > 0);
