@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.zip.CRC32C;
 
@@ -43,6 +45,11 @@ public final class ArchiveWriter implements Closeable {
      * is a fifth larger; with twice, a byte that is damaged costs twice as many snapshots behind it.
      */
     static final int SNAPSHOTS_PER_SEGMENT = 120;
+
+    /** Snapshots that are close together cost less when one is lost, and a first one as much as ever. */
+    private static final long SEGMENT_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    private static final int MOST_PER_SEGMENT = 600;
 
     private static final byte[] NO_BYTES = {};
     private static final int PREFIX_DIGITS = 6;
@@ -69,6 +76,13 @@ public final class ArchiveWriter implements Closeable {
         /** Segments bounded by their snapshots alone. */
         public Options(Compression compression, int snapshotsPerSegment, int syncEverySnapshots) {
             this(compression, snapshotsPerSegment, syncEverySnapshots, Long.MAX_VALUE, null);
+        }
+
+        /** The same with segments of ten minutes, where these are more than 120 snapshots; no more than 600. */
+        public Options every(Duration interval) {
+            long snapshots = Math.max(SNAPSHOTS_PER_SEGMENT, SEGMENT_NANOS / Math.max(1, interval.toNanos()));
+            return new Options(
+                    compression, (int) Math.min(snapshots, MOST_PER_SEGMENT), syncEverySnapshots, segmentBytes, signer);
         }
 
         /** The same with segments that end at a size. */

@@ -58,6 +58,7 @@ final class NewArchive {
         String stem = name + "-" + STAMP.format(startedAt);
         Compression how = compression.compression();
         ArchiveWriter.Options options = ArchiveWriter.Options.standard(how)
+                .every(settings.interval())
                 .withSegmentBytes(Ring.segmentBytes(settings.maxBytes()))
                 .signedBy(settings.signer());
         for (int i = 1; i < NAMES; i++) {

@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,6 +19,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ArchiveRoundTripTest {
     @TempDir
     Path folder;
+
+    @Test
+    void aSegmentHasTenMinutesOfSnapshotsThatAreCloseTogether() {
+        ArchiveWriter.Options options = ArchiveWriter.Options.standard(Compression.ZSTD);
+        assertThat(List.of("PT0.1S", "PT1S", "PT2S", "PT5S", "PT10S", "PT30M"))
+                .extracting(interval -> options.every(Duration.parse(interval)).snapshotsPerSegment())
+                .containsExactly(600, 600, 300, 120, 120, 120);
+    }
 
     @ParameterizedTest
     @EnumSource
