@@ -1,6 +1,6 @@
 -- What happened while the host was watched: gaps, reboots, triggers, kills of the kernel and of daemons, big processes that came or went, and those
 -- that took much at once and then kept it, as after a deploy.
--- requires: snapshot, capture, process, process_sample, oom_kill, path_daemon_kill, path_span, trend
+-- requires: snapshot, capture, read_gap, process, process_sample, oom_kill, path_daemon_kill, path_span, trend
 -- order: at_ts, kind, label
 -- limit: 60
 -- show: 10
@@ -14,9 +14,12 @@
 CREATE OR REPLACE VIEW path_event AS
 WITH stepped AS (
   SELECT s.capture_id, s.ts, s.snapshot, s.boot, s.t_seconds, s.trigger,
-         lag(s.t_seconds) OVER w AS before_seconds, lag(s.ts) OVER w AS before_ts, lag(s.boot) OVER w AS before_boot, c.interval_seconds
+         lag(s.t_seconds) OVER w AS before_seconds, lag(s.ts) OVER w AS before_ts, lag(s.boot) OVER w AS before_boot,
+         c.interval_seconds * (1 + coalesce(g.count, 0)) AS interval_seconds
   FROM snapshot s
   JOIN capture c USING (capture_id)
+  -- ticks that were left out on purpose, to keep within the CPU budget
+  LEFT JOIN read_gap g ON g.capture_id = s.capture_id AND g.snapshot = s.snapshot AND g.path = 'tick' AND g.outcome = 'STRETCHED'
   WINDOW w AS (PARTITION BY s.capture_id ORDER BY s.snapshot)
 ), big AS (
   SELECT x.capture_id, x.process_id, max(x.rss_bytes) AS peak, arg_max(x.rss_bytes, x.snapshot) AS last_rss
