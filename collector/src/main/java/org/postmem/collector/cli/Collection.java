@@ -40,12 +40,6 @@ public final class Collection {
     /** Those in which most of what is read once is read. */
     private static final int OPENING_SNAPSHOTS = 3;
 
-    /**
-     * How much dearer the first pass is, at least: its code is interpreted. Of 60 processes the first took 46 ms and the
-     * fourth 3; of tens of thousands it is compiled on the way, and the account soon tells.
-     */
-    private static final int UNCOMPILED = 4;
-
     /** What is read later than that after the first file may tell of another state of the host. */
     private static final long LONG_SNAPSHOT_NANOS = 500_000_000;
 
@@ -221,7 +215,7 @@ public final class Collection {
                 return;
             }
             long now = nanoClock.getAsLong();
-            long step = pace.stepNanos(now);
+            long step = stepNanos(now);
             missedTicks = Math.max(0, (now - tick) / step);
             tick += (missedTicks + 1) * step;
             if (isAfterEnd(tick - start) || stop.awaitUntil(tick, now)) {
@@ -238,7 +232,11 @@ public final class Collection {
 
     private boolean isLast(long sinceStart) {
         return (settings.count() != null && number + 1 >= settings.count())
-                || isAfterEnd(sinceStart + pace.stepNanos(nanoClock.getAsLong()));
+                || isAfterEnd(sinceStart + stepNanos(nanoClock.getAsLong()));
+    }
+
+    private long stepNanos(long now) {
+        return pace.faster(now) ? pace.stepNanos(now) : schedule.stretch(now) * pace.stepNanos(now);
     }
 
     private boolean isAfterEnd(long sinceStart) {
@@ -307,7 +305,7 @@ public final class Collection {
         long begun = nanoClock.getAsLong();
         writer.beginSnapshot(number, wallClock);
         // from one snapshot's end to the next all that was used is this one's: asking once costs as much as ten files
-        long cpuBegun = own.cpuAtLastSnapshot() == null ? cpuNanos() : own.cpuAtLastSnapshot();
+        long cpuBegun = cpuAtLastSnapshot();
         account.settle(begun, cpuBegun);
         Set<Tier> tiers = schedule.tiers(begun, last, account);
         triggers.begin();
@@ -325,7 +323,15 @@ public final class Collection {
         if (historyNow) {
             new SysstatHistory(settings.roots()).read(sink, ledger);
         }
-        if (result.slowTierNanos() > 0 && schedule.slowTierCost(result.slowTierNanos())) {
+        if (schedule.stretch(begun) > 1) {
+            ledger.gap(
+                    "tick",
+                    "STRETCHED",
+                    schedule.stretch(begun) - 1,
+                    "a tick costs " + schedule.tickCostNanos() / 1_000_000 + " ms of CPU time: one in "
+                            + schedule.stretch(begun) + " to keep within the CPU budget");
+        }
+        if (tiers.contains(Tier.SLOW) && schedule.slowTierIsStretched()) {
             ledger.gap(
                     "tier/slow",
                     "STRETCHED",
@@ -359,6 +365,13 @@ public final class Collection {
         if (renaming != null) {
             renamed(renaming, ledger);
         }
+        Map<String, Object> cost = cost();
+        schedule.spent(
+                nanoClock.getAsLong(),
+                tiers,
+                cpuAtLastSnapshot() - cpuBegun,
+                result.slowTierNanos(),
+                result.scanNanos());
         Map<String, Object> summary = new SnapshotSummary(
                         wallClock,
                         begun,
@@ -369,7 +382,7 @@ public final class Collection {
                         trigger,
                         missedTicks,
                         result.processes() < 0 ? null : result.processes(),
-                        cost(),
+                        cost,
                         ledger)
                 .json(this::safe);
         try {
@@ -390,19 +403,21 @@ public final class Collection {
             source.lost();
             notices.trouble("write", e.getMessage(), nanoClock.getAsLong());
         }
-        spend(result.passNanos());
+        openAccount();
     }
 
-    /** Learns what a pass costs, and begins to count when what is read once is read. */
-    private void spend(long passNanos) {
-        if (passNanos > 0) {
-            schedule.passCost(number == 1 ? passNanos / UNCOMPILED : passNanos);
-        }
+    /** Begins to count when what is read once is read. */
+    private void openAccount() {
         boolean dear = schedule.passCostNanos() > account.capacityNanos();
         if (!account.isOpen() && (number >= OPENING_SNAPSHOTS || dear)) {
             // a second point after a minute, whatever the first one cost
             account.open(nanoClock.getAsLong(), cpuNanos(), dear ? account.capacityNanos() : 0);
         }
+    }
+
+    /** CPU time of the collector when it was last asked for. */
+    private long cpuAtLastSnapshot() {
+        return own.cpuAtLastSnapshot() == null ? cpuNanos() : own.cpuAtLastSnapshot();
     }
 
     /** CPU time of the collector; where the kernel does not tell, the time that went by, which is never less. */
@@ -463,10 +478,9 @@ public final class Collection {
         return cost;
     }
 
-    /** What the scans of single processes may have of the account: nothing that the passes over all of them need. */
+    /** What the scans of single processes may have of the account: where passes over all of them wait for it, half of what one takes. */
     private long savedCpuNanos() {
-        double accrual = settings.cpuShare() * settings.interval().toNanos();
-        return schedule.passCostNanos() > accrual ? 0 : account.creditNanos();
+        return schedule.rationsPasses() ? schedule.passCostNanos() / 2 : account.creditNanos();
     }
 
     private long expectedBytes() {

@@ -13,8 +13,8 @@ public final class CpuAccount {
     /** Debts older than that are forgiven: one expensive hour must not silence the next. */
     private static final int MOST_DEBT = 10;
 
-    private final double share;
-    private final double capacityNanos;
+    private double share;
+    private double capacityNanos;
     private double creditNanos;
     private long settledAt;
     private long usedThen;
@@ -47,6 +47,12 @@ public final class CpuAccount {
         creditNanos = Math.max(Math.min(credit, capacityNanos), -MOST_DEBT * capacityNanos);
         settledAt = nowNanos;
         usedThen = usedNanos;
+    }
+
+    /** From now on that share of one core fills it. */
+    public void share(double ofOneCore) {
+        share = ofOneCore;
+        capacityNanos = ofOneCore * HELD_NANOS;
     }
 
     public boolean isOpen() {

@@ -3,7 +3,6 @@ package org.postmem.collector.source;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.postmem.collector.source.Schedule.Tier;
 
 /**
@@ -51,6 +50,9 @@ public final class HostSnapshot {
     private boolean settingsRead;
     private boolean budgetSpent;
     private boolean segmentStartDue;
+    /** As the last pass found them; null when there was one since. */
+    private Set<ProcessState> toWatch;
+
     private int reads;
 
     /**
@@ -66,10 +68,10 @@ public final class HostSnapshot {
      * What came of it.
      *
      * @param processes -1 when the list was not or could not be read
-     * @param passNanos CPU time the pass over the processes took, 0 when there was none
      * @param slowTierNanos CPU time the slow tier took, 0 when it was not read
+     * @param scanNanos CPU time of what costs by size, 0 when none of it was read
      */
-    public record Result(int processes, long passNanos, long slowTierNanos) {}
+    public record Result(int processes, long slowTierNanos, long scanNanos) {}
 
     /**
      * @param kernelLog null when the kernel's log is not wanted
@@ -142,18 +144,17 @@ public final class HostSnapshot {
         segmentStartDue |= plan.segmentStart();
         boolean pass = plan.tiers().contains(Tier.PROCESSES);
         int living = -1;
-        long passNanos = 0;
         if (pass) {
             processes.adopt(watched.newborn());
-            // this thread alone: it reads all of them, and compiling the code for it is no part of the next pass
-            LongSupplier used = clocks.thread().getAsLong() < 0 ? clocks.monotonic() : clocks.thread();
-            long passBegun = used.getAsLong();
             living = processes.everyTick(sink, plan.number(), segmentStartDue, plan.last());
             segmentStartDue = false;
-            passNanos = Math.max(1, used.getAsLong() - passBegun);
             watched.passed(hostFiles.newestPid());
+            toWatch = null;
         } else {
-            watched.read(sink, suspects.watched(), processes::knows, hostFiles.newestPid(), plan.number());
+            if (toWatch == null) {
+                toWatch = suspects.watched();
+            }
+            watched.read(sink, toWatch, processes::knows, hostFiles.newestPid(), plan.number());
         }
         long begun = slow ? clocks.process().getAsLong() : 0;
         if (slow) {
@@ -165,9 +166,7 @@ public final class HostSnapshot {
         controlGroups.everyTick(sink, slow);
         fileSystems.everyTick(sink);
         long slowNanos = slow ? Math.max(1, clocks.process().getAsLong() - begun) : 0;
-        if (budget) {
-            suspects(plan, sink);
-        }
+        long scanNanos = budget ? suspects(plan, sink) : 0;
         if (reads > 1 || plan.last()) {
             if (pass) {
                 processes.identities(sink, plan.last());
@@ -183,14 +182,17 @@ public final class HostSnapshot {
         }
         slabCaches(plan, sink, slow);
         grouped.end(sink);
-        return new Result(living, passNanos, slowNanos);
+        return new Result(living, slowNanos, scanNanos);
     }
 
-    private void suspects(Plan plan, EntrySink sink) throws IOException {
+    /** Returns the CPU time it took. */
+    private long suspects(Plan plan, EntrySink sink) throws IOException {
         boolean edge = !budgetSpent || plan.last();
         budgetSpent = true;
         long least = edge ? FIRST_AND_LAST_ALLOWANCE_NANOS : LEAST_ALLOWANCE_NANOS;
+        long begun = clocks.process().getAsLong();
         suspects.read(sink, Math.max(plan.savedCpuNanos(), least), edge);
+        return Math.max(1, clocks.process().getAsLong() - begun);
     }
 
     private void slabCaches(Plan plan, EntrySink sink, boolean slow) throws IOException {

@@ -26,7 +26,7 @@ final class ProcessSource {
     /** What other people or the kernel set, not the process itself. */
     private static final Kind[] IN_TURN = {Kind.OOM_SCORE_ADJ, Kind.CGROUP};
 
-    private static final int TURN_TICKS = 6;
+    private static final int TURN_PASSES = 6;
 
     /** A little less than a minute: ticks are never on the nanosecond. */
     private static final long TURN_NANOS = TimeUnit.SECONDS.toNanos(57);
@@ -48,6 +48,11 @@ final class ProcessSource {
     private final Map<Integer, ProcessState> processes = new HashMap<>();
     private final TextHash hash = new TextHash();
     private final UnchangedText.Writer unchanged = new UnchangedText.Writer();
+    private int passes;
+    /** Numbers of the snapshots that had the pass before and have this one. */
+    private int passBefore;
+
+    private int passNow;
 
     /** Command line, program and limits of a process, as far as they could be read. */
     @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
@@ -100,6 +105,9 @@ final class ProcessSource {
             return -1;
         }
         unchanged.reset();
+        passes++;
+        passBefore = passNow;
+        passNow = snapshot;
         int living = 0;
         long now = reading.nanos();
         boolean first = false;
@@ -171,7 +179,7 @@ final class ProcessSource {
         // its line is another as soon as it has run for a clock tick, taken a fault, won or lost a page, or asked for
         // address space
         boolean stirred = changed || process.neverTold();
-        tell(sink, process, name, folder, new Due(stirred, whole || itsTurn(process, snapshot, now)), now);
+        tell(sink, process, name, folder, new Due(stirred, whole || itsTurn(process, now)), now);
         if (process.state() == 'D') {
             copy(sink, process, name, folder, Kind.WCHAN);
         }
@@ -181,12 +189,17 @@ final class ProcessSource {
     /** What of a process is read at this tick. */
     private record Due(boolean stirred, boolean whole) {}
 
-    private static boolean itsTurn(ProcessState process, int snapshot, long now) {
+    private boolean itsTurn(ProcessState process, long now) {
         // a process may be seen first between its fork and its exec, and be moved into its control group after that
-        return snapshot <= process.firstSnapshot() + 1
+        return process.firstSnapshot() >= passBefore
                 || process.neverTold()
-                || (snapshot + process.pid()) % TURN_TICKS == 0
-                || now - process.toldNanos() >= TURN_NANOS;
+                || (passes + process.pid()) % TURN_PASSES == 0
+                || (!passesAreRare() && now - process.toldNanos() >= TURN_NANOS);
+    }
+
+    /** Then it is because they are dear, and one that reads everything would make them rarer still. */
+    private boolean passesAreRare() {
+        return passNow > passBefore + 1;
     }
 
     /** Reads the texts of a process that are due; when it is gone the others would only say so again. */

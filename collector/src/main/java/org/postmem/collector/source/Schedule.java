@@ -9,14 +9,19 @@ import java.util.Set;
  * of few snapshots the first has the slow tier already and the second everything, so that a trend has an early point.
  * The last one reads everything. Between them the slow tier comes by
  * time and by ticks, whichever is sooner: a minute or six ticks, in captures known to be short ten seconds or five
- * ticks, so that a trend of what only the slow tier sees has points. When reading it costs more than half the CPU
- * budget its period is stretched, in a short capture never so far that fewer than eight points are left.
+ * ticks, so that a trend of what only the slow tier sees has points.
  *
- * <p>With very many processes it is they that cost, at every tick. When the account does not afford a pass over them it
- * is left out of the tick, and what the whole host tells is read with a few watched ones: memory and who grows have
- * their points, the other processes have theirs as often as the budget lets them. To get eight points up to five times the
- * budget may be spent in a short capture, twice the budget in one of up to a quarter of an hour. In a longer one half the
- * budget is theirs, even where the files of the host, on a slow machine, have spent all of it.
+ * <p>The budget is divided by what each part has been seen to cost, all threads together. First come the ticks: they cost
+ * the same on every host, and little. Half of what they leave is the slow tier's, whose period is stretched to it, in a
+ * short capture never so far that fewer than eight points are left. The rest is for the processes, which with very many
+ * of them are what costs. When the account does not afford a pass over them it is left out of the tick, and what the whole
+ * host tells is read with a few watched ones: memory and who grows have their points, the other processes have theirs as
+ * often as the budget lets them.
+ *
+ * <p>Points come before the budget where there would be none: to get eight passes up to five times the budget may be spent
+ * in a short capture, twice the budget in one of up to a quarter of an hour. And where the ticks alone take more than
+ * four fifths (an emulated guest, an interval of a tenth of a second) they come for a quarter of an hour as often as they
+ * were asked for, and a quarter of what they take is for the rest; then they are stretched.
  */
 public final class Schedule {
     private static final long SHORT_CAPTURE_NANOS = Duration.ofMinutes(5).toNanos();
@@ -25,15 +30,27 @@ public final class Schedule {
     private static final long MEDIUM_CAPTURE_NANOS = Duration.ofMinutes(15).toNanos();
     private static final double MOST_OF_A_SHORT_CAPTURE = 5;
     private static final double MOST_OF_A_MEDIUM_CAPTURE = 2;
-    private static final double LEAST_OF_A_LONG_CAPTURE = 0.5;
+    /** Of the budget: no more, or they are stretched. */
+    private static final double MOST_OF_THE_TICKS = 0.8;
+
+    /** Costs are not known better than that. */
+    private static final double NEARLY = 0.1;
+
     private static final double WEIGHT_OF_THE_NEW = 0.3;
+    private static final double WEIGHT_OF_A_NEW_TICK = 0.1;
+
+    /** How much dearer the first pass is, at least: its code is interpreted. Of 60 processes the first took 46 ms and the fourth 3. */
+    private static final int UNCOMPILED = 4;
+
     private static final int OPENING_SNAPSHOTS = 3;
 
     private final double cpuShare;
     private final boolean shortCapture;
     private final long plannedNanos;
     private final long basePeriodNanos;
+    private final long intervalNanos;
 
+    private long firstNanos;
     private long periodNanos;
     private final boolean fewSnapshots;
     private int snapshots;
@@ -43,6 +60,8 @@ public final class Schedule {
     private boolean budgetDue;
     private long lastPassNanos;
     private double passCostNanos;
+    /** Of a tick that reads nothing else; 0 as long as there was none. */
+    private double tickCostNanos;
 
     /** The files of the whole host, the pass over all processes, what costs more, what costs by the size of a process. */
     public enum Tier {
@@ -58,6 +77,7 @@ public final class Schedule {
      */
     public Schedule(long intervalNanos, long plannedNanos, double cpuShare) {
         this.cpuShare = cpuShare;
+        this.intervalNanos = intervalNanos;
         this.plannedNanos = plannedNanos;
         this.shortCapture = plannedNanos < SHORT_CAPTURE_NANOS;
         long wanted = shortCapture
@@ -74,7 +94,10 @@ public final class Schedule {
     /** Tiers of the snapshot that begins now, as far as the account affords them. */
     public Set<Tier> tiers(long nowNanos, boolean last, CpuAccount account) {
         EnumSet<Tier> tiers = EnumSet.of(Tier.TICK);
-        snapshots++;
+        if (snapshots++ == 0) {
+            firstNanos = nowNanos;
+        }
+        account.share(share(nowNanos));
         // half a millisecond a second early is the same tick: ticks are never on the nanosecond
         boolean due = snapshots > 2 && nowNanos - lastSlowNanos >= periodNanos - periodNanos / 20;
         due |= segmentStart && snapshots > 2 && nowNanos - lastSlowNanos >= periodNanos / 2;
@@ -116,22 +139,69 @@ public final class Schedule {
         if (account.affords((long) passCostNanos)) {
             return true;
         }
-        double affordable = passCostNanos / cpuShare;
-        double longest = affordable / LEAST_OF_A_LONG_CAPTURE;
-        if (plannedNanos <= MEDIUM_CAPTURE_NANOS) {
-            double most = shortCapture ? MOST_OF_A_SHORT_CAPTURE : MOST_OF_A_MEDIUM_CAPTURE;
-            longest = Math.max((double) plannedNanos / POINTS_OF_A_SHORT_CAPTURE, affordable / most);
+        if (plannedNanos > MEDIUM_CAPTURE_NANOS) {
+            return false;
         }
+        double most = shortCapture ? MOST_OF_A_SHORT_CAPTURE : MOST_OF_A_MEDIUM_CAPTURE;
+        double longest = Math.max((double) plannedNanos / POINTS_OF_A_SHORT_CAPTURE, passCostNanos / (most * cpuShare));
         return nowNanos - lastPassNanos >= longest;
     }
 
+    /** Of one core, for all of it: the budget, or at first what ticks at the interval asked for are four fifths of. */
+    private double share(long nowNanos) {
+        return isOpening(nowNanos) ? Math.max(cpuShare, tickShare() / MOST_OF_THE_TICKS) : cpuShare;
+    }
+
+    private boolean isOpening(long nowNanos) {
+        return plannedNanos <= MEDIUM_CAPTURE_NANOS || nowNanos - firstNanos < MEDIUM_CAPTURE_NANOS;
+    }
+
+    /** Of one core, at every interval. */
+    private double tickShare() {
+        return tickCostNanos / intervalNanos;
+    }
+
+    /** Every how many intervals a tick comes, from now on; at least every ten minutes. */
+    public int stretch(long nowNanos) {
+        if (isOpening(nowNanos)) {
+            return 1;
+        }
+        double times = Math.ceil(tickShare() / (MOST_OF_THE_TICKS * cpuShare) - NEARLY);
+        return (int) Math.max(1, Math.min(times, (double) LONGEST_PERIOD_NANOS / intervalNanos));
+    }
+
     /**
-     * Takes the CPU time of a pass. Once cheaper than thought it is that at once: at first the code was not compiled yet,
-     * and who waits for a minute to afford what costs a second of it learns nothing meanwhile.
+     * Takes what a snapshot has cost, CPU time of all threads. A pass that was cheaper than thought is that at once: at
+     * first the code was not compiled yet, and who waits for a minute to afford what costs a second of it learns nothing
+     * meanwhile.
+     *
+     * @param nowNanos at its end
+     * @param nanos all of it, with what was written since the one before
+     * @param slowNanos of these what the slow tier took
+     * @param scanNanos of these what the scans took, which are held to an allowance of their own
      */
-    public void passCost(long nanos) {
-        double weight = nanos < passCostNanos || passCostNanos == 0 ? 1 : WEIGHT_OF_THE_NEW;
-        passCostNanos += weight * (nanos - passCostNanos);
+    public void spent(long nowNanos, Set<Tier> tiers, long nanos, long slowNanos, long scanNanos) {
+        double rest = Math.max(1, nanos - slowNanos - scanNanos);
+        if (tiers.contains(Tier.PROCESSES)) {
+            double pass = Math.max(1, rest - tickCostNanos) / (snapshots == 1 ? UNCOMPILED : 1);
+            double weight = pass < passCostNanos || passCostNanos == 0 ? 1 : WEIGHT_OF_THE_NEW;
+            passCostNanos += weight * (pass - passCostNanos);
+        } else {
+            double weight = tickCostNanos == 0 ? 1 : WEIGHT_OF_A_NEW_TICK;
+            tickCostNanos += weight * (rest - tickCostNanos);
+        }
+        if (tiers.contains(Tier.SLOW)) {
+            stretchSlowTier(nowNanos, slowNanos);
+        }
+    }
+
+    private void stretchSlowTier(long nowNanos, long nanos) {
+        double left = share(nowNanos) - tickShare() / stretch(nowNanos);
+        long affordable = (long) (nanos / (left / 2));
+        long longest = shortCapture
+                ? Math.max(basePeriodNanos, plannedNanos / POINTS_OF_A_SHORT_CAPTURE)
+                : LONGEST_PERIOD_NANOS;
+        periodNanos = Math.max(basePeriodNanos, Math.min(affordable, longest));
     }
 
     /** What a pass over the processes is expected to cost; 0 when nobody knows yet. */
@@ -139,18 +209,22 @@ public final class Schedule {
         return (long) passCostNanos;
     }
 
-    /** Takes what the slow tier cost; returns true when the period changed by it. */
-    public boolean slowTierCost(long nanos) {
-        long affordable = cpuShare <= 0 ? basePeriodNanos : (long) (nanos / (cpuShare / 2));
-        long longest = shortCapture
-                ? Math.max(basePeriodNanos, plannedNanos / POINTS_OF_A_SHORT_CAPTURE)
-                : LONGEST_PERIOD_NANOS;
-        long before = periodNanos;
-        periodNanos = Math.max(basePeriodNanos, Math.min(affordable, longest));
-        return periodNanos > before + before / 4 || periodNanos < before - before / 4;
+    /** What a tick is expected to cost that reads nothing else; 0 when nobody knows yet. */
+    public long tickCostNanos() {
+        return (long) tickCostNanos;
     }
 
+    /** Does the budget not pay for a pass at every tick? */
+    public boolean rationsPasses() {
+        return passCostNanos + tickCostNanos > cpuShare * intervalNanos;
+    }
+
+    /** Of the slow tier. */
     public long periodNanos() {
         return periodNanos;
+    }
+
+    public boolean slowTierIsStretched() {
+        return periodNanos > basePeriodNanos;
     }
 }

@@ -3,7 +3,9 @@ package org.postmem.collector.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.postmem.collector.source.Schedule.Tier;
@@ -72,90 +74,180 @@ class ScheduleTest {
                 .containsExactly(Tier.TICK, Tier.PROCESSES, Tier.SLOW, Tier.BUDGET);
     }
 
+    private static final Set<Tier> LIGHT = EnumSet.of(Tier.TICK);
+    private static final Set<Tier> SLOW = EnumSet.of(Tier.TICK, Tier.SLOW);
+    private static final Set<Tier> PASS = EnumSet.of(Tier.TICK, Tier.PROCESSES);
+
+    private static long ms(double milliseconds) {
+        return (long) (milliseconds * 1e6);
+    }
+
     @Test
-    void stretchesTheSlowTierToItsShareOfTheBudget() {
+    void stretchesTheSlowTierToHalfOfWhatTheTicksLeaveOfTheBudget() {
         Schedule schedule = new Schedule(10 * SECOND, Long.MAX_VALUE, 0.01);
-        assertThat(schedule.slowTierCost(10_000_000)).isFalse();
+        schedule.spent(0, SLOW, ms(20), ms(10), 0);
+        assertThat(schedule.slowTierIsStretched()).isFalse();
         assertThat(schedule.periodNanos()).isEqualTo(60 * SECOND);
-        assertThat(schedule.slowTierCost(600_000_000)).isTrue();
-        assertThat(schedule.periodNanos()).isEqualTo(120 * SECOND);
-        assertThat(schedule.slowTierCost(Long.MAX_VALUE / 1000)).isTrue();
+        // a tick of 10 ms every ten seconds leaves nine tenths
+        schedule.spent(0, SLOW, ms(550), ms(540), 0);
+        assertThat(schedule.slowTierIsStretched()).isTrue();
+        assertThat(schedule.periodNanos()).isBetween(120 * SECOND - 1, 120 * SECOND);
+        schedule.spent(0, SLOW, ms(100_010), ms(100_000), 0);
         assertThat(schedule.periodNanos()).isEqualTo(600 * SECOND);
     }
 
     @Test
     void neverStretchesAShortCaptureBelowEightPoints() {
         Schedule schedule = new Schedule(SECOND, 160 * SECOND, 0.01);
-        schedule.slowTierCost(10 * SECOND);
+        schedule.spent(0, SLOW, 10 * SECOND, 10 * SECOND, 0);
         assertThat(schedule.periodNanos()).isEqualTo(20 * SECOND);
     }
 
-    /** Ticks of a simulated capture that read the processes; each costs what it costs, a light tick a millisecond. */
-    private static List<Integer> passes(Schedule schedule, CpuAccount account, long passNanos, int seconds, int step) {
-        List<Integer> passes = new ArrayList<>();
-        long used = 0;
-        account.open(0, 0, 0);
-        schedule.passCost(passNanos);
-        for (int second = 0; second <= seconds; second += step) {
-            account.settle(second * SECOND, used);
-            boolean pass =
-                    schedule.tiers(second * SECOND, second == seconds, account).contains(Tier.PROCESSES);
-            used += pass ? passNanos : 1_000_000;
-            if (pass) {
-                passes.add(second);
-            }
-        }
-        return passes;
-    }
-
     @Test
-    void readsTheProcessesAtEveryTickWhileTheBudgetAffordsIt() {
-        assertThat(passes(new Schedule(10 * SECOND, Long.MAX_VALUE, 0.01), new CpuAccount(0.01), 50_000_000, 600, 10))
-                .hasSize(61);
-    }
-
-    @Test
-    void readsThirtyThousandProcessesNoOftenerThanOnePercentOfACoreAllows() {
-        // 1.2 s a pass: an hour at 1 % affords 36 s
-        List<Integer> passes =
-                passes(new Schedule(10 * SECOND, Long.MAX_VALUE, 0.01), new CpuAccount(0.01), 1_200_000_000, 3600, 10);
-        assertThat(passes).hasSizeBetween(28, 31).contains(0, 3600);
-        for (int i = 1; i < passes.size() - 1; i++) {
-            assertThat(passes.get(i) - passes.get(i - 1)).isBetween(100, 140);
-        }
+    void aPassCostsWhatItsSnapshotDidBesideTheTickTheSlowTierAndTheScans() {
+        Schedule schedule = new Schedule(SECOND, Long.MAX_VALUE, 0.01);
+        schedule.spent(0, LIGHT, ms(7), 0, 0);
+        schedule.spent(0, EnumSet.allOf(Tier.class), ms(160), ms(28), ms(40));
+        assertThat(schedule.tickCostNanos()).isEqualTo(ms(7));
+        assertThat(schedule.passCostNanos()).isEqualTo(ms(85));
     }
 
     @Test
     void aPassThatTurnsOutCheaperIsAffordedAtOnce() {
         Schedule schedule = new Schedule(10 * SECOND, Long.MAX_VALUE, 0.01);
-        schedule.passCost(2_000_000_000);
-        schedule.passCost(100_000_000);
-        assertThat(schedule.passCostNanos()).isEqualTo(100_000_000);
-        schedule.passCost(200_000_000);
-        assertThat(schedule.passCostNanos()).as("one slow pass is no rule").isEqualTo(130_000_000);
+        schedule.spent(0, PASS, ms(2000), 0, 0);
+        schedule.spent(0, PASS, ms(100), 0, 0);
+        assertThat(schedule.passCostNanos()).isEqualTo(ms(100));
+        schedule.spent(0, PASS, ms(200), 0, 0);
+        assertThat(schedule.passCostNanos()).as("one slow pass is no rule").isEqualTo(ms(130));
+    }
+
+    /** What parts of a snapshot cost, in milliseconds of CPU time. */
+    private record Costs(double tick, double pass, double slow, double scan) {
+        long nanos(Set<Tier> tiers) {
+            return ms(tick
+                    + (tiers.contains(Tier.PROCESSES) ? pass : 0)
+                    + (tiers.contains(Tier.SLOW) ? slow : 0)
+                    + (tiers.contains(Tier.BUDGET) ? scan : 0));
+        }
+    }
+
+    /** A capture as the collector makes it: the seconds of its snapshots, and what each read and cost. */
+    private record Capture(List<Integer> at, List<Set<Tier>> tiers, List<Long> nanos) {
+        static Capture of(Costs costs, int interval, long planned, int seconds) {
+            Capture capture = new Capture(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+            Schedule schedule = new Schedule(interval * SECOND, planned, 0.01);
+            CpuAccount account = new CpuAccount(0.01);
+            long used = 0;
+            for (int second = 0; second <= seconds; second += interval * schedule.stretch(second * SECOND)) {
+                account.settle(second * SECOND, used);
+                Set<Tier> tiers = schedule.tiers(second * SECOND, second == seconds, account);
+                long nanos = costs.nanos(tiers);
+                used += nanos;
+                schedule.spent(
+                        second * SECOND,
+                        tiers,
+                        nanos,
+                        tiers.contains(Tier.SLOW) ? ms(costs.slow) : 0,
+                        tiers.contains(Tier.BUDGET) ? ms(costs.scan) : 0);
+                boolean dear = schedule.passCostNanos() > account.capacityNanos();
+                if (!account.isOpen() && (capture.at.size() == 2 || dear)) {
+                    account.open(second * SECOND, used, dear ? account.capacityNanos() : 0);
+                }
+                capture.at.add(second);
+                capture.tiers.add(tiers);
+                capture.nanos.add(nanos);
+            }
+            return capture;
+        }
+
+        List<Integer> with(Tier tier) {
+            List<Integer> seconds = new ArrayList<>();
+            for (int i = 0; i < at.size(); i++) {
+                if (tiers.get(i).contains(tier)) {
+                    seconds.add(at.get(i));
+                }
+            }
+            return seconds;
+        }
+
+        /** Of one core, between two seconds, the first included. */
+        double share(int from, int to) {
+            double sum = 0;
+            for (int i = 0; i < at.size(); i++) {
+                sum += at.get(i) >= from && at.get(i) < to ? nanos.get(i) : 0;
+            }
+            return sum / (to - from) / 1e9;
+        }
+
+        double mostOfAnyMinutes(int minutes, int from) {
+            double most = 0;
+            for (int second = from; second + minutes * 60 < at.get(at.size() - 1); second += 10) {
+                most = Math.max(most, share(second, second + minutes * 60));
+            }
+            return most;
+        }
     }
 
     @Test
-    void theFilesOfASlowHostDoNotEatUpWhatThePassesNeed() {
-        // an emulated guest: a tick without a pass costs six times its share, a pass not much more
-        assertThat(slowHost(Long.MAX_VALUE, 3600)).hasSizeBetween(25, 27);
-        assertThat(slowHost(600 * SECOND, 600)).hasSize(9);
-        assertThat(slowHost(120 * SECOND, 120)).hasSize(9);
+    void readsTheProcessesAtEveryTickWhileTheBudgetAffordsIt() {
+        Capture capture = Capture.of(new Costs(5, 45, 20, 10), 10, Long.MAX_VALUE, 600);
+        assertThat(capture.with(Tier.PROCESSES)).hasSize(61);
+        assertThat(capture.share(0, 600)).isLessThan(0.01);
     }
 
-    private static List<Integer> slowHost(long planned, int seconds) {
-        CpuAccount account = new CpuAccount(0.01);
-        Schedule schedule = new Schedule(5 * SECOND, planned, 0.01);
-        schedule.passCost(700_000_000);
-        account.open(0, 0, account.capacityNanos());
-        List<Integer> passes = new ArrayList<>();
-        for (int second = 0; second <= seconds; second += 5) {
-            account.settle(second * SECOND, second * 60_000_000L);
-            if (schedule.tiers(second * SECOND, second == seconds, account).contains(Tier.PROCESSES)) {
-                passes.add(second);
-            }
+    @Test
+    void holdsOnePercentOfACoreWithThirtyThousandProcesses() {
+        Capture capture = Capture.of(new Costs(8, 1200, 40, 600), 10, Long.MAX_VALUE, 7200);
+        List<Integer> passes = capture.with(Tier.PROCESSES);
+        assertThat(passes).hasSizeBetween(35, 50).contains(0, 7200);
+        List<Integer> gaps = new ArrayList<>();
+        for (int i = 1; i < passes.size() - 1; i++) {
+            gaps.add(passes.get(i) - passes.get(i - 1));
         }
-        return passes;
+        // the first counts a quarter, so the second is made at once, and the third when a minute's worth is there
+        assertThat(gaps.subList(3, gaps.size())).allMatch(gap -> gap >= 130 && gap <= 220);
+        assertThat(capture.with(Tier.TICK)).hasSize(721);
+        assertThat(capture.share(60, 7200)).isBetween(0.0095, 0.0101);
+        assertThat(capture.mostOfAnyMinutes(10, 60)).isLessThan(0.0125);
+    }
+
+    @Test
+    void holdsOnePercentOfACoreAtASecondBesideSeventeenHundredProcesses() {
+        // measured with 1,500 that sleep and 200 that come and go; they had taken 2.4 % between them
+        Capture capture = Capture.of(new Costs(7.1, 55, 25, 30), 1, Long.MAX_VALUE, 3600);
+        assertThat(capture.with(Tier.TICK)).hasSize(3601);
+        assertThat(capture.with(Tier.PROCESSES).size()).isBetween(60, 90);
+        assertThat(capture.with(Tier.SLOW).size()).isBetween(180, 260);
+        assertThat(capture.share(60, 3600)).isBetween(0.0095, 0.0101);
+        assertThat(capture.mostOfAnyMinutes(1, 120)).isLessThan(0.0125);
+        assertThat(capture.mostOfAnyMinutes(5, 120)).isLessThan(0.0105);
+    }
+
+    @Test
+    void ticksThatAloneTakeMoreComeAsAskedForForAQuarterOfAnHourAndThenAtTheirShare() {
+        // an emulated guest: a tick costs six times the budget
+        Capture capture = Capture.of(new Costs(300, 700, 500, 100), 5, Long.MAX_VALUE, 2 * 3600);
+        List<Integer> ticks = capture.with(Tier.TICK);
+        assertThat(ticks).startsWith(0, 5, 10, 15).contains(895, 900).doesNotContain(905, 910, 935);
+        assertThat(capture.with(Tier.PROCESSES))
+                .filteredOn(second -> second < 900)
+                .hasSizeBetween(10, 16);
+        assertThat(capture.share(60, 900)).isBetween(0.07, 0.08);
+        assertThat(capture.with(Tier.PROCESSES))
+                .filteredOn(second -> second >= 900)
+                .hasSizeBetween(6, 14);
+        assertThat(capture.share(1200, 7200)).isLessThan(0.0101);
+    }
+
+    @Test
+    void aSlowHostHasEightPassesInACaptureThatIsKnownToBeShort() {
+        Costs emulated = new Costs(300, 700, 500, 100);
+        assertThat(Capture.of(emulated, 5, 600 * SECOND, 600).with(Tier.PROCESSES))
+                .hasSizeBetween(9, 11);
+        assertThat(Capture.of(emulated, 5, 120 * SECOND, 120).with(Tier.PROCESSES))
+                .hasSizeBetween(9, 11);
+        assertThat(Capture.of(emulated, 5, 120 * SECOND, 120).with(Tier.TICK)).hasSize(25);
     }
 
     @Test
@@ -163,7 +255,8 @@ class ScheduleTest {
         Schedule schedule = new Schedule(10 * SECOND, Long.MAX_VALUE, 0.01);
         CpuAccount account = new CpuAccount(0.01);
         account.open(0, 0, account.capacityNanos());
-        schedule.passCost(1_200_000_000);
+        schedule.spent(0, LIGHT, 1, 0, 0);
+        schedule.spent(0, PASS, ms(1200), 0, 0);
         assertThat(schedule.tiers(0, false, account)).containsExactly(Tier.TICK, Tier.PROCESSES);
         assertThat(schedule.tiers(10 * SECOND, false, account)).containsExactly(Tier.TICK, Tier.SLOW);
         assertThat(schedule.tiers(20 * SECOND, false, account)).containsExactly(Tier.TICK);
@@ -173,9 +266,9 @@ class ScheduleTest {
 
     @Test
     void aShortCaptureMaySpendFiveTimesTheBudgetToGetItsPoints() {
-        assertThat(passes(new Schedule(SECOND, 60 * SECOND, 0.01), new CpuAccount(0.01), 100_000_000, 60, 1))
+        assertThat(Capture.of(new Costs(1, 100, 0, 0), 1, 60 * SECOND, 60).with(Tier.PROCESSES))
                 .hasSizeBetween(10, 16);
-        assertThat(passes(new Schedule(SECOND, 60 * SECOND, 0.01), new CpuAccount(0.01), 1_200_000_000, 60, 1))
-                .containsExactly(0, 24, 48, 60);
+        assertThat(Capture.of(new Costs(1, 1200, 0, 0), 1, 60 * SECOND, 60).with(Tier.PROCESSES))
+                .containsExactly(0, 1, 2, 18, 36, 56, 60);
     }
 }
