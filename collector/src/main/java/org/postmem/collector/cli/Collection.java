@@ -18,13 +18,12 @@ import org.postmem.collector.privacy.PseudonymSink;
 import org.postmem.collector.privacy.Pseudonyms;
 import org.postmem.collector.source.Clocks;
 import org.postmem.collector.source.CommandLineMask;
-import org.postmem.collector.source.CpuAccount;
+import org.postmem.collector.source.CpuBudget;
 import org.postmem.collector.source.EntrySink;
 import org.postmem.collector.source.HostIdentity;
 import org.postmem.collector.source.HostSnapshot;
 import org.postmem.collector.source.KernelLog;
 import org.postmem.collector.source.Ledger;
-import org.postmem.collector.source.Schedule;
 import org.postmem.collector.source.Schedule.Tier;
 import org.postmem.collector.source.SelfCost;
 import org.postmem.collector.source.SysstatHistory;
@@ -57,7 +56,6 @@ public final class Collection {
     private HostIdentity host;
     private NewArchive archives;
     private HostSnapshot source;
-    private Schedule schedule;
     private TriggerWatch triggers;
     /** Null when names stay what they are. */
     private Pseudonyms pseudonyms;
@@ -83,7 +81,7 @@ public final class Collection {
     private boolean historyRead;
     private long lastWrittenBytes;
     private long largestWrittenBytes;
-    private final CpuAccount account;
+    private final CpuBudget budget;
     private long lost;
 
     /**
@@ -123,7 +121,7 @@ public final class Collection {
         this.progress = progress;
         this.notices = new Notices(progress);
         this.pace = new Pace(settings.interval().toNanos());
-        this.account = new CpuAccount(settings.cpuShare());
+        this.budget = new CpuBudget(settings.interval().toNanos(), settings.plannedNanos(), settings.cpuShare());
         this.ring = new Ring(settings.maxBytes(), settings.keep(), settings.thinAfter(), progress);
         this.detail = detail;
     }
@@ -158,7 +156,6 @@ public final class Collection {
                     host.host(),
                     Path.of(settings.roots().root() + "/etc/passwd"));
         }
-        schedule = new Schedule(settings.interval().toNanos(), settings.plannedNanos(), settings.cpuShare());
         archives = new NewArchive(settings, host, hostName(), compression, own, clock, disk);
         open(archives.create(this::segmentStarted));
         progress.accept("postmem: collecting into " + writer.path() + " every "
@@ -236,7 +233,7 @@ public final class Collection {
     }
 
     private long stepNanos(long now) {
-        return pace.faster(now) ? pace.stepNanos(now) : schedule.stretch(now) * pace.stepNanos(now);
+        return pace.faster(now) ? pace.stepNanos(now) : budget.stretch(now) * pace.stepNanos(now);
     }
 
     private boolean isAfterEnd(long sinceStart) {
@@ -305,9 +302,7 @@ public final class Collection {
         long begun = nanoClock.getAsLong();
         writer.beginSnapshot(number, wallClock);
         // from one snapshot's end to the next all that was used is this one's: asking once costs as much as ten files
-        long cpuBegun = cpuAtLastSnapshot();
-        account.settle(begun, cpuBegun);
-        Set<Tier> tiers = schedule.tiers(begun, last, account);
+        Set<Tier> tiers = budget.begin(begun, cpuAtLastSnapshot(), last);
         triggers.begin();
         EntrySink stored = writer::entry;
         PseudonymSink renaming = pseudonyms == null ? null : new PseudonymSink(pseudonyms, host.host(), stored);
@@ -315,7 +310,7 @@ public final class Collection {
             triggers.entry(name, bytes, offset, length, begun);
             (renaming == null ? stored : renaming).entry(name, bytes, offset, length);
         };
-        HostSnapshot.Plan plan = new HostSnapshot.Plan(number, tiers, segmentStart, last, savedCpuNanos());
+        HostSnapshot.Plan plan = new HostSnapshot.Plan(number, tiers, segmentStart, last, budget.forScansNanos());
         segmentStart = false;
         HostSnapshot.Result result = source.read(plan, sink, sink);
         Ledger ledger = source.ledger();
@@ -323,29 +318,7 @@ public final class Collection {
         if (historyNow) {
             new SysstatHistory(settings.roots()).read(sink, ledger);
         }
-        if (schedule.stretch(begun) > 1) {
-            ledger.gap(
-                    "tick",
-                    "STRETCHED",
-                    schedule.stretch(begun) - 1,
-                    "a tick costs " + schedule.tickCostNanos() / 1_000_000 + " ms of CPU time: one in "
-                            + schedule.stretch(begun) + " to keep within the CPU budget");
-        }
-        if (tiers.contains(Tier.SLOW) && schedule.slowTierIsStretched()) {
-            ledger.gap(
-                    "tier/slow",
-                    "STRETCHED",
-                    1,
-                    "read every " + schedule.periodNanos() / 1_000_000 + " ms to keep within the CPU budget");
-        }
-        if (!tiers.contains(Tier.PROCESSES)) {
-            ledger.gap(
-                    "tier/processes",
-                    "STRETCHED",
-                    1,
-                    "a pass over them costs " + schedule.passCostNanos() / 1_000_000
-                            + " ms of CPU time, more than is left of the CPU budget");
-        }
+        budget.tell(begun, tiers, ledger);
         long nanos = nanoClock.getAsLong() - begun;
         if (nanos > LONG_SNAPSHOT_NANOS) {
             ledger.gap(
@@ -366,12 +339,7 @@ public final class Collection {
             renamed(renaming, ledger);
         }
         Map<String, Object> cost = cost();
-        schedule.spent(
-                nanoClock.getAsLong(),
-                tiers,
-                cpuAtLastSnapshot() - cpuBegun,
-                result.slowTierNanos(),
-                result.scanNanos());
+        budget.end(nanoClock.getAsLong(), tiers, cpuAtLastSnapshot(), result);
         Map<String, Object> summary = new SnapshotSummary(
                         wallClock,
                         begun,
@@ -402,16 +370,6 @@ public final class Collection {
             lost++;
             source.lost();
             notices.trouble("write", e.getMessage(), nanoClock.getAsLong());
-        }
-        openAccount();
-    }
-
-    /** Begins to count when what is read once is read. */
-    private void openAccount() {
-        boolean dear = schedule.passCostNanos() > account.capacityNanos();
-        if (!account.isOpen() && (number >= OPENING_SNAPSHOTS || dear)) {
-            // a second point after a minute, whatever the first one cost
-            account.open(nanoClock.getAsLong(), cpuNanos(), dear ? account.capacityNanos() : 0);
         }
     }
 
@@ -456,7 +414,7 @@ public final class Collection {
         boolean escalates = !fired.isEmpty() && pace.triggered(nowNanos);
         if (escalates || byHand) {
             ring.freeze(writer, nowNanos);
-            schedule.soon();
+            budget.soon();
         } else if (pace.faster(nowNanos)) {
             ring.freezeOn(writer);
         }
@@ -476,11 +434,6 @@ public final class Collection {
         cost.put("written_bytes", lastWrittenBytes);
         cost.put("hanging_readers", source.hangingReaders());
         return cost;
-    }
-
-    /** What the scans of single processes may have of the account: where passes over all of them wait for it, half of what one takes. */
-    private long savedCpuNanos() {
-        return schedule.rationsPasses() ? schedule.passCostNanos() / 2 : account.creditNanos();
     }
 
     private long expectedBytes() {
@@ -508,6 +461,6 @@ public final class Collection {
 
     private void segmentStarted(int segment) {
         segmentStart = true;
-        schedule.segmentStarts();
+        budget.segmentStarts();
     }
 }

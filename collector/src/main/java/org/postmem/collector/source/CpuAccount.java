@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
  * so that a quiet hour pays for no storm; what all its threads have used is taken out. Over any longer time no more can
  * be spent than the share.
  */
-public final class CpuAccount {
+final class CpuAccount {
     private static final long HELD_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     /** Debts older than that are forgiven: one expensive hour must not silence the next. */
@@ -25,13 +25,13 @@ public final class CpuAccount {
      *
      * @param share of one core, 0.01 for 1 %
      */
-    public CpuAccount(double share) {
+    CpuAccount(double share) {
         this.share = share;
         this.capacityNanos = share * HELD_NANOS;
     }
 
     /** Begins to count, with a minute's worth less {@code debtNanos}; what was used before is not held against it. */
-    public void open(long nowNanos, long usedNanos, long debtNanos) {
+    void open(long nowNanos, long usedNanos, long debtNanos) {
         open = true;
         creditNanos = capacityNanos - debtNanos;
         settledAt = nowNanos;
@@ -39,7 +39,7 @@ public final class CpuAccount {
     }
 
     /** Takes what was used up to now. */
-    public void settle(long nowNanos, long usedNanos) {
+    void settle(long nowNanos, long usedNanos) {
         if (!open) {
             return;
         }
@@ -50,27 +50,27 @@ public final class CpuAccount {
     }
 
     /** From now on that share of one core fills it. */
-    public void share(double ofOneCore) {
+    void share(double ofOneCore) {
         share = ofOneCore;
         capacityNanos = ofOneCore * HELD_NANOS;
     }
 
-    public boolean isOpen() {
+    boolean isOpen() {
         return open;
     }
 
     /** May this be spent now? What costs more than can ever be saved may be once a minute's worth is there. */
-    public boolean affords(long nanos) {
+    boolean affords(long nanos) {
         return !open || creditNanos >= Math.min((double) nanos, capacityNanos);
     }
 
     /** A minute's worth. */
-    public long capacityNanos() {
+    long capacityNanos() {
         return (long) capacityNanos;
     }
 
     /** What is left over, below zero for a debt; 0 before it was opened. */
-    public long creditNanos() {
+    long creditNanos() {
         return (long) creditNanos;
     }
 }

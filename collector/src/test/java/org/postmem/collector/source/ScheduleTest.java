@@ -136,24 +136,20 @@ class ScheduleTest {
     private record Capture(List<Integer> at, List<Set<Tier>> tiers, List<Long> nanos) {
         static Capture of(Costs costs, int interval, long planned, int seconds) {
             Capture capture = new Capture(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-            Schedule schedule = new Schedule(interval * SECOND, planned, 0.01);
-            CpuAccount account = new CpuAccount(0.01);
+            CpuBudget budget = new CpuBudget(interval * SECOND, planned, 0.01);
             long used = 0;
-            for (int second = 0; second <= seconds; second += interval * schedule.stretch(second * SECOND)) {
-                account.settle(second * SECOND, used);
-                Set<Tier> tiers = schedule.tiers(second * SECOND, second == seconds, account);
+            for (int second = 0; second <= seconds; second += interval * budget.stretch(second * SECOND)) {
+                Set<Tier> tiers = budget.begin(second * SECOND, used, second == seconds);
                 long nanos = costs.nanos(tiers);
                 used += nanos;
-                schedule.spent(
+                budget.end(
                         second * SECOND,
                         tiers,
-                        nanos,
-                        tiers.contains(Tier.SLOW) ? ms(costs.slow) : 0,
-                        tiers.contains(Tier.BUDGET) ? ms(costs.scan) : 0);
-                boolean dear = schedule.passCostNanos() > account.capacityNanos();
-                if (!account.isOpen() && (capture.at.size() == 2 || dear)) {
-                    account.open(second * SECOND, used, dear ? account.capacityNanos() : 0);
-                }
+                        used,
+                        new HostSnapshot.Result(
+                                0,
+                                tiers.contains(Tier.SLOW) ? ms(costs.slow) : 0,
+                                tiers.contains(Tier.BUDGET) ? ms(costs.scan) : 0));
                 capture.at.add(second);
                 capture.tiers.add(tiers);
                 capture.nanos.add(nanos);
