@@ -1,9 +1,10 @@
 /*
- * Processes to be read: processes COUNT [busy|churn]
+ * Processes to be read: processes COUNT [busy|churn|small]
  *
- * COUNT children of about 1 MiB each that sleep. With "busy" each touches a page and gives it back once a second, so that
- * its stat line never stands still. With "churn" each lives half a second to ten and is then followed by another; a
- * quarter of them maps and touches some MiB more while it lives. All die with their parent.
+ * COUNT children of about 1 MiB each that sleep; with "small" they have no more than a program needs, for tens of
+ * thousands of them. With "busy" each touches a page and gives it back once a second, so that its stat line never stands
+ * still. With "churn" each lives half a second to ten and is then followed by another; a quarter of them maps and touches
+ * some MiB more while it lives. All die with their parent.
  *
  *     cc -O2 -o processes processes.c
  */
@@ -32,7 +33,7 @@ static void nap(long milliseconds) {
 
 static void child(const char *mode, unsigned seed) {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    char *memory = touch(1 << 20);
+    char *memory = strcmp(mode, "small") ? touch(1 << 20) : NULL;
     if (!strcmp(mode, "busy")) {
         nap(seed % 1000);
         for (;;) {
