@@ -3,6 +3,7 @@
 -- kind: private_anonymous
 -- chapter: pidstat
 -- needs: process_sample, process_sample.rss_anon_bytes, meminfo
+-- grows: proc_anon
 -- threshold observer_floors = 4 floors: the collector's own heap is the last to be accused
 -- threshold slow_confidence = 0.7: a growth below the usual floor is told when it is this steady
 -- threshold sure_confidence = 0.8: and in a short capture accused when it is this steady,

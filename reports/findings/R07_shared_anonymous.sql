@@ -3,6 +3,7 @@
 -- kind: shared_anonymous
 -- chapter: shared
 -- needs: meminfo, meminfo.shmem_bytes
+-- grows: host_shmem
 SELECT r.* EXCLUDE (process_id),
   coalesce(o.owner_type, 'host') AS culprit_type,
   CASE WHEN o.sid IS NULL THEN 'owner unknown' WHEN o.owner_type = 'cgroup' THEN o.name END AS culprit_name,

@@ -3,6 +3,7 @@
 -- kind: private_file_mapping
 -- chapter: pidstat
 -- needs: process_sample, mapping
+-- grows: proc_anon
 SELECT r.*, 'process' AS culprit_type, m.largest_file AS culprit_detail,
   m.largest_file AS largest_file, m.largest_file_growth AS largest_file_bytes,
   m.file_growth / nullif(m.anonymous_growth, 0) AS of_file_share

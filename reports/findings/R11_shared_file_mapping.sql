@@ -3,6 +3,7 @@
 -- kind: shared_file_mapping
 -- chapter: pidstat
 -- needs: process_sample, process_sample.rss_file_bytes
+-- grows: proc_file
 WITH locked_file AS (
   SELECT capture_id, process_id, arg_max(name, (bytes, name)) AS locked_file
   FROM (

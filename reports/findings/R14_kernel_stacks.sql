@@ -3,6 +3,7 @@
 -- kind: kernel_stacks
 -- chapter: kernel
 -- needs: process_sample, process_sample.threads
+-- grows: proc_threads
 -- threshold stack_bytes = 16384 bytes: a kernel stack on 64-bit machines
 SELECT r.* EXCLUDE (growth_bytes, rate_bytes_per_second, rate_low, rate_high, exhausted_from, exhausted_to, share_of_loss),
   'process' AS culprit_type,

@@ -3,6 +3,7 @@
 -- kind: deleted_file
 -- chapter: shared
 -- needs: meminfo, filesystem, fd_count
+-- grows: host_shmem
 -- threshold deleted_share = 0.4 of the growth of its mount: apparent sizes may exceed what is held
 WITH held AS (
   SELECT r.* EXCLUDE (process_id, name), o.owner_id AS device, o.name AS mount, o.growth AS mount_bytes

@@ -3,6 +3,7 @@
 -- kind: slab_cache
 -- chapter: kernel
 -- needs: meminfo, meminfo.sunreclaim_bytes
+-- grows: host_slab_unreclaimable
 -- threshold forgiven_share = 0.1 of the growth of reclaimable slab: external parts of names and inodes
 -- threshold thread_bytes = 32768 bytes: what a thread costs in slab at most
 -- threshold socket_bytes = 4194304 bytes: what a socket can hold

@@ -3,6 +3,7 @@
 -- kind: page_cache
 -- chapter: meminfo
 -- needs: meminfo, meminfo.sreclaimable_bytes
+-- grows: host_page_cache, host_slab_reclaimable
 SELECT capture_id, 'info' AS severity, 0.9 AS confidence, 'host' AS culprit_type, name AS culprit_name, verdict AS trend,
   growth::BIGINT AS growth_bytes, onset_ts AS first_seen, end_ts AS last_seen, 0 AS rank_bytes,
   CASE WHEN metric = 'host_slab_reclaimable' THEN 'slab' END AS text, [series_sql(sid)] AS evidence_sql

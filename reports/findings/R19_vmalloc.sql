@@ -3,6 +3,7 @@
 -- kind: vmalloc
 -- chapter: kernel
 -- needs: meminfo, meminfo.vmalloc_used_bytes
+-- grows: host_vmalloc
 SELECT r.* EXCLUDE (process_id),
   CASE WHEN o.sid IS NULL THEN 'kernel' ELSE 'vmalloc_caller' END AS culprit_type,
   coalesce(o.name, 'caller unknown') AS culprit_name, o.detail AS culprit_detail,

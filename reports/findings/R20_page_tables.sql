@@ -3,6 +3,7 @@
 -- kind: page_tables
 -- chapter: kernel
 -- needs: meminfo, meminfo.page_tables_bytes
+-- grows: host_page_tables
 -- threshold mapped_share = 0.05 of the growth of mapped memory: 8 bytes a page of 4096 are 0.002
 -- threshold mapper_share = 0.4 of the growth: gained by one process, it is who maps
 WITH gained AS (

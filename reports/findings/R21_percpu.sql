@@ -3,6 +3,7 @@
 -- kind: percpu
 -- chapter: kernel
 -- needs: meminfo, meminfo.percpu_bytes
+-- grows: host_percpu, cgroup_dying
 -- threshold cgroup_bytes = 65536 bytes: of slab that the kernel keeps for a removed memory cgroup at most; 16 KiB on one NUMA node
 WITH held AS (
   SELECT d.*,

@@ -3,6 +3,7 @@
 -- kind: kernel_pages
 -- chapter: kernel
 -- needs: meminfo, meminfo.sunreclaim_bytes
+-- grows: host_unaccounted, host_unaccounted_rough, host_withdrawn, host_compressed
 -- threshold least_pipes = 64 pipes: a process holds a few for its own purposes
 -- threshold balloon_share = 0.5 of the growth: what the balloon of a guest, or the ring of ftrace, counts itself
 -- threshold swapped_share = 0.5 of what zram gained: more came in as swap, and whose pages those are is told elsewhere

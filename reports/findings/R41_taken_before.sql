@@ -10,8 +10,9 @@
 -- threshold percpu_share = 0.02 of it: cgroups and network devices of a healthy host take less
 -- threshold vmalloc_share = 0.05 of it: stacks are not counted here
 WITH latest AS (
-  SELECT l.*, l.mem_total_bytes - l.hugetlb_bytes AS base_bytes
-  FROM memory_ledger AS l
+  SELECT capture_id, snapshot, mem_total_bytes - hugetlb_bytes AS base_bytes, slab_unreclaimable_bytes, unaccounted_bytes, page_tables_bytes,
+    percpu_bytes, vmalloc_bytes
+  FROM memory_ledger
   QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY snapshot DESC) = 1
 ), held AS (
   SELECT l.capture_id, l.snapshot, l.base_bytes, x.bucket, x.kind, x.metric, x.bytes
@@ -53,5 +54,5 @@ FROM held AS h
 LEFT JOIN largest AS o ON o.capture_id = h.capture_id AND o.bucket = h.bucket AND o.bytes >= 0.5 * h.bytes
 LEFT JOIN suspect AS s ON s.capture_id = h.capture_id
 -- what grows within the capture has a finding of its own
-WHERE NOT EXISTS (SELECT 1 FROM leak_row AS r WHERE r.capture_id = h.capture_id AND r.metric = h.metric)
+WHERE NOT EXISTS (SELECT 1 FROM (SELECT capture_id, metric FROM leak_row) AS r WHERE r.capture_id = h.capture_id AND r.metric = h.metric)
 ORDER BY h.capture_id, h.bucket

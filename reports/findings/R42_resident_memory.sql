@@ -3,6 +3,7 @@
 -- kind: private_anonymous
 -- chapter: pidstat
 -- needs: process_sample
+-- grows: proc_rss
 -- threshold explained_share = 0.5 of the growth: so much of it the host's own anonymous or shared memory must have gained, or its available memory lost, to tell the kind
 -- threshold cache_share = 0.25 of the growth: if the host lost less than that, what grew can be dropped
 -- threshold critical_share = 0.1 of MemTotal: hours of growth are no reason for alarm by themselves

@@ -3,6 +3,7 @@
 -- kind: private_anonymous
 -- chapter: meminfo
 -- needs: meminfo
+-- grows: host_anon
 -- threshold short_share = 0.15 of MemTotal: available at the end; with more left growth over hours may be the day's load
 WITH last AS (
   SELECT capture_id, arg_max(mem_available_bytes, snapshot) AS available_bytes, max(mem_total_bytes) AS total_bytes

@@ -120,7 +120,7 @@ public final class FindingsEngine {
                 said.add(new RankedFinding(own.notApplicable(rule, capture.captureId(), missing), 0));
             }
         }
-        for (RuleRow row : queries.rows(rule)) {
+        for (RuleRow row : queries.mayFind(rule) ? queries.rows(rule) : List.<RuleRow>of()) {
             row.check(captures);
             if (!silent.contains(row.captureId())) {
                 spoken.add(row.captureId());

@@ -15,6 +15,8 @@ import org.postmem.UserException;
  * @param path names the file in messages
  * @param title the sentence that opens the file
  * @param needs tables without whose rows the rule says nothing
+ * @param grows metrics of {@code trend} of which one has to grow for the rule to find anything; empty for a rule that is
+ *     asked whatever grows
  * @param texts texts of a rule that brings its own, by {@code language:key} ({@code en:R90.title}); packaged rules have
  *     theirs in {@code reports/messages}
  * @param sql the SELECT, without a closing semicolon
@@ -27,12 +29,13 @@ public record RuleFile(
         String kind,
         String chapter,
         List<String> needs,
+        List<String> grows,
         List<Threshold> thresholds,
         Map<String, String> texts,
         String sql,
         int sqlLine) {
     // -- id: R05
-    private static final Pattern ENTRY = Pattern.compile("^--\\s*(id|kind|chapter|needs):\\s*(.*?)\\s*$");
+    private static final Pattern ENTRY = Pattern.compile("^--\\s*(id|kind|chapter|needs|grows):\\s*(.*?)\\s*$");
     // -- threshold floor_bytes = 12582912 bytes: four times the noise of a healthy guest of 1 GB
     private static final Pattern THRESHOLD =
             Pattern.compile("^--\\s*threshold\\s+(\\w+)\\s*=\\s*(-?[0-9.]+)\\s*([^:]*?)\\s*:\\s*(.+?)\\s*$");
@@ -42,6 +45,7 @@ public record RuleFile(
 
     public RuleFile {
         needs = List.copyOf(needs);
+        grows = List.copyOf(grows);
         thresholds = List.copyOf(thresholds);
         texts = Map.copyOf(texts);
     }
@@ -119,21 +123,26 @@ public record RuleFile(
         if (sql.endsWith(";")) {
             sql = sql.substring(0, sql.length() - 1);
         }
-        List<String> needs = Pattern.compile("[,\\s]+")
-                .splitAsStream(entries.getOrDefault("needs", ""))
-                .filter(name -> !name.isEmpty())
-                .toList();
         return new RuleFile(
                 path,
                 entries.get("id"),
                 title,
                 entries.get("kind"),
                 entries.get("chapter"),
-                needs,
+                names(entries.get("needs")),
+                names(entries.get("grows")),
                 thresholds,
                 ofRule(entries.get("id"), said),
                 sql,
                 at + 1);
+    }
+
+    /** {@code meminfo, meminfo.shmem_bytes} */
+    private static List<String> names(String listed) {
+        return Pattern.compile("[,\\s]+")
+                .splitAsStream(listed == null ? "" : listed)
+                .filter(name -> !name.isEmpty())
+                .toList();
     }
 
     /** {@code en:title} becomes {@code en:R90.title}, the key under which the engine looks for it. */

@@ -9,10 +9,12 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.postmem.sql.SqlValue;
@@ -30,6 +32,8 @@ final class RuleQueries {
     private final List<RuleFile> rules;
     /** What was found out already: a capture and a need, and whether it tells. */
     private final Map<String, Boolean> told = new HashMap<>();
+    /** Metrics of which a series has grown; null as long as nobody asked. */
+    private Set<String> grown;
 
     RuleQueries(Connection connection, List<RuleFile> rules) {
         this.connection = connection;
@@ -117,6 +121,24 @@ final class RuleQueries {
                         .findFirst()
                         .map(threshold -> "(" + threshold.value() + "::DOUBLE)")
                         .orElse(Matcher.quoteReplacement(call.group())));
+    }
+
+    /** Has anything grown that the rule is about? Planning a long SELECT takes ten times as long as asking. */
+    boolean mayFind(RuleFile rule) throws SQLException {
+        if (rule.grows().isEmpty()) {
+            return true;
+        }
+        if (grown == null) {
+            grown = new HashSet<>();
+            try (Statement query = connection.createStatement();
+                    ResultSet rows = query.executeQuery("SELECT metric FROM leak_row UNION"
+                            + " SELECT metric FROM trend WHERE win = 'all' AND growth >= floor")) {
+                while (rows.next()) {
+                    grown.add(rows.getString(1));
+                }
+            }
+        }
+        return !Collections.disjoint(grown, rule.grows());
     }
 
     /** As a part of a larger SELECT, so that a rule cannot be anything but one. */

@@ -27,6 +27,7 @@ class RuleFileTest {
                 -- kind: tmpfs
                 -- chapter: shared
                 -- needs: meminfo, filesystem
+                -- grows: mount_used
                 -- threshold floor_bytes = 12582912 bytes: four times the noise
                 -- text title: {name} took {growth_bytes}
                 -- text.zh next.1: df -h {name}
@@ -40,10 +41,11 @@ class RuleFileTest {
                         "tmpfs",
                         "shared",
                         List.of("meminfo", "filesystem"),
+                        List.of("mount_used"),
                         List.of(new RuleFile.Threshold("floor_bytes", 12582912, "bytes", "four times the noise")),
                         Map.of("en:R99.title", "{name} took {growth_bytes}", "zh:R99.next.1", "df -h {name}"),
                         "SELECT 1",
-                        9));
+                        10));
     }
 
     @Test
