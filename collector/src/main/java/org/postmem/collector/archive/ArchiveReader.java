@@ -24,6 +24,7 @@ public final class ArchiveReader implements Closeable {
     private final FileChannel channel;
     private final Compression compression;
     private final Limits limits;
+    private final boolean texts;
     private final List<Region> regions;
     private final List<SegmentState> segments = new ArrayList<>();
     private final List<Damage> damages = new ArrayList<>();
@@ -37,11 +38,13 @@ public final class ArchiveReader implements Closeable {
     /** Why the file is no archive at all, if nothing can be read. */
     private String foreign;
 
-    private ArchiveReader(Path path, FileChannel channel, Compression compression, Limits limits) throws IOException {
+    private ArchiveReader(Path path, FileChannel channel, Compression compression, Limits limits, boolean texts)
+            throws IOException {
         this.path = path;
         this.channel = channel;
         this.compression = compression;
         this.limits = limits;
+        this.texts = texts;
         this.regions = Region.of(channel, compression);
     }
 
@@ -56,6 +59,18 @@ public final class ArchiveReader implements Closeable {
      * @throws ArchiveException when the file is no archive of a format that is known, or holds no whole snapshot
      */
     public static ArchiveReader open(Path path, Limits limits) throws IOException {
+        return open(path, limits, true);
+    }
+
+    /**
+     * Opens an archive to see whether it holds: its snapshots come with empty members, so that one of tens of thousands of
+     * processes fits into the heap of the collector.
+     */
+    static ArchiveReader withoutTexts(Path path) throws IOException {
+        return open(path, Limits.STANDARD, false);
+    }
+
+    private static ArchiveReader open(Path path, Limits limits, boolean texts) throws IOException {
         if (!Files.exists(path)) {
             throw new ArchiveException(path + ": no such file");
         }
@@ -74,7 +89,7 @@ public final class ArchiveReader implements Closeable {
             if (compression == Compression.ZSTD && Compression.zstdUnusable() != null) {
                 throw new ArchiveException(path + ": " + Compression.zstdUnusable());
             }
-            ArchiveReader reader = new ArchiveReader(path, channel, compression, limits);
+            ArchiveReader reader = new ArchiveReader(path, channel, compression, limits, texts);
             reader.first = reader.read();
             if (reader.first == null && reader.attachments.isEmpty()) {
                 throw reader.nothing();
@@ -199,7 +214,8 @@ public final class ArchiveReader implements Closeable {
     /** The beginning is lost: what a later segment says of the host holds for this one, too. */
     private void findCapture() throws IOException {
         for (Region later : regions.subList(region, regions.size())) {
-            try (RegionReader reader = new RegionReader(channel, compression, later, limits, new ArrayList<>())) {
+            try (RegionReader reader =
+                    new RegionReader(channel, compression, later, limits, new ArrayList<>(), texts)) {
                 RegionReader.Read read = reader.next();
                 if (read != null && read.captureJson() != null) {
                     checkFormat(read.captureJson());
@@ -261,7 +277,7 @@ public final class ArchiveReader implements Closeable {
                                 + " was replaced"));
             }
         }
-        current = new RegionReader(channel, compression, next, limits, damages);
+        current = new RegionReader(channel, compression, next, limits, damages, texts);
     }
 
     /** Is the region before the one that begins a proven one? */

@@ -15,6 +15,8 @@ import java.util.zip.CRC32C;
 
 /** Reads the snapshots of one region of the file, past what does not decode. */
 final class RegionReader implements Closeable {
+    private static final String CAPTURE = "capture.json";
+    private static final byte[] NO_TEXT = {};
     private static final Pattern NUMBERED = Pattern.compile("(\\d{6,9})/(.+)", Pattern.DOTALL);
     private static final int MAX_RESYNCS = 1000;
     private static final int MAX_ZERO_BLOCKS = 1024;
@@ -47,6 +49,7 @@ final class RegionReader implements Closeable {
     private final Region region;
     private final Limits limits;
     private final List<Damage> damages;
+    private final boolean texts;
     private final Map<String, byte[]> attachments = new LinkedHashMap<>();
 
     private RawRun run;
@@ -92,13 +95,21 @@ final class RegionReader implements Closeable {
     /** Up to here the segment's bytes are those that were written, as a snapshot behind them says. */
     private long frameProven;
 
-    RegionReader(FileChannel channel, Compression compression, Region region, Limits limits, List<Damage> damages) {
+    /** @param texts keep those of the members; without, each is empty, and reading takes no memory for them */
+    RegionReader(
+            FileChannel channel,
+            Compression compression,
+            Region region,
+            Limits limits,
+            List<Damage> damages,
+            boolean texts) {
         this.channel = channel;
         this.file = new FileWindow(channel, region.from(), region.to());
         this.compression = compression;
         this.region = region;
         this.limits = limits;
         this.damages = damages;
+        this.texts = texts;
         this.position = region.from();
         this.goodEnd = region.from();
     }
@@ -336,14 +347,17 @@ final class RegionReader implements Closeable {
             if (!summary) {
                 crc.update(block);
             }
-            byte[] text = body(header.size());
+            boolean kept = texts || summary || name.equals(CAPTURE);
+            byte[] text = kept ? body(header.size()) : passOver(header.size());
             if (text == null) {
                 run.broken("it ends in the middle of the entry " + excerpt(name));
                 return null;
             }
             if (!summary) {
-                crc.update(text);
-                padding(text.length, true);
+                if (kept) {
+                    crc.update(text);
+                }
+                padding((int) header.size(), true);
                 if (header.file()) {
                     keep(name, isNumbered ? numbered.group(2) : null, text);
                 }
@@ -363,7 +377,7 @@ final class RegionReader implements Closeable {
     private void keep(String name, String inSnapshot, byte[] text) {
         if (inSnapshot != null) {
             members.putIfAbsent(inSnapshot, text);
-        } else if (name.equals("capture.json")) {
+        } else if (name.equals(CAPTURE)) {
             captureJson = text;
             opens = true;
         } else {
@@ -372,7 +386,7 @@ final class RegionReader implements Closeable {
     }
 
     private static boolean known(String name) {
-        return name.equals("capture.json") || name.startsWith("host/") || name.startsWith("attached/");
+        return name.equals(CAPTURE) || name.startsWith("host/") || name.startsWith("attached/");
     }
 
     /** Takes the snapshot when its CRC holds. */
@@ -509,6 +523,21 @@ final class RegionReader implements Closeable {
             done += count;
         }
         return text;
+    }
+
+    /** Takes a text into the checksum and keeps nothing of it. */
+    private byte[] passOver(long size) throws IOException {
+        byte[] part = new byte[(int) Math.min(size, RawRun.READ_BYTES)];
+        long left = size;
+        while (left > 0) {
+            int count = read(part, 0, (int) Math.min(left, part.length));
+            if (count < 0) {
+                return null;
+            }
+            crc.update(part, 0, count);
+            left -= count;
+        }
+        return NO_TEXT;
     }
 
     private boolean padding(int size, boolean checked) throws IOException {

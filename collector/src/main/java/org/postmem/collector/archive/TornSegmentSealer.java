@@ -75,7 +75,8 @@ public final class TornSegmentSealer {
         RegionReader.Read beforeLatest = null;
         RegionReader.Read latest = null;
         long end;
-        try (RegionReader reader = new RegionReader(channel, compression, open, Limits.STANDARD, new ArrayList<>())) {
+        try (RegionReader reader =
+                new RegionReader(channel, compression, open, Limits.STANDARD, new ArrayList<>(), false)) {
             RegionReader.Read read = reader.next();
             while (read != null) {
                 first = first == null ? read : first;

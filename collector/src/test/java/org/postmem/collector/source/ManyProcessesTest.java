@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postmem.collector.archive.ArchiveReader;
-import org.postmem.collector.archive.ArchiveVerifier;
+import org.postmem.collector.archive.ArchiveWriter;
+import org.postmem.collector.archive.Compression;
 import org.postmem.collector.archive.GroupedText;
 import org.postmem.collector.archive.Snapshot;
 import org.postmem.collector.cli.PostmemCollector;
@@ -84,7 +86,10 @@ class ManyProcessesTest {
                                 + top + " --proc " + host + "/proc --sys " + host + "/sys --root " + host + "/root")
                         .split(" ", -1));
         Path archive = Path.of(lines.get(lines.size() - 1));
-        assertThat(ArchiveVerifier.verify(archive).whole()).isTrue();
+        assertThat(run("", PostmemCollector.class, "verify", archive.toString()))
+                .last()
+                .asString()
+                .endsWith("intact, 3 snapshots readable");
         try (ArchiveReader reader = ArchiveReader.open(archive)) {
             for (int number = 1; number <= 3; number++) {
                 Snapshot snapshot = reader.next();
@@ -102,6 +107,28 @@ class ManyProcessesTest {
             }
             assertThat(reader.next()).isNull();
         }
+    }
+
+    @Test
+    void aSnapshotLargerThanTheHeapOfTheCollectorIsVerifiedThere() throws Exception {
+        Path archive = top.resolve("large.tar.zst");
+        byte[] text = "Name:\tworker\nVmRSS:\t    3180 kB\n".repeat(1 << 15).getBytes(US_ASCII);
+        try (ArchiveWriter writer = ArchiveWriter.create(
+                archive,
+                ArchiveWriter.Options.standard(Compression.ZSTD),
+                "{\"format\":1}".getBytes(US_ASCII),
+                Clock.systemUTC(),
+                segment -> {})) {
+            writer.beginSnapshot(1);
+            for (int part = 0; part < 40; part++) {
+                writer.entry("pid/status." + part, text);
+            }
+            writer.endSnapshot(Map.of());
+        }
+        assertThat(run("", PostmemCollector.class, "verify", archive.toString()))
+                .last()
+                .asString()
+                .endsWith("intact, 1 snapshots readable");
     }
 
     @Test
