@@ -11,7 +11,7 @@ final class CpuAccount {
     private static final long HELD_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     /** Debts older than that are forgiven: one expensive hour must not silence the next. */
-    private static final int MOST_DEBT = 10;
+    private static final int MOST_DEBT = 30;
 
     private double share;
     private double capacityNanos;
