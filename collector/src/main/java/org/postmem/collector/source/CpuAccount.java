@@ -10,11 +10,11 @@ import java.util.concurrent.TimeUnit;
 final class CpuAccount {
     private static final long HELD_NANOS = TimeUnit.SECONDS.toNanos(60);
 
-    /** Debts older than that are forgiven: one expensive hour must not silence the next. */
+    /** In minutes' worth; what is beyond is forgiven: one expensive hour must not silence the next. */
     private static final int MOST_DEBT = 30;
 
-    private double share;
-    private double capacityNanos;
+    private final double share;
+    private final double capacityNanos;
     private double creditNanos;
     private long settledAt;
     private long usedThen;
@@ -49,10 +49,9 @@ final class CpuAccount {
         usedThen = usedNanos;
     }
 
-    /** From now on that share of one core fills it. */
-    void share(double ofOneCore) {
-        share = ofOneCore;
-        capacityNanos = ofOneCore * HELD_NANOS;
+    /** What was overdrawn need not be saved. */
+    void forgive() {
+        creditNanos = Math.max(0, creditNanos);
     }
 
     boolean isOpen() {

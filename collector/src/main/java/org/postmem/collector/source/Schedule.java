@@ -21,7 +21,8 @@ import java.util.Set;
  * <p>Points come before the budget where there would be none: to get eight passes up to five times the budget may be spent
  * in a short capture, twice the budget in one of up to a quarter of an hour. And where the ticks alone take more than
  * four fifths (an emulated guest, an interval of a tenth of a second) they come for a quarter of an hour as often as they
- * were asked for, and a quarter of what they take is for the rest; then they are stretched.
+ * were asked for, the slow tier beside them with half the budget and passes with a quarter of what the ticks take; then
+ * the ticks are stretched.
  */
 public final class Schedule {
     private static final long SHORT_CAPTURE_NANOS = Duration.ofMinutes(5).toNanos();
@@ -32,6 +33,10 @@ public final class Schedule {
     private static final double MOST_OF_A_MEDIUM_CAPTURE = 2;
     /** Of the budget: no more, or they are stretched. */
     private static final double MOST_OF_THE_TICKS = 0.8;
+
+    private static final double BESIDE_DEAR_TICKS = 0.25;
+    private static final long SHORTEST_WITHOUT_PASS_NANOS =
+            Duration.ofSeconds(15).toNanos();
 
     /** Costs are not known better than that. */
     private static final double NEARLY = 0.1;
@@ -51,6 +56,7 @@ public final class Schedule {
     private final long intervalNanos;
 
     private long firstNanos;
+    private boolean openingIsOver;
     private long periodNanos;
     private final boolean fewSnapshots;
     private int snapshots;
@@ -97,7 +103,11 @@ public final class Schedule {
         if (snapshots++ == 0) {
             firstNanos = nowNanos;
         }
-        account.share(share(nowNanos));
+        if (!openingIsOver && !isOpening(nowNanos)) {
+            // what ticks took that came as often as they were asked for
+            openingIsOver = true;
+            account.forgive();
+        }
         // half a millisecond a second early is the same tick: ticks are never on the nanosecond
         boolean due = snapshots > 2 && nowNanos - lastSlowNanos >= periodNanos - periodNanos / 20;
         due |= segmentStart && snapshots > 2 && nowNanos - lastSlowNanos >= periodNanos / 2;
@@ -139,17 +149,23 @@ public final class Schedule {
         if (account.affords((long) passCostNanos)) {
             return true;
         }
-        if (plannedNanos > MEDIUM_CAPTURE_NANOS) {
-            return false;
-        }
-        double most = shortCapture ? MOST_OF_A_SHORT_CAPTURE : MOST_OF_A_MEDIUM_CAPTURE;
-        double longest = Math.max((double) plannedNanos / POINTS_OF_A_SHORT_CAPTURE, passCostNanos / (most * cpuShare));
-        return nowNanos - lastPassNanos >= longest;
+        return nowNanos - lastPassNanos >= longestWithoutPass(nowNanos);
     }
 
-    /** Of one core, for all of it: the budget, or at first what ticks at the interval asked for are four fifths of. */
-    private double share(long nowNanos) {
-        return isOpening(nowNanos) ? Math.max(cpuShare, tickShare() / MOST_OF_THE_TICKS) : cpuShare;
+    /** For so long the account alone is asked. */
+    private double longestWithoutPass(long nowNanos) {
+        if (plannedNanos <= MEDIUM_CAPTURE_NANOS) {
+            double most = shortCapture ? MOST_OF_A_SHORT_CAPTURE : MOST_OF_A_MEDIUM_CAPTURE;
+            return Math.max((double) plannedNanos / POINTS_OF_A_SHORT_CAPTURE, passCostNanos / (most * cpuShare));
+        }
+        // the account of a host whose ticks alone take too much never affords one
+        return isOpening(nowNanos) && ticksAreDear()
+                ? Math.max((double) SHORTEST_WITHOUT_PASS_NANOS, passCostNanos / (BESIDE_DEAR_TICKS * tickShare()))
+                : Double.POSITIVE_INFINITY;
+    }
+
+    private boolean ticksAreDear() {
+        return tickShare() > (1 + NEARLY) * MOST_OF_THE_TICKS * cpuShare;
     }
 
     private boolean isOpening(long nowNanos) {
@@ -196,7 +212,7 @@ public final class Schedule {
     }
 
     private void stretchSlowTier(long nowNanos, long nanos) {
-        double left = share(nowNanos) - tickShare() / stretch(nowNanos);
+        double left = isOpening(nowNanos) && ticksAreDear() ? cpuShare : cpuShare - tickShare() / stretch(nowNanos);
         long affordable = (long) (nanos / (left / 2));
         long longest = shortCapture
                 ? Math.max(basePeriodNanos, plannedNanos / POINTS_OF_A_SHORT_CAPTURE)

@@ -228,12 +228,40 @@ class ScheduleTest {
         assertThat(ticks).startsWith(0, 5, 10, 15).contains(895, 900).doesNotContain(905, 910, 935);
         assertThat(capture.with(Tier.PROCESSES))
                 .filteredOn(second -> second < 900)
-                .hasSizeBetween(10, 16);
-        assertThat(capture.share(60, 900)).isBetween(0.07, 0.08);
+                .hasSizeBetween(16, 24);
+        assertThat(capture.share(60, 900)).isBetween(0.07, 0.09);
         assertThat(capture.with(Tier.PROCESSES))
                 .filteredOn(second -> second >= 900)
                 .hasSizeBetween(6, 14);
         assertThat(capture.share(1200, 7200)).isLessThan(0.0101);
+    }
+
+    @Test
+    void ticksThatWereDearWhileTheCodeWasColdDoNotMakePassesCheap() {
+        // an emulated guest at 1 s: the first ticks took more than a second, and a pass at every tick was thought to be
+        // affordable
+        for (long planned : new long[] {180 * SECOND, 600 * SECOND, Long.MAX_VALUE}) {
+            Schedule schedule = new Schedule(SECOND, planned, 0.01);
+            CpuAccount account = new CpuAccount(0.01);
+            account.open(0, 0, 0);
+            schedule.spent(0, LIGHT, ms(1260), 0, 0);
+            long used = 0;
+            int passes = 0;
+            for (int second = 0; second < 180; second++) {
+                account.settle(second * SECOND, used);
+                Set<Tier> tiers = schedule.tiers(second * SECOND, false, account);
+                long nanos = new Costs(400, 500, 500, 200).nanos(tiers);
+                used += nanos;
+                schedule.spent(
+                        second * SECOND,
+                        tiers,
+                        nanos,
+                        tiers.contains(Tier.SLOW) ? ms(500) : 0,
+                        tiers.contains(Tier.BUDGET) ? ms(200) : 0);
+                passes += tiers.contains(Tier.PROCESSES) ? 1 : 0;
+            }
+            assertThat(passes).isBetween(3, 13);
+        }
     }
 
     @Test
