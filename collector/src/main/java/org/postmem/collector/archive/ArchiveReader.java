@@ -215,7 +215,7 @@ public final class ArchiveReader implements Closeable {
     private void findCapture() throws IOException {
         for (Region later : regions.subList(region, regions.size())) {
             try (RegionReader reader =
-                    new RegionReader(channel, compression, later, limits, new ArrayList<>(), texts)) {
+                    new RegionReader(channel, compression, later, limits, new ArrayList<>(), false)) {
                 RegionReader.Read read = reader.next();
                 if (read != null && read.captureJson() != null) {
                     checkFormat(read.captureJson());

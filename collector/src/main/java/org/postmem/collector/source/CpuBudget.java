@@ -8,9 +8,6 @@ import org.postmem.collector.source.Schedule.Tier;
  * what it has cost; what was left out stands in the ledger.
  */
 public final class CpuBudget {
-    /** Those in which most of what is read once is read: nothing is counted before their end. */
-    private static final int OPENING_SNAPSHOTS = 3;
-
     private final Schedule schedule;
     private final CpuAccount account;
     private int snapshots;
@@ -81,7 +78,7 @@ public final class CpuBudget {
     public void end(long nowNanos, Set<Tier> tiers, long cpuNanos, HostSnapshot.Result result) {
         schedule.spent(nowNanos, tiers, cpuNanos - cpuBegunNanos, result.slowTierNanos(), result.scanNanos());
         boolean dear = schedule.passCostNanos() > account.capacityNanos();
-        if (!account.isOpen() && (snapshots >= OPENING_SNAPSHOTS || dear)) {
+        if (!account.isOpen() && (snapshots >= Schedule.OPENING_SNAPSHOTS || dear)) {
             // a second point after a minute, whatever the first one cost
             account.open(nowNanos, cpuNanos, dear ? account.capacityNanos() : 0);
         }

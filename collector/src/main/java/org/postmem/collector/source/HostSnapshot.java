@@ -165,8 +165,9 @@ public final class HostSnapshot {
         }
         controlGroups.everyTick(sink, slow);
         fileSystems.everyTick(sink);
-        long slowNanos = slow ? Math.max(1, clocks.process().getAsLong() - begun) : 0;
-        long scanNanos = budget ? suspects(plan, sink) : 0;
+        long ended = slow || budget ? clocks.process().getAsLong() : 0;
+        long slowNanos = slow ? Math.max(1, ended - begun) : 0;
+        long scanNanos = budget ? suspects(plan, sink, ended) : 0;
         if (reads > 1 || plan.last()) {
             if (pass) {
                 processes.identities(sink, plan.last());
@@ -185,12 +186,11 @@ public final class HostSnapshot {
         return new Result(living, slowNanos, scanNanos);
     }
 
-    /** Returns the CPU time it took. */
-    private long suspects(Plan plan, EntrySink sink) throws IOException {
+    /** Returns the CPU time it took, of all threads; {@code begun} is their sum before it. */
+    private long suspects(Plan plan, EntrySink sink, long begun) throws IOException {
         boolean edge = !budgetSpent || plan.last();
         budgetSpent = true;
         long least = edge ? FIRST_AND_LAST_ALLOWANCE_NANOS : LEAST_ALLOWANCE_NANOS;
-        long begun = clocks.process().getAsLong();
         suspects.read(sink, Math.max(plan.savedCpuNanos(), least), edge);
         return Math.max(1, clocks.process().getAsLong() - begun);
     }

@@ -47,7 +47,8 @@ public final class Schedule {
     /** How much dearer the first pass is, at least: its code is interpreted. Of 60 processes the first took 46 ms and the fourth 3. */
     private static final int UNCOMPILED = 4;
 
-    private static final int OPENING_SNAPSHOTS = 3;
+    /** Those in which most of what is read once is read: nothing is counted before their end. */
+    static final int OPENING_SNAPSHOTS = 3;
 
     private final double cpuShare;
     private final boolean shortCapture;
@@ -165,7 +166,7 @@ public final class Schedule {
     }
 
     private boolean ticksAreDear() {
-        return tickShare() > (1 + NEARLY) * MOST_OF_THE_TICKS * cpuShare;
+        return timesDearer() > 1;
     }
 
     private boolean isOpening(long nowNanos) {
@@ -177,13 +178,17 @@ public final class Schedule {
         return tickCostNanos / intervalNanos;
     }
 
+    /** How many times their part of the budget ticks take that come at every interval. */
+    private double timesDearer() {
+        return tickShare() / (MOST_OF_THE_TICKS * cpuShare) - NEARLY;
+    }
+
     /** Every how many intervals a tick comes, from now on; at least every ten minutes. */
     public int stretch(long nowNanos) {
         if (isOpening(nowNanos)) {
             return 1;
         }
-        double times = Math.ceil(tickShare() / (MOST_OF_THE_TICKS * cpuShare) - NEARLY);
-        return (int) Math.max(1, Math.min(times, (double) LONGEST_PERIOD_NANOS / intervalNanos));
+        return (int) Math.max(1, Math.min(Math.ceil(timesDearer()), (double) LONGEST_PERIOD_NANOS / intervalNanos));
     }
 
     /**
