@@ -218,7 +218,8 @@ public final class Schedule {
 
     private void stretchSlowTier(long nowNanos, long nanos) {
         double left = isOpening(nowNanos) && ticksAreDear() ? cpuShare : cpuShare - tickShare() / stretch(nowNanos);
-        long affordable = (long) (nanos / (left / 2));
+        // where even stretched ticks take all of a tiny budget, nothing is left: as rarely as may be
+        long affordable = (long) (nanos / (Math.max(0, left) / 2));
         long longest = shortCapture
                 ? Math.max(basePeriodNanos, plannedNanos / POINTS_OF_A_SHORT_CAPTURE)
                 : LONGEST_PERIOD_NANOS;

@@ -97,6 +97,15 @@ class ScheduleTest {
     }
 
     @Test
+    void readsTheSlowTierAsRarelyAsMayBeWhereTheTicksLeaveNothing() {
+        Schedule schedule = new Schedule(10 * SECOND, Long.MAX_VALUE, 0.000_001);
+        schedule.tiers(0, false, FREE);
+        schedule.spent(3600 * SECOND, LIGHT, ms(20), 0, 0);
+        schedule.spent(3600 * SECOND, SLOW, ms(30), ms(10), 0);
+        assertThat(schedule.periodNanos()).isEqualTo(600 * SECOND);
+    }
+
+    @Test
     void neverStretchesAShortCaptureBelowEightPoints() {
         Schedule schedule = new Schedule(SECOND, 160 * SECOND, 0.01);
         schedule.spent(0, SLOW, 10 * SECOND, 10 * SECOND, 0);
