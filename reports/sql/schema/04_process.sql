@@ -141,6 +141,16 @@ CREATE TABLE fd_count (
   files BIGINT
 );
 
+-- columns of fd_kind (/proc/PID/fd): how many descriptors of a process are of one anonymous inode or device
+--   target  VARCHAR  [io_uring], [perf_event], [eventpoll], inotify, bpf-map …; /dev/ptmx, /dev/pts/, /dev/dri/card: without the number at its end
+CREATE TABLE fd_kind (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  process_id INTEGER NOT NULL,
+  target VARCHAR NOT NULL,
+  descriptors BIGINT NOT NULL
+);
+
 -- columns of open_file: the descriptors that can hide memory: deleted files and memfds
 --   target        VARCHAR  /memfd:name or the path, without " (deleted)"
 --   kind          VARCHAR  memfd | deleted | shm

@@ -295,6 +295,13 @@ final class ProcessTables {
                     .set("anon_inodes", files.anonInodes())
                     .set("files", files.files())
                     .end();
+            for (OpenFiles.Named kind : files.named()) {
+                row("fd_kind", snapshot)
+                        .set("process_id", process.id)
+                        .set("target", kind.target())
+                        .set("descriptors", kind.descriptors())
+                        .end();
+            }
             for (OpenFile file : files.hidden()) {
                 openFileColumns
                         .set(row("open_file", snapshot).set("process_id", process.id), file)

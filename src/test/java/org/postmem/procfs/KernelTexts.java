@@ -49,7 +49,7 @@ final class KernelTexts {
             Max nice priority         0                    0                   \s
             """;
     static final String FD = """
-            total 12 socket 3 pipe 2 anon_inode 1 file 6
+            total 12 socket 3 pipe 2 anon_inode 1 file 6 /dev/pts/ 2 [eventfd] 1
             5 1048576 26 1031 /memfd:cache (deleted)
             7 4096 64768 77 /var/log/my app.log (deleted)
             9 8192 25 3 /dev/shm/ring

@@ -262,6 +262,7 @@ class ProcessTextsTest {
                         2L,
                         1L,
                         6L,
+                        List.of(new OpenFiles.Named("/dev/pts/", 2L), new OpenFiles.Named("[eventfd]", 1L)),
                         List.of(
                                 new OpenFile(5, "memfd", "/memfd:cache", 1048576L, 26L, 1031L),
                                 new OpenFile(7, "deleted", "/var/log/my app.log", 4096L, 64768L, 77L),

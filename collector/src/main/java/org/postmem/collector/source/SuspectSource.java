@@ -1,17 +1,12 @@
 package org.postmem.collector.source;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
@@ -33,9 +28,6 @@ final class SuspectSource {
     private static final long LONGEST_SCAN_ON_THE_WALL_NANOS = 4 * LONGEST_SCAN_NANOS;
 
     private static final long LEAST_GROWTH_BYTES = 1 << 20;
-
-    /** Naming a descriptor makes the kernel keep a kilobyte for its name until memory is short: of a leak of descriptors a tenth of a gigabyte. */
-    private static final int MAX_DESCRIPTORS = 4000;
 
     private static final int FD_ROTATION = 6;
     private static final long USUAL_FD_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
@@ -344,7 +336,7 @@ final class SuspectSource {
         List<DeadlineReaders.Request<Descriptors>> requests = new ArrayList<>(batch.size());
         for (ProcessState process : batch) {
             String folder = folder(process) + Kind.FD.file();
-            requests.add(new DeadlineReaders.Request<>(process, file -> descriptors(folder)));
+            requests.add(new DeadlineReaders.Request<>(process, file -> Descriptors.of(folder)));
         }
         List<DeadlineReaders.Answer<Descriptors>> answers = reading.readers().readAll(requests, FD_DEADLINE_NANOS);
         for (int i = 0; i < batch.size(); i++) {
@@ -377,84 +369,5 @@ final class SuspectSource {
             grouped.add(sink, Kind.FD.entry(), Integer.toString(process.pid()), text, 0, text.length);
         }
         return Math.min(answer.nanos(), 10 * USUAL_FD_NANOS);
-    }
-
-    /**
-     * The descriptors of a process.
-     *
-     * @param text by kind, and those that can hide memory one by one; without a total where nobody counted them
-     * @param unlooked how many there are beyond those looked at, at least, or that could not be
-     */
-    private record Descriptors(String text, long unlooked) {}
-
-    private static Descriptors descriptors(String folder) throws IOException {
-        long unlooked = 0;
-        long total = 0;
-        long sockets = 0;
-        long pipes = 0;
-        long anonInodes = 0;
-        long files = 0;
-        StringBuilder hidden = new StringBuilder();
-        Path all = Path.of(folder);
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(all)) {
-            for (Path link : stream) {
-                if (total == MAX_DESCRIPTORS) {
-                    long counted = counted(all);
-                    return counted > total
-                            ? new Descriptors("total " + counted + "\n" + hidden, counted - total)
-                            : new Descriptors(hidden.toString(), 1);
-                }
-                total++;
-                String target;
-                try {
-                    target = Files.readSymbolicLink(link).toString();
-                } catch (IOException e) {
-                    if (Outcome.ENOENT.equals(Outcome.of(e))) {
-                        // closed since it was listed
-                        total--;
-                    } else {
-                        unlooked++;
-                    }
-                    continue;
-                }
-                if (target.startsWith("socket:")) {
-                    sockets++;
-                } else if (target.startsWith("pipe:")) {
-                    pipes++;
-                } else if (target.startsWith("anon_inode:")) {
-                    anonInodes++;
-                } else {
-                    files++;
-                    if (hidesMemory(target)) {
-                        hidden.append(line(link, target));
-                    }
-                }
-            }
-        } catch (java.nio.file.DirectoryIteratorException e) {
-            throw e.getCause();
-        }
-        String kinds = unlooked > 0
-                ? ""
-                : " socket " + sockets + " pipe " + pipes + " anon_inode " + anonInodes + " file " + files;
-        return new Descriptors("total " + total + kinds + "\n" + hidden, unlooked);
-    }
-
-    /** The kernel counts the descriptors of a process itself since 6.2 (st_size); before, or in a copy of /proc, 0. */
-    private static long counted(Path folder) throws IOException {
-        return "proc".equals(Files.getFileStore(folder).type()) ? Files.size(folder) : 0;
-    }
-
-    private static boolean hidesMemory(String target) {
-        return target.endsWith(" (deleted)") || target.startsWith("/memfd:") || target.startsWith("/dev/shm/");
-    }
-
-    private static String line(Path link, String target) {
-        try {
-            Map<String, Object> facts = Files.readAttributes(link, "unix:size,dev,ino");
-            return new File(link.toString()).getName() + " " + facts.get("size") + " " + facts.get("dev") + " "
-                    + facts.get("ino") + " " + GroupedEntries.escape(target) + "\n";
-        } catch (IOException e) {
-            return "";
-        }
     }
 }

@@ -55,7 +55,17 @@ class HostSnapshotTest {
         descriptors(1, "socket:[4711]");
         descriptors(2, "pipe:[4712]");
         descriptors(3, "anon_inode:[eventfd]");
-        assertThat(readAll().blocks("pid/fd")).isEqualTo(Map.of("42", "total 4 socket 1 pipe 1 anon_inode 1 file 1\n"));
+        descriptors(4, "anon_inode:inotify");
+        descriptors(5, "anon_inode:kvm-vcpu:0");
+        descriptors(6, "anon_inode:kvm-vcpu:1");
+        descriptors(7, "/dev/pts/12");
+        descriptors(8, "/dev/pts/7");
+        descriptors(9, "/dev/dri/card0");
+        assertThat(readAll().blocks("pid/fd"))
+                .isEqualTo(Map.of(
+                        "42",
+                        "total 10 socket 1 pipe 1 anon_inode 4 file 4"
+                                + " /dev/dri/card 1 /dev/pts/ 2 [eventfd] 1 inotify 1 kvm-vcpu 2\n"));
     }
 
     /** Each that is listed costs the kernel a name and an inode, which it keeps until memory is short. */
