@@ -19,22 +19,27 @@
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/if_packet.h>
+#include <linux/io_uring.h>
+#include <linux/perf_event.h>
 #include <math.h>
 #include <mqueue.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/sem.h>
 #include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -289,6 +294,20 @@ static int working_set_take(long n) {
     }
     memset(set + n * unit_kb * 1024, (int)n | 1, unit_kb * 1024);
     __atomic_store_n(&set_pages, (n + 1) * unit_kb / 4, __ATOMIC_RELEASE);
+    return 0;
+}
+
+/* --- max_kb at once, and once more piece by piece: what was swapped out meanwhile comes back --- */
+static int again_take(long n) {
+    static char *room;
+    if (!room) {
+        room = mmap(NULL, max_kb * 1024, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (room == MAP_FAILED) fail("mmap");
+        madvise(room, max_kb * 1024, MADV_NOHUGEPAGE);
+        memset(room, 7, max_kb * 1024);
+        sleep(every_s);
+    }
+    memset(room + n * unit_kb * 1024, (int)n | 1, unit_kb * 1024);
     return 0;
 }
 
@@ -584,6 +603,69 @@ static int packet_ring_take(long n) {
     return fd < 0 || setsockopt(fd, SOL_PACKET, PACKET_RX_RING, &ring, sizeof ring) ? -1 : 0;
 }
 
+/* the two rings of an io_uring of 4,096 entries, and its entries: pages the kernel takes for a descriptor, and counts nowhere */
+static int uring_take(long n) {
+    struct io_uring_params parameters = {0};
+    (void)n;
+    return syscall(SYS_io_uring_setup, 4096, &parameters) < 0 ? -1 : 0;
+}
+
+/* the ring of a counter that counts nothing: likewise, and pinned by the process that mapped it */
+static int perf_ring_take(long n) {
+    struct perf_event_attr attributes = {.type = PERF_TYPE_SOFTWARE, .size = sizeof attributes, .config = PERF_COUNT_SW_DUMMY};
+    (void)n;
+    int fd = (int)syscall(SYS_perf_event_open, &attributes, 0, -1, -1, 0);
+    return fd < 0 || mmap(NULL, (unit_kb + 4) * 1024, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0) == MAP_FAILED ? -1 : 0;
+}
+
+/* as in the kernel's include/uapi/drm/drm_mode.h, which no package of headers has */
+struct dumb_buffer {
+    uint32_t height, width, bpp, flags, handle, pitch;
+    uint64_t size;
+};
+
+struct dumb_place {
+    uint32_t handle, pad;
+    uint64_t offset;
+};
+
+/* a buffer of a graphics card, drawn into and unmapped: memory of the object, which neither a mount nor a mapping shows */
+static int gem_take(long n) {
+    static int card = -1;
+    struct dumb_buffer buffer = {.width = 1024, .bpp = 32, .height = unit_kb / 4};
+    if (card < 0) card = open(path, O_RDWR | O_CLOEXEC);
+    if (card < 0 || ioctl(card, _IOWR('d', 0xb2, struct dumb_buffer), &buffer)) return -1;
+    struct dumb_place place = {.handle = buffer.handle};
+    if (ioctl(card, _IOWR('d', 0xb3, struct dumb_place), &place)) return -1;
+    void *p = mmap(NULL, buffer.size, PROT_READ | PROT_WRITE, MAP_SHARED, card, (off_t)place.offset);
+    if (p == MAP_FAILED) return -1;
+    memset(p, (int)n | 1, buffer.size);
+    return munmap(p, buffer.size);
+}
+
+/* an array of 250 semaphores that outlives whoever made it: more than a slab cache gives, so it is in none of them */
+static int semaphore_take(long n) {
+    (void)n;
+    return semget(IPC_PRIVATE, 250, IPC_CREAT | 0600) < 0 ? -1 : 0;
+}
+
+/* lines of a log that a peer on the same host does not read: in the queue of a few connections */
+static int stream_take(long n) {
+    static int ends[2] = {-1, -1};
+    static char line[3500];
+    int room = 1 << 30;
+    if (n % 5000 == 0
+        && (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends) || setsockopt(ends[0], SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof room))) return -1;
+    return write(ends[0], line, sizeof line) == sizeof line ? 0 : -1;
+}
+
+/* the two ends of a terminal */
+static int terminal_take(long n) {
+    (void)n;
+    int fd = posix_openpt(O_RDWR | O_NOCTTY);
+    return fd < 0 || grantpt(fd) || unlockpt(fd) || open(ptsname(fd), O_RDWR | O_NOCTTY) < 0 ? -1 : 0;
+}
+
 /* a queue of ten messages of 4,000 bytes that nobody receives, and whose name is gone */
 static int message_queue_take(long n) {
     static char message[4000];
@@ -617,6 +699,31 @@ static int watch_take(long n) {
     if (fd < 0) return -1;
     close(fd);
     return inotify_add_watch(queue, name, IN_MODIFY) < 0 ? -1 : 0;
+}
+
+/* events of a folder in which files are made and removed, four with a long name each, and that nobody reads */
+static int unread_take(long n) {
+    static int queue = -1;
+    char name[400];
+    if (queue < 0) {
+        queue = inotify_init1(IN_NONBLOCK);
+        if (queue < 0 || inotify_add_watch(queue, path, IN_CREATE | IN_OPEN | IN_CLOSE | IN_DELETE) < 0) return -1;
+    }
+    snprintf(name, sizeof name, "%s/upload-%0160ld", path, n);
+    int fd = open(name, O_WRONLY | O_CREAT, 0600);
+    if (fd < 0) return -1;
+    close(fd);
+    return unlink(name);
+}
+
+/* three mounts of one folder, each time onto another of a hundred */
+static int mount_take(long n) {
+    char place[256];
+    snprintf(place, sizeof place, "%s/volume-%02ld", path, n % 100);
+    mkdir(place, 0755);
+    for (int i = 0; i < 3; i++)
+        if (mount("/var/log", place, NULL, MS_BIND, NULL)) return -1;
+    return 0;
 }
 
 /* four locks a time: every second byte of a file is locked, so that no two locks can be made one; a new file each thousand */
@@ -782,6 +889,7 @@ static const struct way ways[] = {
     {"prefork", 16, prefork_take, NULL},
     {"dataset", 16, dataset_take, NULL},
     {"working_set", 64, working_set_take, NULL},
+    {"again", 64, again_take, NULL},
     {"sparse", 2048, sparse_take, NULL},
     {"file_read", 64, file_read_take, NULL},
     {"untouched", 1024, untouched_take, NULL},
@@ -816,6 +924,14 @@ static const struct way ways[] = {
     {"tcp", 64, tcp_take, NULL},
     {"udp", 200, udp_take, NULL},
     {"packet_rings", 1024, packet_ring_take, NULL},
+    {"uring", 512, uring_take, NULL},
+    {"perf_rings", 512, perf_ring_take, NULL},
+    {"gem", 1024, gem_take, NULL},
+    {"semaphores", 16, semaphore_take, NULL},
+    {"streams", 4, stream_take, NULL},
+    {"terminals", 32, terminal_take, NULL},
+    {"unread", 1, unread_take, NULL},
+    {"mounts", 1, mount_take, NULL},
     {"message_queues", 42, message_queue_take, NULL},
     {"areas", 1, area_take, NULL},
     {"threads", 28, thread_take, NULL},
