@@ -4,15 +4,27 @@
 -- chapter: shared
 -- needs: meminfo, meminfo.shmem_bytes
 -- grows: host_shmem
+WITH artist AS (
+  -- buffers of a graphics driver belong to its device: in the control group that was charged it is who has that open
+  SELECT o.sid, p.process_id, any_value(k.target) AS device
+  FROM bucket_owner AS o
+  JOIN process AS p ON p.capture_id = o.capture_id AND (p.cgroup = o.name OR starts_with(p.cgroup, o.name || '/'))
+  JOIN fd_kind AS k ON k.capture_id = p.capture_id AND k.process_id = p.process_id AND starts_with(k.target, '/dev/dri/')
+  WHERE o.owner_type = 'cgroup' AND o.bucket = 'host_shmem'
+  GROUP BY o.sid, p.process_id
+  QUALIFY count(*) OVER (PARTITION BY o.sid) = 1
+)
 SELECT r.* EXCLUDE (process_id),
-  coalesce(o.owner_type, 'host') AS culprit_type,
-  CASE WHEN o.sid IS NULL THEN 'owner unknown' WHEN o.owner_type = 'cgroup' THEN o.name END AS culprit_name,
-  o.process_id AS process_id,
-  (SELECT arg_max(m.name, (m.rss_bytes, m.name)) FROM mapping AS m
-    WHERE m.capture_id = r.capture_id AND m.process_id = o.process_id AND substr(m.perms, 4, 1) = 's') AS culprit_detail,
-  CASE WHEN o.sid IS NULL THEN 'unknown' WHEN o.owner_type = 'cgroup' THEN 'cgroup' END AS text,
+  CASE WHEN a.sid IS NOT NULL THEN 'process' ELSE coalesce(o.owner_type, 'host') END AS culprit_type,
+  CASE WHEN a.sid IS NOT NULL THEN NULL WHEN o.sid IS NULL THEN 'owner unknown' WHEN o.owner_type = 'cgroup' THEN o.name END AS culprit_name,
+  coalesce(a.process_id, o.process_id) AS process_id,
+  coalesce(a.device, (SELECT arg_max(m.name, (m.rss_bytes, m.name)) FROM mapping AS m
+    WHERE m.capture_id = r.capture_id AND m.process_id = o.process_id AND substr(m.perms, 4, 1) = 's')) AS culprit_detail,
+  CASE WHEN a.sid IS NOT NULL THEN 'graphics' WHEN o.sid IS NULL THEN 'unknown' WHEN o.owner_type = 'cgroup' THEN 'cgroup' END AS text,
+  CASE WHEN a.sid IS NOT NULL THEN o.name END AS charged_to,
   o.growth AS owner_bytes, o.share AS of_shmem_share
 FROM leak_row AS r
 LEFT JOIN bucket_owner AS o ON o.sid = r.sid
+LEFT JOIN artist AS a ON a.sid = r.sid
 WHERE r.metric = 'host_shmem' AND (o.sid IS NULL OR o.owner_type IN ('process', 'cgroup'))
 ORDER BY r.capture_id, r.sid

@@ -8,6 +8,10 @@
 -- threshold thread_bytes = 32768 bytes: what a thread costs in slab at most
 -- threshold socket_bytes = 4194304 bytes: what a socket can hold
 -- threshold cgroup_bytes = 65536 bytes: of slab that the kernel keeps for a removed memory cgroup at most; 16 KiB on one NUMA node
+-- threshold namespace_bytes = 524288 bytes: of slab that a network namespace takes, spread over thirty caches, at most; 170 KiB measured on 6.1
+-- threshold least_namespace_bytes = 65536 bytes: of slab for each at least, else they are not what grows
+-- threshold same_count = 0.9 of the objects that the cache that grew most gained: as many in another are parts of the same things
+-- threshold least_objects = 1000 objects: fewer may be as many by chance
 -- threshold least_mappings = 1000 mappings more of one process: loading libraries and starting threads make hundreds
 -- growth that stopped stays lost where a driver was unloaded; what the kernel keeps for processes and came to rest is a pool
 WITH unexplained AS (
@@ -39,17 +43,53 @@ WITH unexplained AS (
       SELECT 1 FROM grower AS s
       WHERE s.capture_id = r.capture_id AND s.metric = 'host_sockets' AND r.growth_bytes < threshold('R16', 'socket_bytes') * s.growth
         AND coalesce(regexp_matches(o.name, '^(kmalloc|skbuff|sock_|TCP|UDP|UNIX|PING|\(large)') , true))
+), namespaces AS (
+  SELECT r.sid, (arg_max(s.objects, s.snapshot) - arg_min(s.objects, s.snapshot))::BIGINT AS made
+  FROM leak_row AS r
+  JOIN slab AS s ON s.capture_id = r.capture_id AND s.snapshot BETWEEN r.from_snapshot AND r.to_snapshot
+  WHERE r.metric = 'host_slab_unreclaimable' AND s.cache = 'net_namespace'
+  GROUP BY r.sid, r.growth_bytes
+  HAVING r.growth_bytes BETWEEN threshold('R16', 'least_namespace_bytes') * made AND threshold('R16', 'namespace_bytes') * made
+), grown_cache AS (
+  SELECT r.sid, r.growth_bytes, s.cache, arg_max(s.objects, s.snapshot) - arg_min(s.objects, s.snapshot) AS objects,
+    arg_max(s.bytes, s.snapshot) - arg_min(s.bytes, s.snapshot) AS bytes
+  FROM leak_row AS r
+  JOIN slab AS s ON s.capture_id = r.capture_id AND s.snapshot BETWEEN r.from_snapshot AND r.to_snapshot
+  WHERE r.metric = 'host_slab_unreclaimable' AND NOT EXISTS (SELECT 1 FROM bucket_owner AS o WHERE o.sid = r.sid)
+    AND s.cache NOT IN (SELECT cache FROM slab_owner WHERE reclaimable)
+  GROUP BY r.sid, r.growth_bytes, s.cache
+), largest AS (
+  SELECT * FROM grown_cache WHERE bytes > 0 QUALIFY row_number() OVER (PARTITION BY sid ORDER BY bytes DESC, cache) = 1
+), companions AS (
+  -- a thing that lies in several caches: as many objects came into each of them
+  SELECT l.sid, l.cache, l.objects::BIGINT AS objects, sum(g.bytes)::BIGINT AS bytes, sum(g.bytes) / l.growth_bytes AS share,
+    string_agg(g.cache, ', ' ORDER BY g.bytes DESC, g.cache) FILTER (WHERE g.cache <> l.cache) AS others
+  FROM largest AS l
+  JOIN grown_cache AS g ON g.sid = l.sid AND g.objects BETWEEN threshold('R16', 'same_count') * l.objects AND l.objects / threshold('R16', 'same_count')
+  WHERE l.objects >= threshold('R16', 'least_objects')
+  GROUP BY l.sid, l.cache, l.objects, l.growth_bytes
+  HAVING sum(g.bytes) >= 0.5 * l.growth_bytes AND count(*) > 1
+), foremost AS (
+  SELECT sid, string_agg(cache, ', ' ORDER BY bytes DESC, cache) AS caches
+  FROM (SELECT * FROM grown_cache WHERE bytes > 0 QUALIFY row_number() OVER (PARTITION BY sid ORDER BY bytes DESC, cache) <= 4)
+  GROUP BY sid
 )
 SELECT r.* EXCLUDE (process_id, severity),
   CASE WHEN r.trend <> 'leak' AND o.purpose IS NOT NULL THEN 'info' ELSE r.severity END AS severity,
-  CASE WHEN o.sid IS NULL THEN 'kernel' ELSE 'slab_cache' END AS culprit_type,
-  coalesce(o.name, 'cache unknown') AS culprit_name,
-  coalesce(o.detail, c.constructor) AS culprit_detail,
-  CASE WHEN o.sid IS NULL THEN 'unknown' WHEN o.name = '(large kmalloc)' THEN 'large' WHEN r.trend <> 'leak' AND o.purpose IS NOT NULL THEN 'rest'
+  CASE WHEN coalesce(n.sid, o.sid, w.sid) IS NULL THEN 'kernel' ELSE 'slab_cache' END AS culprit_type,
+  CASE WHEN n.sid IS NOT NULL THEN 'net_namespace' ELSE coalesce(o.name, w.cache, 'cache unknown') END AS culprit_name,
+  coalesce(o.detail, c.constructor, 'with ' || w.others) AS culprit_detail,
+  CASE WHEN n.sid IS NOT NULL THEN 'namespaces' WHEN w.sid IS NOT NULL THEN 'companions' WHEN o.sid IS NULL THEN 'unknown' WHEN o.name = '(large kmalloc)' THEN 'large' WHEN r.trend <> 'leak' AND o.purpose IS NOT NULL THEN 'rest'
     WHEN r.trend <> 'leak' THEN 'stopped' END AS text,
-  o.growth AS owner_bytes, o.share AS of_slab_share, o.detail AS aliases, c.constructor AS constructor, o.purpose AS purpose_label
+  coalesce(o.growth, w.bytes) AS owner_bytes, coalesce(o.share, w.share) AS of_slab_share, o.detail AS aliases, c.constructor AS constructor,
+  coalesce(o.purpose, slab_purpose(w.cache)) AS purpose_label, w.others AS companions, w.objects, CASE WHEN w.sid IS NULL THEN d.caches END AS largest_caches,
+  n.made AS namespaces, r.growth_bytes / n.made AS each_bytes
 FROM leak_row AS r
 LEFT JOIN bucket_owner AS o ON o.sid = r.sid
+-- where one cache alone explains it, and is not one of all sizes, it is that one
+LEFT JOIN namespaces AS n ON n.sid = r.sid AND (o.sid IS NULL OR starts_with(o.name, 'kmalloc-'))
+LEFT JOIN companions AS w ON w.sid = r.sid AND n.sid IS NULL
+LEFT JOIN foremost AS d ON d.sid = r.sid
 LEFT JOIN (SELECT capture_id, cache, max(constructor) AS constructor FROM slab_cache GROUP BY capture_id, cache) AS c
   ON c.capture_id = r.capture_id AND c.cache = o.name
 WHERE r.sid IN (SELECT sid FROM unexplained)

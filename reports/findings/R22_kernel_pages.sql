@@ -5,6 +5,7 @@
 -- needs: meminfo, meminfo.sunreclaim_bytes
 -- grows: host_unaccounted, host_unaccounted_rough, host_withdrawn, host_compressed
 -- threshold least_pipes = 64 pipes: a process holds a few for its own purposes
+-- threshold least_rings = 16 rings of io_uring or perf: one a thread or a processor is usual, and each may be of megabytes
 -- threshold balloon_share = 0.5 of the growth: what the balloon of a guest, or the ring of ftrace, counts itself
 -- threshold swapped_share = 0.5 of what zram gained: more came in as swap, and whose pages those are is told elsewhere
 -- threshold module_seconds = 60 seconds: between the load of a module and the onset: a candidate, no proof
@@ -19,19 +20,41 @@ WITH grown AS (
     OR r.metric = 'host_compressed' AND coalesce(b.swap_used_bytes - a.swap_used_bytes, 0) < threshold('R22', 'swapped_share') * r.growth_bytes
 ), slots AS (
   -- descriptors are read of few processes; FDSize stands in every status and doubles only when that many are open at once
-  SELECT capture_id, process_id, max(fd_size) - min(fd_size) AS gained
+  SELECT capture_id, process_id, max(fd_size) - min(fd_size) AS slots
   FROM process_sample
   GROUP BY capture_id, process_id
-), piped AS (
-  -- pipe buffers are charged to the cgroup of the writer and stand in no line: descriptors name the process
-  SELECT g.sid, p.process_id, max(f.pipes) AS pipes, coalesce(max(f.pipes), max(s.gained)) AS held
+), ring AS (
+  -- descriptors for which the kernel takes pages of its own, at each reading of a process
+  SELECT capture_id, process_id, snapshot, sum(descriptors) AS rings, arg_max(target, descriptors) AS target
+  FROM fd_kind
+  WHERE target IN ('[io_uring]', '[perf_event]')
+  GROUP BY capture_id, process_id, snapshot
+), rings AS (
+  SELECT r.capture_id, r.process_id, max(r.rings) AS rings, arg_max(r.target, r.rings) AS target,
+    -- at a reading before it may have had none
+    max(r.rings) - CASE WHEN min(f.snapshot) < min(r.snapshot) THEN 0 ELSE arg_min(r.rings, r.snapshot) END AS gained
+  FROM ring AS r
+  JOIN fd_count AS f USING (capture_id, process_id)
+  GROUP BY r.capture_id, r.process_id
+), piled AS (
+  SELECT f.capture_id, f.process_id, max(f.pipes) AS pipes
+  FROM fd_count AS f
+  GROUP BY f.capture_id, f.process_id
+), holder AS (
+  -- pipe buffers and rings of io_uring are charged to the cgroup of who asked, those of perf to nobody: descriptors name the process
+  SELECT g.sid, p.process_id, f.pipes, r.rings, r.target, s.slots,
+    CASE WHEN r.rings >= threshold('R22', 'least_rings') AND (g.cgroup IS NOT NULL OR r.gained >= threshold('R22', 'least_rings')) THEN 'rings'
+      WHEN g.cgroup IS NULL THEN NULL
+      WHEN f.pipes >= threshold('R22', 'least_pipes') THEN 'pipes'
+      WHEN f.process_id IS NULL AND s.slots >= threshold('R22', 'least_pipes') THEN 'descriptors' END AS text
   FROM grown AS g
-  JOIN process AS p ON p.capture_id = g.capture_id AND p.cgroup = g.cgroup
-  LEFT JOIN fd_count AS f ON f.capture_id = p.capture_id AND f.process_id = p.process_id
+  JOIN process AS p ON p.capture_id = g.capture_id AND (g.cgroup IS NULL OR p.cgroup = g.cgroup)
+  LEFT JOIN piled AS f ON f.capture_id = p.capture_id AND f.process_id = p.process_id
+  LEFT JOIN rings AS r ON r.capture_id = p.capture_id AND r.process_id = p.process_id
   LEFT JOIN slots AS s ON s.capture_id = p.capture_id AND s.process_id = p.process_id
-  GROUP BY g.sid, p.process_id
-  HAVING held >= threshold('R22', 'least_pipes')
-  QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY held DESC, p.process_id) = 1
+  WHERE text IS NOT NULL AND g.metric NOT IN ('host_withdrawn', 'host_compressed')
+  QUALIFY row_number() OVER (PARTITION BY g.sid
+    ORDER BY CASE text WHEN 'rings' THEN r.rings WHEN 'pipes' THEN f.pipes ELSE s.slots END DESC, p.process_id) = 1
 ), loaded AS (
   -- those in the first list that was read were there before it
   SELECT k.capture_id, k.name, min(s.t_seconds) AS t
@@ -75,7 +98,8 @@ SELECT r.* EXCLUDE (process_id), g.charged_bytes,
   END AS culprit_name,
   p.process_id AS process_id,
   CASE
-    WHEN p.pipes IS NOT NULL THEN p.pipes || ' pipes'
+    WHEN p.text = 'pipes' THEN p.pipes || ' pipes'
+    WHEN p.text = 'rings' THEN p.rings || ' ' || p.target
     WHEN p.process_id IS NOT NULL OR g.metric IN ('host_withdrawn', 'host_compressed') THEN NULL
     WHEN c.modules IS NOT NULL THEN 'module loaded near the onset: ' || c.modules
     WHEN g.cgroup IS NULL AND b.balloon_bytes IS NULL AND f.trace_bytes IS NULL AND d.sole IS NOT NULL THEN 'the only module from outside of the kernel''s tree'
@@ -83,17 +107,18 @@ SELECT r.* EXCLUDE (process_id), g.charged_bytes,
   CASE
     WHEN g.metric = 'host_withdrawn' THEN 'withdrawn'
     WHEN g.metric = 'host_compressed' THEN 'compressed'
-    WHEN p.process_id IS NOT NULL THEN 'pipes'
+    WHEN p.process_id IS NOT NULL THEN p.text
     WHEN g.cgroup IS NOT NULL THEN 'cgroup'
     WHEN b.balloon_bytes IS NOT NULL THEN 'balloon'
     WHEN f.trace_bytes IS NOT NULL THEN 'ftrace'
     WHEN g.trend <> 'leak' THEN 'stopped'
   END AS text,
-  p.pipes, c.modules, g.cgroup AS charged_to, b.balloon_bytes, f.trace_bytes, CASE WHEN p.process_id IS NULL AND g.cgroup IS NULL THEN u.suspects END AS suspects,
+  CASE WHEN p.text = 'pipes' THEN p.pipes END AS pipes, CASE WHEN p.text = 'rings' THEN p.rings END AS rings, p.target AS ring,
+  CASE WHEN p.text = 'descriptors' THEN p.slots END AS slots, c.modules, g.cgroup AS charged_to, b.balloon_bytes, f.trace_bytes, CASE WHEN p.process_id IS NULL AND g.cgroup IS NULL THEN u.suspects END AS suspects,
   CASE WHEN c.modules IS NULL THEN d.outsiders END AS outsiders
 FROM grown AS g
 JOIN leak_row AS r ON r.sid = g.sid
-LEFT JOIN piped AS p ON p.sid = g.sid
+LEFT JOIN holder AS p ON p.sid = g.sid
 LEFT JOIN candidate AS c ON c.sid = g.sid
 LEFT JOIN outsider AS d ON d.capture_id = g.capture_id
 LEFT JOIN counted AS b ON b.capture_id = g.capture_id AND b.balloon_bytes >= threshold('R22', 'balloon_share') * g.growth_bytes AND g.metric <> 'host_compressed'

@@ -7,6 +7,8 @@
 -- threshold task_bytes = 65536 bytes: of stack, page tables and structures that the kernel keeps for a process at most
 -- threshold zombie_share = 0.5 of the members: processes that ended and that nobody waited for
 -- threshold least_growing = 8 processes that each grow: fewer are judged one by one
+-- threshold wide_share = 0.8 of what the host lost: by programs of different names, and nobody else
+-- threshold first_user = 1000 as user id: those below belong to the services of a host (login.defs, UID_MIN)
 -- threshold inner_share = 0.5 of what a larger group gained: then the smaller group inside it is the one to name
 WITH subject AS (
   SELECT capture_id, process_id, 'group' AS subject_type, name AS subject_id FROM process
@@ -85,9 +87,11 @@ WITH subject AS (
   JOIN metric_floor AS f ON f.capture_id = c.capture_id AND f.metric = 'group_anon'
   UNION ALL
   SELECT a.sid, a.capture_id, a.wideness, NULL, m.growing, 0, a.growth_bytes, a.rate_bytes_per_second, a.rate_low, a.rate_high, a.share_of_loss,
-    -- services of a host that starts grow together, too: only one program's processes are accused
-    CASE WHEN a.level <> 'group' OR a.severity = 'info' THEN 'info' ELSE 'warning' END,
-    'together', NULL, NULL, m.growing || ' processes that grow', 'private_anonymous'
+    -- services of a host that starts grow together, too: a unit, or somebody who is no service, is accused of what nobody else explains
+    CASE WHEN a.severity = 'info' THEN 'info' WHEN a.level = 'group' THEN 'warning'
+      WHEN a.share_of_loss >= threshold('R32', 'wide_share') AND (a.level = 'unit' OR a.subject_id::BIGINT >= threshold('R32', 'first_user')) THEN 'warning'
+      ELSE 'info' END,
+    CASE WHEN a.level = 'group' THEN 'together' ELSE 'programs' END, NULL, NULL, m.growing || ' processes that grow', 'private_anonymous'
   FROM anon AS a
   JOIN summed AS m ON m.sid = a.sid
   WHERE m.growing >= threshold('R32', 'least_growing') AND m.largest < threshold('R32', 'single_share') * a.growth_bytes
@@ -99,6 +103,7 @@ WITH subject AS (
       JOIN metric_floor AS f ON f.capture_id = r.capture_id AND f.metric = r.metric AND r.growth_bytes >= f.usual_floor)
 )
 SELECT r.* EXCLUDE (process_id, severity, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss),
+  CASE WHEN starts_with(r.metric, 'user_') THEN r.subject_id END AS uid, CASE WHEN starts_with(r.metric, 'unit_') THEN r.subject_id END AS unit,
   e.* EXCLUDE (sid, capture_id, wideness),
   'group' AS culprit_type, r.name AS culprit_name
 FROM either AS e

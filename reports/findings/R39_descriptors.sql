@@ -16,17 +16,24 @@ WITH latest AS (
   FROM process_limit
   WHERE name = 'Max open files'
   GROUP BY capture_id, process_id
+), kind AS (
+  SELECT k.capture_id, k.process_id, arg_max(k.target, k.descriptors) AS target, max(k.descriptors) AS target_descriptors
+  FROM fd_kind AS k
+  JOIN latest AS l USING (capture_id, process_id, snapshot)
+  GROUP BY k.capture_id, k.process_id
 ), judged AS (
-  SELECT l.*, g.most_descriptors, l.descriptors / nullif(g.most_descriptors, 0) AS used_share,
+  SELECT l.*, k.target, k.target_descriptors, g.most_descriptors, l.descriptors / nullif(g.most_descriptors, 0) AS used_share,
     t.growth_bytes AS more_descriptors, t.first_seen, t.last_seen, t.rate_bytes_per_second AS per_second
   FROM latest AS l
   LEFT JOIN granted AS g USING (capture_id, process_id)
+  -- a handful of one kind says nothing
+  LEFT JOIN kind AS k ON k.capture_id = l.capture_id AND k.process_id = l.process_id AND k.target_descriptors >= 0.3 * l.descriptors
   LEFT JOIN leak_row AS t ON t.capture_id = l.capture_id AND t.process_id = l.process_id AND t.metric = 'proc_fd'
 )
 SELECT capture_id, CASE WHEN used_share > threshold('R39', 'warning_share') THEN 'warning' ELSE 'info' END AS severity, 0.8 AS confidence,
   'process' AS culprit_type, process_id, 0 AS rank_bytes, CASE WHEN more_descriptors IS NULL THEN 'flat' ELSE 'leak' END AS trend,
   CASE WHEN more_descriptors IS NOT NULL THEN 'grows' END AS text,
-  first_seen, last_seen, descriptors, sockets, pipes, files, more_descriptors, most_descriptors, used_share,
+  first_seen, last_seen, descriptors, sockets, pipes, files, target, target_descriptors, more_descriptors, most_descriptors, used_share,
   CASE WHEN per_second > 0 AND most_descriptors > descriptors THEN (most_descriptors - descriptors) / per_second END AS left_seconds,
   ['SELECT snapshot, total, sockets, pipes, files FROM fd_count WHERE process_id = ' || process_id || ' ORDER BY snapshot'] AS evidence_sql,
   [member(snapshot, 'pid/fd')] AS evidence_members

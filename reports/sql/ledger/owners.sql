@@ -104,7 +104,7 @@ CREATE OR REPLACE MACRO slab_purpose(cache) AS CASE
   WHEN regexp_matches(cache, '^(task_struct|signal_cache|sighand_cache|files_cache|fs_cache|mm_struct|pid|pid_[0-9]|cred_jar|thread_stack|task_delay_info)') THEN 'slab_processes'
   WHEN regexp_matches(cache, '^(vm_area_struct|anon_vma|anon_vma_chain|vma_lock|maple_node)') THEN 'slab_mappings'
   WHEN regexp_matches(cache, '^(filp|eventpoll|fsnotify|inotify|pipe|file_lock)') THEN 'slab_files'
-  WHEN regexp_matches(cache, '^(nf_conntrack|ip_dst_cache|ip6_dst_cache|neigh|fib)') THEN 'slab_routes'
+  WHEN regexp_matches(cache, '^(nf_conntrack|ip_dst_cache|ip6_dst_cache|neigh|fib|ip_fib)') THEN 'slab_routes'
   WHEN regexp_matches(cache, '^(bio|blkdev|request_queue|scsi|nvme|dm_)') THEN 'slab_disks'
   WHEN regexp_matches(cache, '^(buffer_head|radix_tree_node|xarray)') THEN 'slab_cache_index'
   WHEN regexp_matches(cache, '^kmalloc-cg-') THEN 'slab_charged'

@@ -1,0 +1,144 @@
+package org.postmem.findings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.postmem.findings.SyntheticHost.MIB;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.postmem.findings.Finding.Severity;
+
+/** Memory of the kernel that one process, or one kind of thing, holds without its showing: who is named for it. */
+class HoldersTest {
+    private static final String EACH = " FROM range(48) AS r(i)";
+
+    @Test
+    void ringsChargedToAControlGroupAreOfTheProcessThereThatHoldsThem() {
+        assertThat(pages("[io_uring]", "20 + 20 * i", true))
+                .containsExactly("gateway (pid 1001) piles up [io_uring] descriptors, and the kernel a ring for each");
+        assertThat(pages("[eventfd]", "20 + 20 * i", true))
+                .as("no pages of its own behind an event")
+                .containsExactly("Kernel memory charged to /apps/gateway grows");
+    }
+
+    @Test
+    void ringsThatNobodyWasChargedForAreNamedWhereTheirNumberGrows() {
+        assertThat(pages("[perf_event]", "20 + 20 * i", false))
+                .containsExactly(
+                        "gateway (pid 1001) piles up [perf_event] descriptors, and the kernel a ring for each");
+        assertThat(pages("[perf_event]", "400", false))
+                .as("a profiler with a ring a processor")
+                .containsExactly("Kernel pages that nothing accounts for grow");
+    }
+
+    /** A MiB a second that nothing accounts for, beside a process that holds so many descriptors of one kind at snapshots 10 to 13. */
+    private static List<String> pages(String kind, String descriptors, boolean charged) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("gateway", t -> 20 * MIB)
+                    .takes(null, t -> t * MIB)
+                    .sql("INSERT INTO fd_count SELECT 1, i, 1, " + descriptors + ", 0, 0, " + descriptors + ", 0" + EACH
+                            + " WHERE i BETWEEN 10 AND 13")
+                    .sql("INSERT INTO fd_kind SELECT 1, i, 1, '" + kind + "', " + descriptors + EACH
+                            + " WHERE i BETWEEN 10 AND 13");
+            if (charged) {
+                host.sql(
+                        "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, kernel_bytes) SELECT 1, i, '/apps/gateway', 2, i * 5242880"
+                                + EACH);
+            }
+            return titles("R22", host);
+        }
+    }
+
+    @Test
+    void buffersOfAGraphicsDeviceAreOfTheOneWhoHasItOpen() {
+        assertThat(shared("(1, 20, 1, '/dev/dri/card', 1)"))
+                .containsExactly("renderd (pid 1001) piles up buffers of a graphics device");
+        assertThat(shared("(1, 20, 1, '/dev/pts/', 1)"))
+                .containsExactly("Shared memory charged to /apps/renderd grew by 113 MiB");
+    }
+
+    private static List<String> shared(String kinds) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("renderd", t -> 20 * MIB)
+                    .takes("shmem_bytes", t -> 0.5 * t * MIB)
+                    .sql("UPDATE meminfo SET cached_bytes = cached_bytes + (snapshot * 5 * 0.5 * 1048576)::BIGINT")
+                    .sql(
+                            "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, shmem_bytes) SELECT 1, i, '/apps/renderd', 2, i * 2621440"
+                                    + EACH)
+                    .sql("INSERT INTO fd_kind VALUES " + kinds);
+            return titles("R07", host);
+        }
+    }
+
+    @Test
+    void namespacesAreNamedWhereNoSingleCacheIs() {
+        assertThat(namespaces(4)).containsExactly("Network namespaces pile up in the kernel");
+        assertThat(namespaces(0)).containsExactly("Kernel slab grows by 45.0 MiB, cache unknown");
+    }
+
+    /** A MiB of slab in five seconds, a fifth of it in each of five caches, and so many namespaces. */
+    private static List<String> namespaces(int made) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.takes("sunreclaim_bytes", t -> 0.2 * t * MIB)
+                    .sql(
+                            "INSERT INTO slab (capture_id, snapshot, cache, objects, bytes) SELECT 1, i, c, i * n, i * 209715 FROM range(0, 48, 6) AS r(i),"
+                                    + " (VALUES ('proc_dir_entry', 50), ('kernfs_node_cache', 80), ('fib6_nodes', 8), ('RAWv6', 4), ('secpath_cache', 2)) AS n(c, n)")
+                    .sql(
+                            "INSERT INTO slab (capture_id, snapshot, cache, objects, bytes) SELECT 1, i, 'net_namespace', 4 + "
+                                    + made + " * i, 20000 FROM range(0, 48, 6) AS r(i)");
+            return titles("R16", host);
+        }
+    }
+
+    @Test
+    void aThingThatLiesInSeveralCachesIsNamedByTheLargestOfThem() {
+        assertThat(routes(1)).containsExactly("Kernel objects in ip_fib_alias and the caches beside it pile up");
+        assertThat(routes(3))
+                .as("as many more in one as in the other are two things")
+                .containsExactly("Kernel slab grows by 45.0 MiB, cache unknown");
+    }
+
+    /** A MiB of slab in five seconds, two fifths of it in each of two caches, of which one gets so many times the objects. */
+    private static List<String> routes(int times) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.takes("sunreclaim_bytes", t -> 0.2 * t * MIB)
+                    .sql(
+                            "INSERT INTO slab (capture_id, snapshot, cache, objects, bytes) SELECT 1, i, c, n * i, i * 419430 FROM range(0, 48, 6) AS r(i),"
+                                    + " (VALUES ('ip_fib_alias', 1000), ('ip_fib_trie', 1001 * "
+                                    + times + ")) AS n(c, n)");
+            return titles("R16", host);
+        }
+    }
+
+    @Test
+    void programsOfOneUserThatGrowTogetherAreAccusedWhereNobodyElseTakesWhatTheHostLoses() {
+        assertThat(programs(1001)).containsExactly("WARNING Programs of uid 1001 grow together");
+        assertThat(programs(0))
+                .as("services of a host that starts")
+                .containsExactly("INFO Programs of uid 0 grow together");
+    }
+
+    private static List<String> programs(int uid) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            for (int i = 0; i < 12; i++) {
+                host.process("program" + i, t -> 0.03 * t * MIB);
+            }
+            host.sql("UPDATE process SET uid = " + uid + ", cgroup = NULL")
+                    .takes("anon_pages_bytes", t -> 12 * 0.03 * t * MIB);
+            return host.analysed().findings().stream()
+                    .filter(finding -> finding.rule().equals("R32"))
+                    .map(finding -> finding.severity() + " " + withoutNumbers(finding.title()))
+                    .toList();
+        }
+    }
+
+    private static List<String> titles(String rule, SyntheticHost host) {
+        return host.analysed().findings().stream()
+                .filter(finding -> finding.rule().equals(rule) && finding.severity() != Severity.OK)
+                .map(finding -> withoutNumbers(finding.title()))
+                .toList();
+    }
+
+    private static String withoutNumbers(String title) {
+        return title.replaceFirst(": \\+.*", "");
+    }
+}
