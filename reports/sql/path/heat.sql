@@ -3,12 +3,12 @@
 -- requires: path_owner, path_owner_read, path_span, snapshot
 -- columns of path_heat_owner, at most 40 rows a capture:
 --   place        BIGINT   1 = moved most: by its growth, or by half of its swing where that is more
---   bucket, id, owner VARCHAR  as in path_owner
---   first_bytes  BIGINT   0: not there at the first reading of its bucket
+--   bucket, source, id, owner VARCHAR  as in path_owner
+--   first_bytes  BIGINT   0: not there at the first reading of its source
 --   last_bytes   BIGINT   0: gone at the last
 --   peak_bytes   BIGINT
 --   growth_bytes BIGINT   last minus first
--- columns of path_heat_stretch: stretch INTEGER 0 … 95; bucket VARCHAR  the stretches in which the bucket's owners were read
+-- columns of path_heat_stretch: stretch INTEGER 0 … 95; source VARCHAR  the stretches in which it was read
 -- columns of path_heat: place BIGINT; stretch INTEGER; bytes BIGINT  largest reading of the stretch; no row: not there
 CREATE OR REPLACE VIEW path_stretch AS
 SELECT s.capture_id, s.snapshot, p.stretches,
@@ -22,18 +22,18 @@ JOIN (
 WHERE p.last_t > p.first_t;
 
 CREATE OR REPLACE TABLE path_heat_owner AS
-WITH bucket_span AS (
-  SELECT capture_id, bucket, min(snapshot) AS first_snapshot, max(snapshot) AS last_snapshot
+WITH source_span AS (
+  SELECT capture_id, source, min(snapshot) AS first_snapshot, max(snapshot) AS last_snapshot
   FROM path_owner_read
-  GROUP BY capture_id, bucket
+  GROUP BY capture_id, source
 ), life AS (
-  SELECT o.capture_id, o.bucket, o.id, max(o.owner) AS owner,
+  SELECT o.capture_id, o.bucket, o.source, o.id, max(o.owner) AS owner,
          coalesce(max(o.bytes) FILTER (WHERE o.snapshot = b.first_snapshot), 0) AS first_bytes,
          coalesce(max(o.bytes) FILTER (WHERE o.snapshot = b.last_snapshot), 0) AS last_bytes,
          max(o.bytes) AS peak_bytes, min(o.bytes) AS least_bytes
   FROM path_owner o
-  JOIN bucket_span b USING (capture_id, bucket)
-  GROUP BY o.capture_id, o.bucket, o.id
+  JOIN source_span b USING (capture_id, source)
+  GROUP BY o.capture_id, o.bucket, o.source, o.id
 ), moved AS (
   SELECT *, last_bytes - first_bytes AS growth_bytes, peak_bytes - least(least_bytes, first_bytes, last_bytes) AS swing_bytes
   FROM life
@@ -42,7 +42,7 @@ WITH bucket_span AS (
   FROM moved
   WHERE swing_bytes >= 65536
 )
-SELECT capture_id, bucket, id, owner, first_bytes, last_bytes, peak_bytes, growth_bytes, place
+SELECT capture_id, bucket, source, id, owner, first_bytes, last_bytes, peak_bytes, growth_bytes, place
 FROM ranked
 WHERE place <= 40
 ORDER BY capture_id, place;
@@ -56,7 +56,7 @@ GROUP BY o.capture_id, h.place, t.stretch
 ORDER BY o.capture_id, h.place, t.stretch;
 
 CREATE OR REPLACE VIEW path_heat_stretch AS
-SELECT DISTINCT o.capture_id, o.bucket, t.stretch
+SELECT DISTINCT o.capture_id, o.source, t.stretch
 FROM path_owner_read o
 JOIN path_stretch t USING (capture_id, snapshot)
-ORDER BY o.capture_id, o.bucket, t.stretch;
+ORDER BY o.capture_id, o.source, t.stretch;

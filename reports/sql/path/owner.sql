@@ -1,40 +1,65 @@
 -- Who held each bucket of the ledger at each snapshot: the owners whose bytes moved or weigh most. A process counts RssAnon
 -- throughout, never Pss_Anon at some snapshots and RssAnon at others: a change of the source would look like growth.
--- requires: process, process_sample, shared_owner, slab_owner, vmalloc_owner, memory_ledger
+-- requires: process, process_sample, mapping, shared_owner, owner_value, slow_reading, slab_owner, vmalloc_owner, memory_ledger
 -- columns of path_owner:
 --   capture_id, snapshot INTEGER
 --   bucket   VARCHAR  anon, shmem, slab (both kinds), vmalloc (with the kernel stacks)
+--   source   VARCHAR  what it was read from: the bucket, or 'descriptors 12', 'mappings 12' of the process with that process_id
 --   id       VARCHAR  tells owners of one name apart: process_id, else the owner
 --   owner    VARCHAR  as people call it
 --   bytes    BIGINT
--- columns of path_owner_read: capture_id, bucket, snapshot: the moments at which a bucket's owners were read
+-- columns of path_owner_read: capture_id, source, snapshot: the moments at which it was read
 -- The two below are tables: of a long capture path_owner has millions of rows, and they are asked several times.
 -- columns of path_owner_shown: bucket, id, owner, place BIGINT: the at most 40 owners a capture that the page shows one by one
 CREATE OR REPLACE VIEW path_owner AS
-SELECT x.capture_id, x.snapshot, 'anon' AS bucket, CAST(x.process_id AS VARCHAR) AS id,
+SELECT x.capture_id, x.snapshot, 'anon' AS bucket, 'anon' AS source, CAST(x.process_id AS VARCHAR) AS id,
        coalesce(p.name, p.comm) || coalesce(' (' || p.pid || ')', '') AS owner, x.rss_anon_bytes AS bytes
 FROM process_sample x
 JOIN process p USING (capture_id, process_id)
 WHERE x.rss_anon_bytes IS NOT NULL
 UNION ALL
-SELECT capture_id, snapshot, 'shmem', owner_type || ' ' || owner || ' ' || id,
-       CASE owner_type WHEN 'mount' THEN owner WHEN 'segment' THEN 'SysV ' || owner ELSE owner END, CAST(sum(bytes) AS BIGINT)
+SELECT capture_id, snapshot, 'shmem', 'shmem', 'mount ' || owner || ' ' || id, owner, CAST(sum(bytes) AS BIGINT)
 FROM shared_owner
-WHERE within IS NULL
+WHERE owner_type = 'mount'
 GROUP BY ALL
 UNION ALL
-SELECT capture_id, snapshot, 'slab', cache, cache, CAST(sum(bytes) AS BIGINT)
+-- by who maps, made or holds them: of a hundred segments or memfds of one process none moves much
+SELECT s.capture_id, s.snapshot, 'shmem', 'mappings ' || s.process_id, 'mapping ' || s.process_id,
+       'shared · ' || coalesce(p.name, p.comm) || coalesce(' (' || p.pid || ')', ''), CAST(sum(s.bytes) AS BIGINT)
+FROM shared_owner s
+JOIN process p USING (capture_id, process_id)
+WHERE s.owner_type = 'mapping'
+GROUP BY ALL
+UNION ALL
+SELECT v.capture_id, v.snapshot, 'shmem', CASE v.owner_type WHEN 'memfd' THEN v.source ELSE 'shmem' END,
+       v.owner_type || ' ' || CASE v.owner_type WHEN 'segment' THEN v.name || ' ' ELSE '' END || coalesce(v.process_id::VARCHAR, ''),
+       CASE v.owner_type WHEN 'segment' THEN 'SysV · ' ELSE 'memfd · ' END || v.name || coalesce(' (' || p.pid || ')', ''), CAST(sum(v.bytes) AS BIGINT)
+FROM owner_value v
+LEFT JOIN process p USING (capture_id, process_id)
+WHERE v.bucket = 'host_shmem' AND v.owner_type IN ('segment', 'memfd')
+GROUP BY ALL
+UNION ALL
+SELECT capture_id, snapshot, 'slab', 'slab', cache, cache, CAST(sum(bytes) AS BIGINT)
 FROM slab_owner
 GROUP BY ALL
 UNION ALL
-SELECT capture_id, snapshot, 'vmalloc', caller || coalesce(' ' || module, ''), caller || coalesce(' [' || module || ']', ''), CAST(sum(bytes) AS BIGINT)
+SELECT capture_id, snapshot, 'vmalloc', 'vmalloc', caller || coalesce(' ' || module, ''), caller || coalesce(' [' || module || ']', ''),
+       CAST(sum(bytes) AS BIGINT)
 FROM vmalloc_owner
 GROUP BY ALL;
 
 CREATE OR REPLACE TABLE path_owner_read AS
-SELECT DISTINCT capture_id, bucket, snapshot
+SELECT DISTINCT capture_id, source, snapshot
 FROM path_owner
-ORDER BY capture_id, bucket, snapshot;
+UNION
+-- who holds no memfd, or maps nothing shared any more, was read all the same
+SELECT capture_id, source, snapshot
+FROM slow_reading
+WHERE starts_with(source, 'descriptors ')
+UNION
+SELECT capture_id, 'mappings ' || process_id, snapshot
+FROM mapping
+ORDER BY capture_id, source, snapshot;
 
 CREATE OR REPLACE TABLE path_owner_shown AS
 WITH weighed AS (

@@ -52,12 +52,14 @@ final class Balance {
         private final String band;
         private final String id;
         private final String name;
+        private final int readings;
         private final long[] bytes;
 
-        Owner(String band, String id, String name, long[] bytes) {
+        Owner(String band, String id, String name, int readings, long[] bytes) {
             this.band = band;
             this.id = id;
             this.name = name;
+            this.readings = readings;
             this.bytes = bytes;
         }
 
@@ -72,6 +74,11 @@ final class Balance {
 
         String name() {
             return name;
+        }
+
+        /** At how many moments what it holds was read; at all others it keeps what it had. */
+        int readings() {
+            return readings;
         }
 
         long[] bytes() {
@@ -163,38 +170,37 @@ final class Balance {
     }
 
     /**
-     * The owners at the moments kept. At a snapshot at which a bucket's owners were read, one that is not there holds
-     * nothing; in between, each keeps what it had at the reading before (before the first: what it had at the first).
+     * The owners at the moments kept. At a snapshot at which its source was read, one that is not there holds nothing; in between, each keeps what it had at the reading before (before the first: what it had at the first).
      */
     private static List<Owner> owners(CaseRows rows, int captureId, int[] kept) {
         Map<String, TreeSet<Integer>> readings = new HashMap<>();
-        for (Map<String, Object> row : rows.rows("SELECT bucket, snapshot FROM path_owner_read WHERE capture_id = "
-                + captureId + " ORDER BY bucket, snapshot")) {
-            readings.computeIfAbsent((String) row.get("bucket"), b -> new TreeSet<>())
+        for (Map<String, Object> row : rows.rows("SELECT source, snapshot FROM path_owner_read WHERE capture_id = "
+                + captureId + " ORDER BY source, snapshot")) {
+            readings.computeIfAbsent((String) row.get("source"), source -> new TreeSet<>())
                     .add(((Number) row.get("snapshot")).intValue());
         }
-        record Key(String bucket, String owner) {}
+        record Key(String bucket, String source, String owner) {}
         Map<Key, Map<Integer, Long>> values = new LinkedHashMap<>();
         Map<Key, String> names = new HashMap<>();
         for (Map<String, Object> row :
-                rows.rows("SELECT o.bucket, o.id, s.owner, s.place, o.snapshot, o.bytes FROM path_owner o "
+                rows.rows("SELECT o.bucket, o.source, o.id, s.owner, s.place, o.snapshot, o.bytes FROM path_owner o "
                         + "JOIN path_owner_shown s USING (capture_id, bucket, id) WHERE o.capture_id = " + captureId
                         + " ORDER BY s.place, o.snapshot")) {
-            Key key = new Key((String) row.get("bucket"), (String) row.get("id"));
+            Key key = new Key((String) row.get("bucket"), (String) row.get("source"), (String) row.get("id"));
             names.put(key, (String) row.get("owner"));
             values.computeIfAbsent(key, k -> new HashMap<>())
                     .put(((Number) row.get("snapshot")).intValue(), ((Number) row.get("bytes")).longValue());
         }
         List<Owner> owners = new ArrayList<>();
         values.forEach((key, bytes) -> {
-            TreeSet<Integer> read = readings.get(key.bucket());
+            TreeSet<Integer> read = readings.get(key.source());
             long[] series = Arrays.stream(kept)
                     .mapToLong(s -> {
                         Integer at = read.floor(s);
                         return bytes.getOrDefault(at == null ? read.first() : at, 0L);
                     })
                     .toArray();
-            owners.add(new Owner(key.bucket(), key.owner(), names.get(key), series));
+            owners.add(new Owner(key.bucket(), key.owner(), names.get(key), read.size(), series));
         });
         return owners;
     }
@@ -214,7 +220,10 @@ final class Balance {
         bands.forEach((band, series) -> split.put(band, band.equals(culprit.band()) ? left : series));
         List<Owner> moved = new ArrayList<>();
         for (Owner owner : owners) {
-            moved.add(owner.equals(culprit) ? new Owner(CULPRIT, owner.id(), owner.name(), taken) : owner);
+            moved.add(
+                    owner.equals(culprit)
+                            ? new Owner(CULPRIT, owner.id(), owner.name(), owner.readings(), taken)
+                            : owner);
         }
         return new Balance(snapshots, seconds, split, moved, available, totalBytes, thinnedFrom);
     }

@@ -9,6 +9,12 @@ import org.postmem.sql.SqlValue;
 
 /** The chart of where the memory is, marked with what happened and with the owner that is accused. */
 final class BalanceSection {
+    /** What stands before the number of a process in {@code path_owner.id}: its own pages, its memfds, what it maps. */
+    private static final List<String> HOLDING = List.of("", "memfd ", "mapping ");
+
+    /** Of fewer no curve is drawn: it would leap where the owner was looked at. */
+    private static final int FEWEST_READINGS = 3;
+
     private final CaseRows rows;
     private final Texts texts;
     private final PageJson json;
@@ -59,7 +65,7 @@ final class BalanceSection {
         }
         Balance.Owner accused = main == null ? null : accused(balance, main.culprit(), hot);
         HeatMap heat = HeatMap.of(rows, scene.id());
-        if (accused != null) {
+        if (accused != null && accused.readings() >= FEWEST_READINGS) {
             balance = balance.withCulprit(accused);
             hot = Balance.CULPRIT;
         }
@@ -95,7 +101,7 @@ final class BalanceSection {
             boolean same = switch (culprit.type()) {
                 case "process" ->
                     culprit.processId() != null
-                            && owner.id().equals(culprit.processId().toString());
+                            && HOLDING.stream().anyMatch(how -> owner.id().equals(how + culprit.processId()));
                 case "mount", "segment" -> owner.id().startsWith(culprit.type() + " " + culprit.name() + " ");
                 case "slab_cache" -> owner.id().equals(culprit.name());
                 case "vmalloc_caller" ->

@@ -50,8 +50,8 @@ final class HeatMap {
         }
         Map<String, TreeSet<Integer>> read = new HashMap<>();
         for (Map<String, Object> row : rows.rows(
-                "SELECT bucket, stretch FROM path_heat_stretch WHERE capture_id = " + captureId + " ORDER BY 1, 2")) {
-            read.computeIfAbsent((String) row.get("bucket"), b -> new TreeSet<>())
+                "SELECT source, stretch FROM path_heat_stretch WHERE capture_id = " + captureId + " ORDER BY 1, 2")) {
+            read.computeIfAbsent((String) row.get("source"), source -> new TreeSet<>())
                     .add(CaseRows.integer(row, "stretch"));
         }
         Map<Long, Map<Integer, Long>> cells = new TreeMap<>();
@@ -63,11 +63,11 @@ final class HeatMap {
         List<Row> found = new ArrayList<>();
         for (Map<String, Object> owner :
                 rows.rows("SELECT * FROM path_heat_owner WHERE capture_id = " + captureId + " ORDER BY place")) {
-            TreeSet<Integer> moments = read.get((String) owner.get("bucket"));
+            TreeSet<Integer> moments = read.get((String) owner.get("source"));
             Map<Integer, Long> own = cells.getOrDefault(number(owner, "place"), Map.of());
             long[] held = new long[stretches];
             for (int s = 0; s < stretches; s++) {
-                // Between two readings of a bucket everybody keeps what the one before said.
+                // Between two readings everybody keeps what the one before said.
                 Integer at = moments.floor(s);
                 held[s] = own.getOrDefault(at == null ? moments.first() : at, 0L);
             }
