@@ -19,7 +19,7 @@ final class Chapters {
             return !aboutProcesses() || IN_PROCESSES.contains(kind);
         }
 
-        private boolean aboutProcesses() {
+        boolean aboutProcesses() {
             return id.equals("top") || id.equals("pidstat");
         }
     }

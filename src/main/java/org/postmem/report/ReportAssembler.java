@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.postmem.findings.Finding;
 import org.postmem.findings.Finding.Severity;
 import org.postmem.findings.Verdict;
@@ -126,7 +127,7 @@ final class ReportAssembler {
         List<ReportModel.Chapter> chapters = new ArrayList<>();
         List<ReportModel.Stop> path = new ArrayList<>();
         for (Chapters.Outline outline : Chapters.ORDER) {
-            Lead lead = lead(outline.id(), scene);
+            Lead lead = lead(outline, scene, accusing);
             ReportModel.Chapter chapter = chapter(outline, lead, scene, own, accusing, tables);
             chapters.add(chapter);
             path.add(new ReportModel.Stop(
@@ -282,9 +283,31 @@ final class ReportAssembler {
     /** The one thing a chapter shows here: as a sentence, and in the few words of the path. */
     private record Lead(String whole, String brief) {}
 
-    private Lead lead(String id, Scene scene) {
+    private Lead lead(Chapters.Outline outline, Scene scene, List<Finding> accusing) {
+        String id = outline.id();
         Map<String, Object> facts = rows.row("SELECT * FROM lead_" + id + " WHERE capture_id = " + scene.id());
+        if (outline.aboutProcesses()) {
+            facts = aboutAccused(facts, outline, scene, accusing);
+        }
         return new Lead(lead(id, "", facts, scene), lead(id, ".short", facts, scene));
+    }
+
+    /** Where a finding marks a process that grew, its chapter tells of that one, whoever else grew or touched more. */
+    private Map<String, Object> aboutAccused(
+            Map<String, Object> lead, Chapters.Outline outline, Scene scene, List<Finding> accusing) {
+        Finding.Culprit culprit = accusing.stream()
+                .filter(f -> f.culprit() != null && f.culprit().processId() != null && outline.shows(f.kind()))
+                .map(Finding::culprit)
+                .findFirst()
+                .orElse(null);
+        if (culprit == null || Objects.equals(lead.get("pid"), culprit.pid())) {
+            return lead;
+        }
+        Map<String, Object> accused = rows.row("SELECT 'accused' AS text, p.name, s.* FROM path_" + outline.id()
+                + " AS s JOIN process AS p USING (capture_id, process_id) WHERE capture_id = " + scene.id()
+                + " AND process_id = " + culprit.processId());
+        Object growth = accused.getOrDefault("growth_bytes", accused.get("rate_growth_bytes_per_second"));
+        return growth instanceof Number grown && grown.doubleValue() > 0 ? accused : lead;
     }
 
     private String lead(String id, String suffix, Map<String, Object> facts, Scene scene) {
