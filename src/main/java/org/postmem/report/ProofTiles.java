@@ -127,6 +127,7 @@ final class ProofTiles {
                 wanted.add(bytes("host", "total", "bytes", "MemTotal", MEMINFO, "meminfo"));
                 wanted.add(bucket("unaccounted", printing.texts().label("unaccounted")));
                 process(culprit, "pipes", wanted);
+                process(culprit, "descriptors", wanted);
                 wanted.add(bucket("accounted", printing.texts().label("accounted")));
             }
             case "percpu" -> {

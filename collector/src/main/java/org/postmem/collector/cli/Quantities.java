@@ -61,7 +61,11 @@ public final class Quantities {
             if (!matcher.group(2).equals("%")) {
                 throw new TypeConversionException("'" + value + "' is not a share of one core like 1%");
             }
-            return Double.parseDouble(matcher.group(1)) / 100;
+            double share = Double.parseDouble(matcher.group(1)) / 100;
+            if (share <= 0) {
+                throw new TypeConversionException("'" + value + "' of a core is nothing; take a share like 1% or 0.1%");
+            }
+            return share;
         }
     }
 

@@ -27,5 +27,8 @@ class QuantitiesTest {
         assertThat(new Quantities.ShareConverter().convert("1%")).isEqualTo(0.01);
         assertThatThrownBy(() -> new Quantities.ShareConverter().convert("1"))
                 .isInstanceOf(TypeConversionException.class);
+        assertThatThrownBy(() -> new Quantities.ShareConverter().convert("0%"))
+                .isInstanceOf(TypeConversionException.class)
+                .hasMessage("'0%' of a core is nothing; take a share like 1% or 0.1%");
     }
 }
