@@ -12,7 +12,7 @@
 --     step          one jump makes up the growth
 --     saturating    grew, and has been quiet for longer than its growth ever paused (for half as long where it paused once), or its growth has slowed to less than half
 --     wave          rose for hours, ever faster and then ever slower: the rising half of a day's load looks like this, a leak does not
---     thin          grows, but too briefly, or by too little for so short a time
+--     thin          grows, but too briefly, or by too little for so short a time; or has stood still of late, and was read too seldom to say more
 --     leak          grows and does not come back
 --   base, last_value, lowest, highest DOUBLE
 --   growth DOUBLE     last value minus the value at the onset (of a sawtooth: last trough minus first): the difference of two
@@ -178,7 +178,7 @@ WITH point AS (
     x.base, x.envelope_last - x.base AS net,
     coalesce(o.onset_t, w.t0) AS onset_t, coalesce(o.onset_value, x.base) AS onset_value,
     greatest(coalesce(wt.tau, 0), coalesce(sl.tau, 0)) AS tau, sl.rate, sl.rate_low, sl.rate_high,
-    c.increments,
+    c.increments, c.gap,
     -- two flights of stairs are no staircase: one pause does not tell that the next one ends. What comes and goes has no stairs
     c.gap * CASE WHEN c.pauses = 1 AND w.drawdown <= 0.15 * (w.highest - w.lowest) THEN 0.5 ELSE 1.5 END AS patience, w.t1 - c.t95 AS quiet, coalesce(c.t95, w.t1) - o.onset_t AS growth_seconds,
     CASE WHEN 0.4 * (w.t1 - o.onset_t) >= greatest(20, 4 * w.dt) AND la.mean_slope > 0 THEN la.late_slope / la.mean_slope END AS slowing,
@@ -217,6 +217,8 @@ WITH point AS (
       WHEN growth_seconds BETWEEN 10800 AND 64800 AND first_slope < 0.75 * middle_slope AND last_slope < 0.75 * middle_slope THEN 'wave'
       WHEN increments < 4 OR growth_seconds < greatest(20, 4 * dt) THEN 'thin'
       WHEN n < 9 AND net < 3 * floor THEN 'thin'
+      -- quiet at its end for a quarter of the time, as never before: whether that is rest, more readings would tell
+      WHEN quiet > greatest(20, 0.2 * growth_seconds, 1.2 * gap, 0.25 * (t1 - onset_t)) THEN 'thin'
       ELSE 'leak'
     END AS shape
   FROM joined

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.postmem.findings.SyntheticHost.MIB;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -65,6 +67,18 @@ class TrendTest {
             host.process("demo", t -> 20 * MIB + 4 * MIB * t);
             host.database().makeViews();
             assertThat(host.verdictOf("demo")).isEqualTo(verdict);
+        }
+    }
+
+    /** Twelve readings, ten seconds apart: a service takes 190 MiB in 50 s and then stands still until the end, half a minute later. */
+    @Test
+    void whatHasStoodStillOfLateIsNoLeakThoughItWasReadTooSeldomToBeAtRest() {
+        try (SyntheticHost host = new SyntheticHost(10, 13)) {
+            host.process("warms up", t -> (67 + Math.max(0, Math.min(50, t - 40)) * 3.8) * MIB)
+                    .process("grows on", t -> (67 + Math.max(0, t - 40) * 3.8) * MIB);
+            host.database().makeViews();
+            assertThat(List.of(host.verdictOf("warms up"), host.verdictOf("grows on")))
+                    .isEqualTo(List.of("thin", "leak"));
         }
     }
 }
