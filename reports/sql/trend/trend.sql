@@ -1,5 +1,5 @@
 -- One verdict a series. Not a slope: the lower envelope of equal time buckets, judged after the onset of the growth.
--- requires: series, process, snapshot, metric_floor
+-- requires: series, process, snapshot, meminfo, metric_floor
 -- columns of trend (a table, made once after loading):
 --   sid, capture_id, boot, win, metric, subject_type, subject_id, name   as in series
 --   samples BIGINT, span_seconds DOUBLE
@@ -10,7 +10,8 @@
 --     sawtooth      falls by more than 35 % of its range, troughs do not rise
 --     burst         came and went, or jumps about without a direction
 --     step          one jump makes up the growth
---     saturating    grew, and has been quiet for longer than its growth ever paused (for half as long where it paused once), or its growth has slowed to less than half
+--     saturating    grew, and has been quiet for longer than its growth ever paused (for half as long where it paused once), or its growth has slowed to less than half;
+--                   not where memory and swap were used up when it stopped: it may want more and get none
 --     wave          rose for hours, ever faster and then ever slower: the rising half of a day's load looks like this, a leak does not
 --     thin          grows, but too briefly, or by too little for so short a time; or has stood still of late, and was read too seldom to say more
 --     leak          grows and does not come back
@@ -172,6 +173,17 @@ WITH point AS (
     (SELECT min(s.t_seconds) FROM snapshot AS s WHERE s.capture_id = p.capture_id AND s.boot = p.boot) AS begin_t
   FROM process AS p
   JOIN snapshot AS a ON a.capture_id = p.capture_id AND a.snapshot = p.first_snapshot
+), room AS (
+  -- from when on next to nothing was left of memory and swap, to the end: who stands still then may want more and get none
+  SELECT capture_id, boot, min(t) AS room_t
+  FROM (
+    SELECT s.capture_id, s.boot, s.t_seconds AS t, max((m.mem_available_bytes + coalesce(m.swap_free_bytes, 0)) / m.mem_total_bytes)
+      OVER (PARTITION BY s.capture_id, s.boot ORDER BY s.t_seconds ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS most_left
+    FROM snapshot AS s
+    JOIN meminfo AS m USING (capture_id, snapshot)
+  )
+  WHERE most_left < 0.05
+  GROUP BY capture_id, boot
 ), joined AS (
   SELECT h.sid, h.capture_id, h.boot, h.win, h.metric, h.subject_type, h.subject_id, h.name, h.floor, mf.usual_floor,
     w.n, w.t0, w.t1, w.dt, w.lowest, w.highest, w.v_last, w.drawdown, coalesce(j.jump, 0) AS jump,
@@ -185,6 +197,7 @@ WITH point AS (
     fl.first_slope, fl.middle_slope, fl.last_slope,
     s.falls, s.troughs, s.gain, s.trough_tau, s.first_trough_t, s.last_trough_t,
     o.onset_t - br.birth_t AS age_at_onset, c.t95 - br.birth_t AS grown_since_birth,
+    coalesce(c.t95 >= ro.room_t - greatest(10, 0.1 * (c.t95 - o.onset_t)), false) AS no_room,
     br.birth_t > br.begin_t AND coalesce(o.onset_t, w.t0) <= w.t0 + 1.1 * w.dt AS never_at_rest
   FROM (SELECT DISTINCT ON (sid) sid, capture_id, boot, win, metric, subject_type, subject_id, name, floor FROM series ORDER BY sid, snapshot) AS h
   JOIN metric_floor AS mf ON mf.capture_id = h.capture_id AND mf.metric = h.metric
@@ -198,6 +211,7 @@ WITH point AS (
   LEFT JOIN jumped AS j USING (sid)
   LEFT JOIN climbed AS c USING (sid)
   LEFT JOIN saw AS s USING (sid)
+  LEFT JOIN room AS ro ON ro.capture_id = h.capture_id AND ro.boot = h.boot
   LEFT JOIN birth AS br ON h.subject_type = 'process' AND br.capture_id = h.capture_id AND br.subject_id = h.subject_id
 ), judged AS (
   SELECT *,
@@ -210,15 +224,15 @@ WITH point AS (
       WHEN falls >= 2 OR (falls = 1 AND net >= floor) THEN 'sawtooth'
       WHEN falls = 1 OR net < floor THEN 'burst'
       WHEN jump > 0.5 * greatest(net, v_last - base) THEN 'step'
-      WHEN quiet > greatest(20, 4 * dt, 0.2 * growth_seconds, patience) THEN 'saturating'
+      WHEN quiet > greatest(20, 4 * dt, 0.2 * growth_seconds, patience) AND NOT no_room THEN 'saturating'
       WHEN tau < 0.6 THEN 'burst'
-      WHEN slowing < 0.5 THEN 'saturating'
+      WHEN slowing < 0.5 AND NOT no_room THEN 'saturating'
       -- a load that follows the day rises for a quarter to half of it; shorter or longer growth is no flank of a day
       WHEN growth_seconds BETWEEN 10800 AND 64800 AND first_slope < 0.75 * middle_slope AND last_slope < 0.75 * middle_slope THEN 'wave'
       WHEN increments < 4 OR growth_seconds < greatest(20, 4 * dt) THEN 'thin'
       WHEN n < 9 AND net < 3 * floor THEN 'thin'
       -- quiet at its end for a quarter of the time, as never before: whether that is rest, more readings would tell
-      WHEN quiet > greatest(20, 0.2 * growth_seconds, 1.2 * gap, 0.25 * (t1 - onset_t)) THEN 'thin'
+      WHEN quiet > greatest(20, 0.2 * growth_seconds, 1.2 * gap, 0.25 * (t1 - onset_t)) AND NOT no_room THEN 'thin'
       ELSE 'leak'
     END AS shape
   FROM joined

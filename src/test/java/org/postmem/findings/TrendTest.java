@@ -81,4 +81,22 @@ class TrendTest {
                     .isEqualTo(List.of("thin", "leak"));
         }
     }
+
+    /** Nothing but 25 MiB is left when the first one stops; the second one stopped two minutes before. */
+    @Test
+    void whatStoodStillBecauseNothingWasLeftDidNotComeToRest() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("takes all", t -> (20 + 5 * Math.min(t, 145)) * MIB)
+                    .process("started up", t -> (20 + 2 * Math.min(t, 30)) * MIB)
+                    .takes("anon_pages_bytes", t -> 5 * Math.min(t, 145) * MIB);
+            host.database().makeViews();
+            assertThat(List.of(host.verdictOf("takes all"), host.verdictOf("started up")))
+                    .isEqualTo(List.of("leak", "saturating"));
+        }
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("takes all", t -> (20 + 5 * Math.min(t, 145)) * MIB);
+            host.database().makeViews();
+            assertThat(host.verdictOf("takes all")).as("with room to grow on").isEqualTo("saturating");
+        }
+    }
 }

@@ -84,8 +84,9 @@ public final class CollectCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = "1h",
             converter = Quantities.DurationConverter.class,
-            description = "Of what is older than this keep one snapshot in 120, or one in ten minutes where that is rarer, once"
-                    + " --keep is given or --max-size is reached; 0 for never (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Of what is older than this keep one snapshot in 120, or one in ten minutes where that is rarer, once"
+                            + " --keep is given or --max-size is reached; 0 for never (default: ${DEFAULT-VALUE}).")
     private Duration thinAfter;
 
     @Option(
