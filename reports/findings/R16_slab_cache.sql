@@ -56,7 +56,7 @@ WITH unexplained AS (
   FROM leak_row AS r
   JOIN slab AS s ON s.capture_id = r.capture_id AND s.snapshot BETWEEN r.from_snapshot AND r.to_snapshot
   WHERE r.metric = 'host_slab_unreclaimable' AND NOT EXISTS (SELECT 1 FROM bucket_owner AS o WHERE o.sid = r.sid)
-    AND s.cache NOT IN (SELECT cache FROM slab_owner WHERE reclaimable)
+    AND NOT EXISTS (SELECT 1 FROM slab_owner AS o WHERE o.capture_id = s.capture_id AND o.cache = s.cache AND o.reclaimable)
   GROUP BY r.sid, r.growth_bytes, s.cache
 ), largest AS (
   SELECT * FROM grown_cache WHERE bytes > 0 QUALIFY row_number() OVER (PARTITION BY sid ORDER BY bytes DESC, cache) = 1

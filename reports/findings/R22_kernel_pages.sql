@@ -46,7 +46,7 @@ WITH grown AS (
     CASE WHEN r.rings >= threshold('R22', 'least_rings') AND (g.cgroup IS NOT NULL OR r.gained >= threshold('R22', 'least_rings')) THEN 'rings'
       WHEN g.cgroup IS NULL THEN NULL
       WHEN f.pipes >= threshold('R22', 'least_pipes') THEN 'pipes'
-      WHEN f.process_id IS NULL AND s.slots >= threshold('R22', 'least_pipes') THEN 'descriptors' END AS text
+      WHEN f.pipes IS NULL AND s.slots >= threshold('R22', 'least_pipes') THEN 'descriptors' END AS text
   FROM grown AS g
   JOIN process AS p ON p.capture_id = g.capture_id AND (g.cgroup IS NULL OR p.cgroup = g.cgroup)
   LEFT JOIN piled AS f ON f.capture_id = p.capture_id AND f.process_id = p.process_id

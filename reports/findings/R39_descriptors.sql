@@ -4,6 +4,7 @@
 -- chapter: pidstat
 -- needs: fd_count
 -- threshold info_share = 0.6 of the limit on open files: more than half, worth a word
+-- threshold kind_share = 0.3 of its descriptors are of one kind: a handful says nothing
 -- threshold warning_share = 0.85 of the limit on open files: the next burst may hit it
 WITH latest AS (
   SELECT capture_id, process_id, max(snapshot) AS snapshot, arg_max(total, snapshot) AS descriptors,
@@ -26,8 +27,7 @@ WITH latest AS (
     t.growth_bytes AS more_descriptors, t.first_seen, t.last_seen, t.rate_bytes_per_second AS per_second
   FROM latest AS l
   LEFT JOIN granted AS g USING (capture_id, process_id)
-  -- a handful of one kind says nothing
-  LEFT JOIN kind AS k ON k.capture_id = l.capture_id AND k.process_id = l.process_id AND k.target_descriptors >= 0.3 * l.descriptors
+  LEFT JOIN kind AS k ON k.capture_id = l.capture_id AND k.process_id = l.process_id AND k.target_descriptors >= threshold('R39', 'kind_share') * l.descriptors
   LEFT JOIN leak_row AS t ON t.capture_id = l.capture_id AND t.process_id = l.process_id AND t.metric = 'proc_fd'
 )
 SELECT capture_id, CASE WHEN used_share > threshold('R39', 'warning_share') THEN 'warning' ELSE 'info' END AS severity, 0.8 AS confidence,

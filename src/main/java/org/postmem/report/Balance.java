@@ -170,7 +170,8 @@ final class Balance {
     }
 
     /**
-     * The owners at the moments kept. At a snapshot at which its source was read, one that is not there holds nothing; in between, each keeps what it had at the reading before (before the first: what it had at the first).
+     * The owners at the moments kept. At a snapshot at which its source was read, one that is not there holds nothing; in
+     * between, each keeps what it had at the reading before (before the first: what it had at the first).
      */
     private static List<Owner> owners(CaseRows rows, int captureId, int[] kept) {
         Map<String, TreeSet<Integer>> readings = new HashMap<>();

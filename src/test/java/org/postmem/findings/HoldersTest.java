@@ -21,6 +21,22 @@ class HoldersTest {
     }
 
     @Test
+    void manyDescriptorsThatNobodyLookedBehindAreToldAsSuch() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("gateway", t -> 20 * MIB)
+                    .takes(null, t -> t * MIB)
+                    .sql("UPDATE process_sample SET fd_size = 64 * 2 ** (snapshot // 8)")
+                    // more than are listed: a number, and no kinds
+                    .sql("INSERT INTO fd_count (capture_id, snapshot, process_id, total) SELECT 1, i, 1, 5000" + EACH)
+                    .sql(
+                            "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, kernel_bytes) SELECT 1, i, '/apps/gateway', 2, i * 5242880"
+                                    + EACH);
+            assertThat(titles("R22", host))
+                    .containsExactly("Kernel memory behind descriptors of gateway (pid 1001) grows");
+        }
+    }
+
+    @Test
     void ringsThatNobodyWasChargedForAreNamedWhereTheirNumberGrows() {
         assertThat(pages("[perf_event]", "20 + 20 * i", false))
                 .containsExactly(
