@@ -44,25 +44,21 @@ WITH unexplained AS (
       WHERE s.capture_id = r.capture_id AND s.metric = 'host_sockets' AND r.growth_bytes < threshold('R16', 'socket_bytes') * s.growth
         AND coalesce(regexp_matches(o.name, '^(kmalloc|skbuff|sock_|TCP|UDP|UNIX|PING|\(large)') , true))
 ), namespaces AS (
-  SELECT r.sid, (arg_max(s.objects, s.snapshot) - arg_min(s.objects, s.snapshot))::BIGINT AS made
+  SELECT r.sid, g.objects AS made
   FROM leak_row AS r
-  JOIN slab AS s ON s.capture_id = r.capture_id AND s.snapshot BETWEEN r.from_snapshot AND r.to_snapshot
-  WHERE r.metric = 'host_slab_unreclaimable' AND s.cache = 'net_namespace'
-  GROUP BY r.sid, r.growth_bytes
-  HAVING r.growth_bytes BETWEEN threshold('R16', 'least_namespace_bytes') * made AND threshold('R16', 'namespace_bytes') * made
+  JOIN slab_gain AS g ON g.sid = r.sid AND g.cache = 'net_namespace'
+  WHERE r.growth_bytes BETWEEN threshold('R16', 'least_namespace_bytes') * g.objects AND threshold('R16', 'namespace_bytes') * g.objects
 ), grown_cache AS (
-  SELECT r.sid, r.growth_bytes, s.cache, arg_max(s.objects, s.snapshot) - arg_min(s.objects, s.snapshot) AS objects,
-    arg_max(s.bytes, s.snapshot) - arg_min(s.bytes, s.snapshot) AS bytes
+  SELECT g.*, r.growth_bytes
   FROM leak_row AS r
-  JOIN slab AS s ON s.capture_id = r.capture_id AND s.snapshot BETWEEN r.from_snapshot AND r.to_snapshot
-  WHERE r.metric = 'host_slab_unreclaimable' AND NOT EXISTS (SELECT 1 FROM bucket_owner AS o WHERE o.sid = r.sid)
-    AND NOT EXISTS (SELECT 1 FROM slab_owner AS o WHERE o.capture_id = s.capture_id AND o.cache = s.cache AND o.reclaimable)
-  GROUP BY r.sid, r.growth_bytes, s.cache
+  JOIN slab_gain AS g USING (sid)
+  WHERE NOT EXISTS (SELECT 1 FROM bucket_owner AS o WHERE o.sid = g.sid)
+    AND NOT EXISTS (SELECT 1 FROM slab_owner AS o WHERE o.capture_id = g.capture_id AND o.cache = g.cache AND o.reclaimable)
 ), largest AS (
   SELECT * FROM grown_cache WHERE bytes > 0 QUALIFY row_number() OVER (PARTITION BY sid ORDER BY bytes DESC, cache) = 1
 ), companions AS (
   -- a thing that lies in several caches: as many objects came into each of them
-  SELECT l.sid, l.cache, l.objects::BIGINT AS objects, sum(g.bytes)::BIGINT AS bytes, sum(g.bytes) / l.growth_bytes AS share,
+  SELECT l.sid, l.cache, l.objects, sum(g.bytes)::BIGINT AS bytes, sum(g.bytes) / l.growth_bytes AS share,
     string_agg(g.cache, ', ' ORDER BY g.bytes DESC, g.cache) FILTER (WHERE g.cache <> l.cache) AS others
   FROM largest AS l
   JOIN grown_cache AS g ON g.sid = l.sid AND g.objects BETWEEN threshold('R16', 'same_count') * l.objects AND l.objects / threshold('R16', 'same_count')

@@ -1,5 +1,5 @@
 -- Inodes and names that something holds: their slab counts as reclaimable, and none of it comes back while they are held.
--- requires: grower, slab, slab_cache, slab_owner, process_reading
+-- requires: grower, slab_gain, slab_cache, slab_owner, process_reading
 -- A watch (inotify, fanotify) holds the inode it is about, an open file its own. Where as many marks of watches, or open files, as inodes came in,
 -- the inodes are held by them. Open files are those of a process: the one whose table of descriptors (FDSize, it doubles when it is full and
 -- never shrinks) grew by half of them or more. Where that is so and no inodes came in, its descriptors are of no file (events, timers, epoll);
@@ -10,22 +10,14 @@
 --   both NULL where descriptors hold no inodes
 --   process_id INTEGER  who holds open files, NULL of watches
 CREATE OR REPLACE TABLE pinned_growth AS
-WITH gained AS (
-  SELECT g.sid, g.capture_id, s.cache,
-    (arg_max(s.objects, s.snapshot) - arg_min(s.objects, s.snapshot))::BIGINT AS objects,
-    (arg_max(s.bytes, s.snapshot) - arg_min(s.bytes, s.snapshot))::BIGINT AS bytes
-  FROM grower AS g
-  JOIN slab AS s ON s.capture_id = g.capture_id AND s.snapshot BETWEEN g.from_snapshot AND g.to_snapshot
-  WHERE g.metric = 'host_slab_unreclaimable'
-  GROUP BY ALL
-), named AS (
+WITH named AS (
   SELECT capture_id, cache, max(aliases) AS aliases FROM slab_cache GROUP BY capture_id, cache
 ), holder AS (
   SELECT g.sid, g.capture_id, g.cache AS listed_as, g.objects,
     CASE WHEN contains(g.cache || ' ' || coalesce(n.aliases, ''), 'inotify_inode_mark') THEN 'inotify_inode_mark'
       WHEN contains(g.cache || ' ' || coalesce(n.aliases, ''), 'fanotify_mark') THEN 'fanotify_mark'
       WHEN regexp_matches(g.cache || ' ' || coalesce(n.aliases, ''), '(^| )filp( |$)') THEN 'filp' END AS cache
-  FROM gained AS g
+  FROM slab_gain AS g
   LEFT JOIN named AS n USING (capture_id, cache)
   WHERE g.objects > 0
 ), opener AS (
@@ -38,7 +30,7 @@ WITH gained AS (
   QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY slots DESC, s.process_id) = 1
 ), held AS (
   SELECT g.sid, max(g.objects) FILTER (WHERE slab_purpose(g.cache) = 'slab_inodes') AS inodes, sum(greatest(0, g.bytes))::BIGINT AS bytes
-  FROM gained AS g
+  FROM slab_gain AS g
   JOIN (SELECT DISTINCT capture_id, cache FROM slab_owner WHERE reclaimable) AS o USING (capture_id, cache)
   WHERE slab_purpose(g.cache) IN ('slab_inodes', 'slab_names')
   GROUP BY g.sid

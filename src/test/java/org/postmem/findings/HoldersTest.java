@@ -27,10 +27,8 @@ class HoldersTest {
                     .takes(null, t -> t * MIB)
                     .sql("UPDATE process_sample SET fd_size = 64 * 2 ** (snapshot // 8)")
                     // more than are listed: a number, and no kinds
-                    .sql("INSERT INTO fd_count (capture_id, snapshot, process_id, total) SELECT 1, i, 1, 5000" + EACH)
-                    .sql(
-                            "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, kernel_bytes) SELECT 1, i, '/apps/gateway', 2, i * 5242880"
-                                    + EACH);
+                    .sql("INSERT INTO fd_count (capture_id, snapshot, process_id, total) SELECT 1, i, 1, 5000" + EACH);
+            charged(host, "/apps/gateway", "kernel_bytes", 5242880);
             assertThat(titles("R22", host))
                     .containsExactly("Kernel memory behind descriptors of gateway (pid 1001) grows");
         }
@@ -56,9 +54,7 @@ class HoldersTest {
                     .sql("INSERT INTO fd_kind SELECT 1, i, 1, '" + kind + "', " + descriptors + EACH
                             + " WHERE i BETWEEN 10 AND 13");
             if (charged) {
-                host.sql(
-                        "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, kernel_bytes) SELECT 1, i, '/apps/gateway', 2, i * 5242880"
-                                + EACH);
+                charged(host, "/apps/gateway", "kernel_bytes", 5242880);
             }
             return titles("R22", host);
         }
@@ -77,10 +73,8 @@ class HoldersTest {
             host.process("renderd", t -> 20 * MIB)
                     .takes("shmem_bytes", t -> 0.5 * t * MIB)
                     .sql("UPDATE meminfo SET cached_bytes = cached_bytes + (snapshot * 5 * 0.5 * 1048576)::BIGINT")
-                    .sql(
-                            "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, shmem_bytes) SELECT 1, i, '/apps/renderd', 2, i * 2621440"
-                                    + EACH)
                     .sql("INSERT INTO fd_kind VALUES " + kinds);
+            charged(host, "/apps/renderd", "shmem_bytes", 2621440);
             return titles("R07", host);
         }
     }
@@ -91,18 +85,11 @@ class HoldersTest {
         assertThat(namespaces(0)).containsExactly("Kernel slab grows by 45.0 MiB, cache unknown");
     }
 
-    /** A MiB of slab in five seconds, a fifth of it in each of five caches, and so many namespaces. */
+    /** A fifth of it in each of five caches, and so many namespaces a snapshot. */
     private static List<String> namespaces(int made) {
-        try (SyntheticHost host = new SyntheticHost(5, 48)) {
-            host.takes("sunreclaim_bytes", t -> 0.2 * t * MIB)
-                    .sql(
-                            "INSERT INTO slab (capture_id, snapshot, cache, objects, bytes) SELECT 1, i, c, i * n, i * 209715 FROM range(0, 48, 6) AS r(i),"
-                                    + " (VALUES ('proc_dir_entry', 50), ('kernfs_node_cache', 80), ('fib6_nodes', 8), ('RAWv6', 4), ('secpath_cache', 2)) AS n(c, n)")
-                    .sql(
-                            "INSERT INTO slab (capture_id, snapshot, cache, objects, bytes) SELECT 1, i, 'net_namespace', 4 + "
-                                    + made + " * i, 20000 FROM range(0, 48, 6) AS r(i)");
-            return titles("R16", host);
-        }
+        return slab(
+                "('proc_dir_entry', 50, 209715), ('kernfs_node_cache', 80, 209715), ('fib6_nodes', 8, 209715), ('RAWv6', 4, 209715),"
+                        + " ('secpath_cache', 2, 209715), ('net_namespace', " + made + ", 0)");
     }
 
     @Test
@@ -113,14 +100,17 @@ class HoldersTest {
                 .containsExactly("Kernel slab grows by 45.0 MiB, cache unknown");
     }
 
-    /** A MiB of slab in five seconds, two fifths of it in each of two caches, of which one gets so many times the objects. */
+    /** Two fifths of it in each of two caches, of which one gets so many times the objects. */
     private static List<String> routes(int times) {
+        return slab("('ip_fib_alias', 1000, 419430), ('ip_fib_trie', 1001 * " + times + ", 419430)");
+    }
+
+    /** A MiB of slab in five seconds; of each cache its name, and the objects and bytes it gains a snapshot. */
+    private static List<String> slab(String caches) {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {
             host.takes("sunreclaim_bytes", t -> 0.2 * t * MIB)
-                    .sql(
-                            "INSERT INTO slab (capture_id, snapshot, cache, objects, bytes) SELECT 1, i, c, n * i, i * 419430 FROM range(0, 48, 6) AS r(i),"
-                                    + " (VALUES ('ip_fib_alias', 1000), ('ip_fib_trie', 1001 * "
-                                    + times + ")) AS n(c, n)");
+                    .sql("INSERT INTO slab (capture_id, snapshot, cache, objects, bytes) SELECT 1, i, c, i * n, i * b"
+                            + " FROM range(0, 48, 6) AS r(i), (VALUES " + caches + ") AS gains(c, n, b)");
             return titles("R16", host);
         }
     }
@@ -145,6 +135,12 @@ class HoldersTest {
                     .map(finding -> finding.severity() + " " + withoutNumbers(finding.title()))
                     .toList();
         }
+    }
+
+    /** A control group is charged for so many bytes more a snapshot. */
+    private static void charged(SyntheticHost host, String group, String column, long bytes) {
+        host.sql("INSERT INTO cgroup_memory (capture_id, snapshot, path, version, " + column + ") SELECT 1, i, '"
+                + group + "', 2, i * " + bytes + EACH);
     }
 
     private static List<String> titles(String rule, SyntheticHost host) {

@@ -3,12 +3,9 @@ package org.postmem.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -42,11 +39,9 @@ class AccusedLeadTest {
             database.makeViews();
             Analysis analysis = FindingsEngine.packaged(database.connection(), ReportFiles.onClassPath(), "en")
                     .analyse();
-            StringWriter page = new StringWriter();
-            new HtmlReport(Clock.fixed(DemoCase.NOW, ZoneOffset.UTC), "en", "0.1.0")
-                    .write(database.connection(), analysis.verdict(), analysis.findings(), page);
+            String page = DemoCase.page(database, analysis.verdict(), analysis.findings());
             List<String> stops = Pattern.compile("<span class=\"ln\" title=\"([^\"]*)\">")
-                    .matcher(page.toString())
+                    .matcher(page)
                     .results()
                     .map(match -> match.group(1).replace('\u00a0', ' '))
                     .toList();
