@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
@@ -51,7 +49,6 @@ public final class ArchiveWriter implements Closeable {
 
     private static final int MOST_PER_SEGMENT = 600;
 
-    private static final byte[] NO_BYTES = {};
     private static final int PREFIX_DIGITS = 6;
 
     /**
@@ -130,11 +127,7 @@ public final class ArchiveWriter implements Closeable {
             Integer frozenFrom,
             long thinBytes) {}
 
-    private final Path path;
-    private ArchiveFile file;
-    /** Of the file as it was made, so that it is noticed when its name is taken from it. */
-    private Object identity;
-
+    private final PublishedArchive published;
     private final List<SealedSegment> closedSegments = new ArrayList<>();
     private final Options options;
     private final byte[] captureJson;
@@ -144,15 +137,6 @@ public final class ArchiveWriter implements Closeable {
     private final GroupedText.Bytes out = new GroupedText.Bytes();
     private final CRC32C crc = new CRC32C();
     private final byte[] zeros = new byte[TarHeader.BLOCK];
-
-    /** Where the last published byte ends, seal and trailer included. */
-    private long end;
-    /** Bytes that the next write must put before its own, from {@link #pendingAt} on: what closes the segment before. */
-    private byte[] pending = NO_BYTES;
-
-    private long pendingAt;
-    /** The file may hold bytes beyond {@link #end}, or lack its seal. */
-    private boolean unclean;
 
     /** Number of the last one begun. */
     private int segment;
@@ -174,7 +158,6 @@ public final class ArchiveWriter implements Closeable {
     private Instant at;
     private long rawBytes;
     private int frameStart;
-    private int unsynced;
     private boolean closed;
 
     ArchiveWriter(
@@ -187,10 +170,6 @@ public final class ArchiveWriter implements Closeable {
             byte[] captureJson,
             Clock clock,
             SegmentListener listener) {
-        this.path = path;
-        this.file = file;
-        this.end = end;
-        this.pendingAt = end;
         this.segment = lastSegment;
         this.previousSha256 = previousSha256;
         this.options = options;
@@ -198,17 +177,7 @@ public final class ArchiveWriter implements Closeable {
         this.clock = clock;
         this.listener = listener;
         this.seal = SegmentCompressor.seal(options.compression());
-        this.identity = ArchiveFile.identity(path);
-        lock();
-    }
-
-    /** So that nobody attaches to it meanwhile; a file system without locks does without. */
-    private void lock() {
-        try {
-            file.lock();
-        } catch (IOException e) {
-            // some network file systems have none
-        }
+        this.published = new PublishedArchive(path, file, end, seal, options.syncEverySnapshots());
     }
 
     /**
@@ -298,8 +267,7 @@ public final class ArchiveWriter implements Closeable {
         at = wallClock;
         inSnapshot = true;
         rawBytes = 0;
-        out.reset();
-        out.write(pending, 0, pending.length);
+        published.begin(out);
         frameStart = out.size();
         crc.reset();
         if (open == null) {
@@ -369,17 +337,14 @@ public final class ArchiveWriter implements Closeable {
             out.write(bytes, 0, bytes.length);
         }
         inSnapshot = false;
-        long before = end;
-        publish();
+        long before = published.end();
+        publish(snapshot);
         open.published(out.array(), frameStart, length, snapshot, at);
-        pending = NO_BYTES;
-        if (trailer == null) {
-            pendingAt = end - seal.length;
-        } else {
-            pendingAt = end;
-            close(trailer, end);
+        published.goOnBehind(trailer != null);
+        if (trailer != null) {
+            close(trailer, published.end());
         }
-        return new Written(rawBytes, end - before);
+        return new Written(rawBytes, published.end() - before);
     }
 
     /** The segment is closed, its trailer ends there. */
@@ -399,7 +364,7 @@ public final class ArchiveWriter implements Closeable {
 
     /** Bytes of the archive as it stands. */
     public long bytes() {
-        return end;
+        return published.end();
     }
 
     /** Snapshots after which a segment ends, where its size does not end it before. */
@@ -413,7 +378,7 @@ public final class ArchiveWriter implements Closeable {
         long start = 0;
         for (SealedSegment segment : closedSegments) {
             Trailer trailer = segment.trailer();
-            if (segment.end() <= end && !segment.dropped()) {
+            if (segment.end() <= published.end() && !segment.dropped()) {
                 segments.add(new ClosedSegment(
                         trailer.segment(),
                         trailer.lastSnapshot(),
@@ -467,8 +432,7 @@ public final class ArchiveWriter implements Closeable {
 
     /**
      * Drops closed segments. Of those behind one that stays a segment without snapshots is left, which holds their place
-     * in the chain of hashes. What is left is written to a new file beside the archive, which then takes its place:
-     * whenever this is interrupted, the archive is the old one or the new one.
+     * in the chain of hashes. Whenever this is interrupted, the archive is the old one or the new one.
      *
      * @throws IOException when that could not be done; the archive is what it was and can be gone on with
      */
@@ -493,50 +457,9 @@ public final class ArchiveWriter implements Closeable {
         if (inSnapshot || closed) {
             throw new IllegalStateException("segments are dropped between two snapshots");
         }
-        if (unclean) {
-            throw new IOException(
-                    path + " could not be repaired after a write that failed; nothing is dropped from it");
-        }
-        Path besides = path.resolveSibling(path.getFileName() + ".shortened");
-        // never over what is there: whoever put it there wants it
-        ArchiveFile shortened = maker.create(besides);
-        ShortenedArchive copy = new ShortenedArchive(path, file, shortened, options.compression(), options.signer());
-        boolean done = false;
-        try {
-            copy.write(closedSegments, end, dropped, thinned);
-            shortened.sync();
-            Files.move(besides, path, StandardCopyOption.ATOMIC_MOVE);
-            done = true;
-        } finally {
-            if (!done) {
-                shortened.close();
-                Files.deleteIfExists(besides);
-            }
-        }
-        ArchiveFile old = file;
-        // its descriptor followed the new name
-        file = shortened;
-        identity = ArchiveFile.identity(path);
-        pendingAt -= end - copy.length();
-        end = copy.length();
+        List<SealedSegment> left = published.shorten(closedSegments, dropped, thinned, options, maker);
         closedSegments.clear();
-        closedSegments.addAll(copy.segments());
-        lock();
-        try {
-            old.close();
-        } catch (IOException e) {
-            // the file has no name any more
-        }
-        syncFolder();
-    }
-
-    /** So that the new name outlives a power cut; until then the old file does. */
-    private void syncFolder() {
-        try (FileChannel folder = FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            folder.force(true);
-        } catch (IOException e) {
-            // a file system that cannot sync a folder orders such things itself
-        }
+        closedSegments.addAll(left);
     }
 
     /** Number of the segment written to last, -1 before the first snapshot. */
@@ -545,7 +468,7 @@ public final class ArchiveWriter implements Closeable {
     }
 
     public Path path() {
-        return path;
+        return published.path();
     }
 
     /**
@@ -553,7 +476,7 @@ public final class ArchiveWriter implements Closeable {
      * after somebody removed it is lost.
      */
     public boolean isInPlace() {
-        return identity == null || identity.equals(ArchiveFile.identity(path));
+        return published.isInPlace();
     }
 
     /** Closes the last segment with its trailer and syncs. Safe to call twice; a snapshot that was begun is forgotten. */
@@ -563,16 +486,14 @@ public final class ArchiveWriter implements Closeable {
             return;
         }
         closed = true;
-        try (ArchiveFile last = file) {
+        try (ArchiveFile last = published.file()) {
             abandonSnapshot();
             if (open != null) {
                 endSegmentEarly();
             }
-            if (pending.length > 0 || unclean) {
-                snapshot = -1;
-                out.reset();
-                out.write(pending, 0, pending.length);
-                publish();
+            if (!published.isComplete()) {
+                published.begin(out);
+                publish(-1);
             }
             last.sync();
         } finally {
@@ -582,52 +503,13 @@ public final class ArchiveWriter implements Closeable {
         }
     }
 
-    /** Writes what {@link #out} holds over the seal, or behind the last trailer. */
-    private void publish() throws ArchiveWriteException {
-        long newEnd = pendingAt + out.size();
+    /** Publishes what {@link #out} holds; after a write that fails a new segment follows. */
+    private void publish(int number) throws ArchiveWriteException {
         try {
-            file.write(pendingAt, out.array(), 0, out.size());
-            if (unclean && file.size() > newEnd) {
-                file.truncate(newEnd);
-            }
-            unclean = false;
-        } catch (IOException e) {
-            undo();
+            published.publish(out, number);
+        } catch (ArchiveWriteException e) {
             torn = open != null;
-            throw new ArchiveWriteException(
-                    path + ": " + (snapshot < 0 ? "the trailer" : "snapshot " + snapshot)
-                            + " could not be written at byte " + pendingAt + " (" + e.getMessage()
-                            + "); the archive is whole up to byte " + end,
-                    snapshot,
-                    e);
-        }
-        end = newEnd;
-        if (options.syncEverySnapshots() > 0 && ++unsynced >= options.syncEverySnapshots()) {
-            unsynced = 0;
-            try {
-                file.sync();
-            } catch (IOException e) {
-                // The bytes are written; whether they are on the disk is the next sync's concern, and close() reports.
-                unsynced = options.syncEverySnapshots();
-            }
-        }
-    }
-
-    /** Brings the file back to what it was before the write that failed. */
-    private void undo() {
-        unclean = true;
-        try {
-            if (file.size() > end) {
-                file.truncate(end);
-            }
-            int overlaid = (int) (end - pendingAt);
-            if (overlaid > 0) {
-                // These blocks are there already: this needs no space. What closes a segment begins with its seal.
-                file.write(pendingAt, seal, 0, overlaid);
-            }
-            unclean = false;
-        } catch (IOException e) {
-            // Stays unclean: the next write begins at the seal and repairs it.
+            throw e;
         }
     }
 
@@ -644,8 +526,8 @@ public final class ArchiveWriter implements Closeable {
             out.write(bytes, 0, bytes.length);
             byte[] ending = out.toByteArray();
             // the last for which memory is needed: what fails before it is done again
-            close(trailer, pendingAt + ending.length);
-            pending = ending;
+            close(trailer, published.nextWriteAt() + ending.length);
+            published.closeWith(ending);
         }
         torn = false;
     }
