@@ -8,7 +8,7 @@
 WITH first AS (
   SELECT * FROM oom_candidate WHERE position = 1
 ), listed AS (
-  SELECT capture_id, scope, string_agg(name || coalesce(' (' || pid || ')', ''), ', ' ORDER BY position) AS ranking
+  SELECT capture_id, scope, string_agg(process_label(name, pid), ', ' ORDER BY position) AS ranking
   FROM oom_candidate
   WHERE position <= 3
   GROUP BY capture_id, scope

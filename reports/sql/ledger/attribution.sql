@@ -37,7 +37,7 @@ WITH chosen AS (
   GROUP BY f.capture_id, x.bucket
 ), held AS (
   SELECT s.capture_id, s.snapshot, 'anon' AS bucket, 'process' AS owner_type, s.process_id::VARCHAR AS id,
-    p.name || coalesce(' (' || p.pid || ')', '') AS owner, s.process_id, s.rss_anon_bytes AS bytes
+    process_label(p.name, p.pid) AS owner, s.process_id, s.rss_anon_bytes AS bytes
   FROM process_sample AS s
   JOIN process AS p USING (capture_id, process_id)
   WHERE s.rss_anon_bytes IS NOT NULL

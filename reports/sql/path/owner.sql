@@ -5,27 +5,28 @@
 --   capture_id, snapshot INTEGER
 --   bucket   VARCHAR  anon, shmem, slab (both kinds), vmalloc (with the kernel stacks)
 --   source   VARCHAR  what it was read from: the bucket, or 'descriptors 12', 'mappings 12' of the process with that process_id
---   id       VARCHAR  tells owners of one name apart: process_id, else the owner
+--   id       VARCHAR  tells owners of one name apart
+--   process_id INTEGER  NULL where the owner is no process
 --   owner    VARCHAR  as people call it
 --   bytes    BIGINT
 -- columns of path_owner_read: capture_id, source, snapshot: the moments at which it was read
 -- The two below are tables: of a long capture path_owner has millions of rows, and they are asked several times.
--- columns of path_owner_shown: bucket, id, owner, place BIGINT: the at most 40 owners a capture that the page shows one by one
+-- columns of path_owner_shown: bucket, id, process_id, owner, place BIGINT: the at most 40 owners a capture that the page shows one by one
 CREATE OR REPLACE VIEW path_owner AS
-SELECT x.capture_id, x.snapshot, 'anon' AS bucket, 'anon' AS source, CAST(x.process_id AS VARCHAR) AS id,
-       coalesce(p.name, p.comm) || coalesce(' (' || p.pid || ')', '') AS owner, x.rss_anon_bytes AS bytes
+SELECT x.capture_id, x.snapshot, 'anon' AS bucket, 'anon' AS source, CAST(x.process_id AS VARCHAR) AS id, x.process_id,
+       process_label(coalesce(p.name, p.comm), p.pid) AS owner, x.rss_anon_bytes AS bytes
 FROM process_sample x
 JOIN process p USING (capture_id, process_id)
 WHERE x.rss_anon_bytes IS NOT NULL
 UNION ALL
-SELECT capture_id, snapshot, 'shmem', 'shmem', 'mount ' || owner || ' ' || id, owner, CAST(sum(bytes) AS BIGINT)
+SELECT capture_id, snapshot, 'shmem', 'shmem', 'mount ' || owner || ' ' || id, NULL, owner, CAST(sum(bytes) AS BIGINT)
 FROM shared_owner
 WHERE owner_type = 'mount'
 GROUP BY ALL
 UNION ALL
 -- by who maps, made or holds them: of a hundred segments or memfds of one process none moves much
-SELECT s.capture_id, s.snapshot, 'shmem', 'mappings ' || s.process_id, 'mapping ' || s.process_id,
-       'shared · ' || coalesce(p.name, p.comm) || coalesce(' (' || p.pid || ')', ''), CAST(sum(s.bytes) AS BIGINT)
+SELECT s.capture_id, s.snapshot, 'shmem', 'mappings ' || s.process_id, 'mapping ' || s.process_id, s.process_id,
+       'shared · ' || process_label(coalesce(p.name, p.comm), p.pid), CAST(sum(s.bytes) AS BIGINT)
 FROM shared_owner s
 JOIN process p USING (capture_id, process_id)
 WHERE s.owner_type = 'mapping'
@@ -33,17 +34,17 @@ GROUP BY ALL
 UNION ALL
 SELECT v.capture_id, v.snapshot, 'shmem', CASE v.owner_type WHEN 'memfd' THEN v.source ELSE 'shmem' END,
        v.owner_type || ' ' || CASE v.owner_type WHEN 'segment' THEN v.name || ' ' ELSE '' END || coalesce(v.process_id::VARCHAR, ''),
-       CASE v.owner_type WHEN 'segment' THEN 'SysV · ' ELSE 'memfd · ' END || v.name || coalesce(' (' || p.pid || ')', ''), CAST(sum(v.bytes) AS BIGINT)
+       CASE v.owner_type WHEN 'memfd' THEN v.process_id END, CASE v.owner_type WHEN 'segment' THEN 'SysV · ' ELSE 'memfd · ' END || process_label(v.name, p.pid), CAST(sum(v.bytes) AS BIGINT)
 FROM owner_value v
 LEFT JOIN process p USING (capture_id, process_id)
 WHERE v.bucket = 'host_shmem' AND v.owner_type IN ('segment', 'memfd')
 GROUP BY ALL
 UNION ALL
-SELECT capture_id, snapshot, 'slab', 'slab', cache, cache, CAST(sum(bytes) AS BIGINT)
+SELECT capture_id, snapshot, 'slab', 'slab', cache, NULL, cache, CAST(sum(bytes) AS BIGINT)
 FROM slab_owner
 GROUP BY ALL
 UNION ALL
-SELECT capture_id, snapshot, 'vmalloc', 'vmalloc', caller || coalesce(' ' || module, ''), caller || coalesce(' [' || module || ']', ''),
+SELECT capture_id, snapshot, 'vmalloc', 'vmalloc', caller || coalesce(' ' || module, ''), NULL, caller || coalesce(' [' || module || ']', ''),
        CAST(sum(bytes) AS BIGINT)
 FROM vmalloc_owner
 GROUP BY ALL;
@@ -63,7 +64,7 @@ ORDER BY capture_id, source, snapshot;
 
 CREATE OR REPLACE TABLE path_owner_shown AS
 WITH weighed AS (
-  SELECT capture_id, bucket, id, max(owner) AS owner, max(bytes) - min(bytes) AS swing, max(bytes) AS peak
+  SELECT capture_id, bucket, id, any_value(process_id) AS process_id, max(owner) AS owner, max(bytes) - min(bytes) AS swing, max(bytes) AS peak
   FROM path_owner
   GROUP BY capture_id, bucket, id
 ), ranked AS (
@@ -71,7 +72,7 @@ WITH weighed AS (
   FROM weighed
   WHERE peak > 0
 )
-SELECT capture_id, bucket, id, owner,
+SELECT capture_id, bucket, id, process_id, owner,
        row_number() OVER (PARTITION BY capture_id ORDER BY swing + peak // 8 DESC, bucket, id) AS place
 FROM ranked
 WHERE nth <= CASE bucket WHEN 'anon' THEN 20 WHEN 'shmem' THEN 8 WHEN 'slab' THEN 8 ELSE 4 END

@@ -51,13 +51,15 @@ final class Balance {
     static final class Owner {
         private final String band;
         private final String id;
+        private final Integer processId;
         private final String name;
         private final int readings;
         private final long[] bytes;
 
-        Owner(String band, String id, String name, int readings, long[] bytes) {
+        Owner(String band, String id, Integer processId, String name, int readings, long[] bytes) {
             this.band = band;
             this.id = id;
+            this.processId = processId;
             this.name = name;
             this.readings = readings;
             this.bytes = bytes;
@@ -66,6 +68,11 @@ final class Balance {
         /** As {@code path_owner} calls it. */
         String id() {
             return id;
+        }
+
+        /** {@code null} where the owner is no process. */
+        Integer processId() {
+            return processId;
         }
 
         String band() {
@@ -180,14 +187,15 @@ final class Balance {
             readings.computeIfAbsent((String) row.get("source"), source -> new TreeSet<>())
                     .add(((Number) row.get("snapshot")).intValue());
         }
-        record Key(String bucket, String source, String owner) {}
+        record Key(String bucket, String source, String owner, Integer processId) {}
         Map<Key, Map<Integer, Long>> values = new LinkedHashMap<>();
         Map<Key, String> names = new HashMap<>();
-        for (Map<String, Object> row :
-                rows.rows("SELECT o.bucket, o.source, o.id, s.owner, s.place, o.snapshot, o.bytes FROM path_owner o "
+        for (Map<String, Object> row : rows.rows(
+                "SELECT o.bucket, o.source, o.id, o.process_id, s.owner, s.place, o.snapshot, o.bytes FROM path_owner o "
                         + "JOIN path_owner_shown s USING (capture_id, bucket, id) WHERE o.capture_id = " + captureId
                         + " ORDER BY s.place, o.snapshot")) {
-            Key key = new Key((String) row.get("bucket"), (String) row.get("source"), (String) row.get("id"));
+            Key key = new Key((String) row.get("bucket"), (String) row.get("source"), (String) row.get("id"), (Integer)
+                    row.get("process_id"));
             names.put(key, (String) row.get("owner"));
             values.computeIfAbsent(key, k -> new HashMap<>())
                     .put(((Number) row.get("snapshot")).intValue(), ((Number) row.get("bytes")).longValue());
@@ -201,7 +209,7 @@ final class Balance {
                         return bytes.getOrDefault(at == null ? read.first() : at, 0L);
                     })
                     .toArray();
-            owners.add(new Owner(key.bucket(), key.owner(), names.get(key), read.size(), series));
+            owners.add(new Owner(key.bucket(), key.owner(), key.processId(), names.get(key), read.size(), series));
         });
         return owners;
     }
@@ -223,7 +231,7 @@ final class Balance {
         for (Owner owner : owners) {
             moved.add(
                     owner.equals(culprit)
-                            ? new Owner(CULPRIT, owner.id(), owner.name(), owner.readings(), taken)
+                            ? new Owner(CULPRIT, owner.id(), owner.processId(), owner.name(), owner.readings(), taken)
                             : owner);
         }
         return new Balance(snapshots, seconds, split, moved, available, totalBytes, thinnedFrom);

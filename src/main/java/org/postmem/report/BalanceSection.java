@@ -9,9 +9,6 @@ import org.postmem.sql.SqlValue;
 
 /** The chart of where the memory is, marked with what happened and with the owner that is accused. */
 final class BalanceSection {
-    /** What stands before the number of a process in {@code path_owner.id}: its own pages, its memfds, what it maps. */
-    private static final List<String> HOLDING = List.of("", "memfd ", "mapping ");
-
     /** Of fewer no curve is drawn: it would leap where the owner was looked at. */
     private static final int FEWEST_READINGS = 3;
 
@@ -100,8 +97,7 @@ final class BalanceSection {
         for (Balance.Owner owner : balance.owners()) {
             boolean same = switch (culprit.type()) {
                 case "process" ->
-                    culprit.processId() != null
-                            && HOLDING.stream().anyMatch(how -> owner.id().equals(how + culprit.processId()));
+                    culprit.processId() != null && culprit.processId().equals(owner.processId());
                 case "mount", "segment" -> owner.id().startsWith(culprit.type() + " " + culprit.name() + " ");
                 case "slab_cache" -> owner.id().equals(culprit.name());
                 case "vmalloc_caller" ->
