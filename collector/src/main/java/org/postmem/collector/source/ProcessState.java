@@ -27,6 +27,7 @@ final class ProcessState {
     private long toldNanos;
     private int commHash;
     private boolean identityDue = true;
+    private boolean descriptorsDue = true;
 
     private boolean measured;
     private long sizePages;
@@ -80,6 +81,7 @@ final class ProcessState {
     void seen(StatLine stat, int snapshot) {
         state = stat.state();
         statResidentPages = stat.residentPages();
+        descriptorsDue = true;
         // a new name means a new program
         if (stat.commHash() != commHash) {
             commHash = stat.commHash();
@@ -109,6 +111,16 @@ final class ProcessState {
         storedKinds = 0;
         told = false;
         identityDue = true;
+        descriptorsDue = true;
+    }
+
+    /** It has run since what is behind its descriptors was read last, or that is not in this segment. */
+    boolean descriptorsDue() {
+        return descriptorsDue;
+    }
+
+    void descriptorsRead() {
+        descriptorsDue = false;
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.ToLongFunction;
 
 /**
@@ -217,7 +218,9 @@ final class SuspectSource {
             requests.add(new DeadlineReaders.Request<>(batch.get(i), file -> {
                 long before = first ? reading.clocks().thread().getAsLong() : 0;
                 long giveUpNanos = reading.nanos() + LONGEST_SCAN_ON_THE_WALL_NANOS;
-                String outcome = file.read(path, () -> reading.nanos() - giveUpNanos > 0);
+                BooleanSupplier givenUp = () -> reading.nanos() - giveUpNanos > 0;
+                String outcome =
+                        kind == Kind.SMAPS_ROLLUP ? file.readShownAtOnce(path, givenUp) : file.read(path, givenUp);
                 long after = last ? reading.clocks().thread().getAsLong() : 0;
                 byte[] bytes = alone ? file.bytes() : Arrays.copyOf(file.bytes(), file.length());
                 return new Scan(new Reading.Text(outcome, bytes, file.length()), before, after);
@@ -316,6 +319,11 @@ final class SuspectSource {
             if (!turn || suspects.contains(process)) {
                 continue;
             }
+            if (!every && !process.descriptorsDue()) {
+                // who does not run opens nothing
+                reading.ledger().carried(1);
+                continue;
+            }
             if (batch.size() >= LARGEST_BATCH) {
                 descriptors(sink, batch, purse);
                 batch.clear();
@@ -356,6 +364,7 @@ final class SuspectSource {
             return USUAL_FD_NANOS;
         }
         reading.ledger().ok();
+        process.descriptorsRead();
         if (answer.value().unlooked() > 0) {
             reading.ledger()
                     .gap(

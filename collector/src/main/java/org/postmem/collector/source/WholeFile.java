@@ -72,6 +72,11 @@ public final class WholeFile {
         return read(path, capBytes, false, givenUp);
     }
 
+    /** Both: {@link #readShownAtOnce(String)} of a file that may cost more than expected. */
+    String readShownAtOnce(String path, BooleanSupplier givenUp) {
+        return read(path, capBytes, true, givenUp);
+    }
+
     /** Reads a file that is open, from its start; see {@link #read(String)}. */
     String read(FileChannel channel) {
         begin();

@@ -143,6 +143,45 @@ class SleepingProcessTest {
         assertThat(tick().blocks("pid/oom_score")).isEqualTo(Map.of("42", "700\n"));
     }
 
+    /** Each time it is asked it has one descriptor more, which a process that sleeps cannot have opened. */
+    @Test
+    void isAskedForItsDescriptorsOnceASegmentAndWhenItHasRun() throws Exception {
+        for (int larger = 1; larger <= 3; larger++) {
+            host.process(larger, "java", 9000);
+            host.write("proc/" + larger + "/status", STATUS.replace("3180", "36000"));
+        }
+        List<String> told = new ArrayList<>();
+        for (int i = 0; i < 36; i++) {
+            Files.createSymbolicLink(host.path("proc/42/fd/" + i), Path.of("socket:[" + i + "]"));
+            if (i == 14) {
+                stat(" 14210 ", " 14211 ");
+            }
+            FakeHost.Entries entries = new FakeHost.Entries();
+            number++;
+            source.read(
+                    new HostSnapshot.Plan(
+                            number,
+                            EnumSet.of(Tier.TICK, Tier.PROCESSES, Tier.BUDGET),
+                            i == 0 || i == 26,
+                            i == 35,
+                            TimeUnit.SECONDS.toNanos(1)),
+                    entries,
+                    entries);
+            String text = entries.byName().containsKey("pid/fd")
+                    ? entries.blocks("pid/fd").get("42")
+                    : null;
+            if (text != null) {
+                told.add(i + " " + text.trim());
+            }
+        }
+        assertThat(told)
+                .containsExactly(
+                        "0 total 1 socket 1 pipe 0 anon_inode 0 file 0",
+                        "18 total 19 socket 19 pipe 0 anon_inode 0 file 0",
+                        "30 total 31 socket 31 pipe 0 anon_inode 0 file 0",
+                        "35 total 36 socket 36 pipe 0 anon_inode 0 file 0");
+    }
+
     @Test
     void isReadAgainWhenItsStatusCouldNotBeRead() throws Exception {
         tick();
