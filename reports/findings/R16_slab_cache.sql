@@ -13,6 +13,7 @@
 -- threshold same_count = 0.9 of the objects that the cache that grew most gained: as many in another are parts of the same things
 -- threshold least_objects = 1000 objects: fewer may be as many by chance
 -- threshold least_mappings = 1000 mappings more of one process: loading libraries and starting threads make hundreds
+-- threshold timer_share = 0.5 of the objects that a cache gained: as many signals of one user were queued, so they are timers
 -- growth that stopped stays lost where a driver was unloaded; what the kernel keeps for processes and came to rest is a pool
 WITH unexplained AS (
   -- by few columns: each question of the kind "does another finding tell of it" costs by the width of what it is asked of
@@ -48,6 +49,21 @@ WITH unexplained AS (
   FROM leak_row AS r
   JOIN slab_gain AS g ON g.sid = r.sid AND g.cache = 'net_namespace'
   WHERE r.growth_bytes BETWEEN threshold('R16', 'least_namespace_bytes') * g.objects AND threshold('R16', 'namespace_bytes') * g.objects
+), timers AS (
+  -- what timer_create(2) makes holds a queued signal for as long as it exists, and SigQ counts them; its cache may go by a stranger's name
+  SELECT g.sid, g.cache, q.signals, q.uid
+  FROM slab_gain AS g
+  JOIN (SELECT capture_id, cache, max(aliases) AS aliases FROM slab_cache GROUP BY capture_id, cache) AS c USING (capture_id, cache)
+  JOIN (
+    SELECT r.sid, p.uid, max(s.queued_signals) - min(s.queued_signals) AS signals
+    FROM (SELECT sid, capture_id, from_snapshot, to_snapshot FROM leak_row WHERE metric = 'host_slab_unreclaimable') AS r
+    JOIN process_reading AS s ON s.capture_id = r.capture_id AND s.snapshot BETWEEN r.from_snapshot AND r.to_snapshot
+    JOIN process AS p ON p.capture_id = s.capture_id AND p.process_id = s.process_id
+    GROUP BY r.sid, p.uid
+    QUALIFY row_number() OVER (PARTITION BY r.sid ORDER BY signals DESC NULLS LAST, p.uid) = 1
+  ) AS q ON q.sid = g.sid
+  WHERE regexp_matches(g.cache || ' ' || coalesce(c.aliases, ''), '(^| )posix_timers_cache( |$)')
+    AND g.objects >= threshold('R16', 'least_objects') AND q.signals >= threshold('R16', 'timer_share') * g.objects
 ), grown_cache AS (
   SELECT g.*, r.growth_bytes
   FROM leak_row AS r
@@ -71,19 +87,20 @@ WITH unexplained AS (
   GROUP BY sid
 )
 SELECT r.* EXCLUDE (process_id, severity),
-  CASE WHEN r.trend <> 'leak' AND o.purpose IS NOT NULL THEN 'info' ELSE r.severity END AS severity,
-  CASE WHEN coalesce(n.sid, o.sid, w.sid) IS NULL THEN 'kernel' ELSE 'slab_cache' END AS culprit_type,
-  CASE WHEN n.sid IS NOT NULL THEN 'net_namespace' ELSE coalesce(o.name, w.cache, 'cache unknown') END AS culprit_name,
-  coalesce(o.detail, c.constructor, 'with ' || w.others) AS culprit_detail,
-  CASE WHEN n.sid IS NOT NULL THEN 'namespaces' WHEN w.sid IS NOT NULL THEN 'companions' WHEN o.sid IS NULL THEN 'unknown' WHEN o.name = '(large kmalloc)' THEN 'large' WHEN r.trend <> 'leak' AND o.purpose IS NOT NULL THEN 'rest'
+  CASE WHEN r.trend <> 'leak' AND t.sid IS NULL AND o.purpose IS NOT NULL THEN 'info' ELSE r.severity END AS severity,
+  CASE WHEN coalesce(n.sid, t.sid, o.sid, w.sid) IS NULL THEN 'kernel' ELSE 'slab_cache' END AS culprit_type,
+  CASE WHEN n.sid IS NOT NULL THEN 'net_namespace' WHEN t.sid IS NOT NULL THEN 'posix_timers_cache' ELSE coalesce(o.name, w.cache, 'cache unknown') END AS culprit_name,
+  CASE WHEN t.cache <> 'posix_timers_cache' THEN 'merged into ' || t.cache ELSE coalesce(o.detail, c.constructor, 'with ' || w.others) END AS culprit_detail,
+  CASE WHEN n.sid IS NOT NULL THEN 'namespaces' WHEN t.sid IS NOT NULL THEN 'timers' WHEN w.sid IS NOT NULL THEN 'companions' WHEN o.sid IS NULL THEN 'unknown' WHEN o.name = '(large kmalloc)' THEN 'large' WHEN r.trend <> 'leak' AND o.purpose IS NOT NULL THEN 'rest'
     WHEN r.trend <> 'leak' THEN 'stopped' END AS text,
   coalesce(o.growth, w.bytes) AS owner_bytes, coalesce(o.share, w.share) AS of_slab_share, o.detail AS aliases, c.constructor AS constructor,
   coalesce(o.purpose, slab_purpose(w.cache)) AS purpose_label, w.others AS companions, w.objects, CASE WHEN w.sid IS NULL THEN d.caches END AS largest_caches,
-  n.made AS namespaces, r.growth_bytes / n.made AS each_bytes
+  nullif(t.cache, 'posix_timers_cache') AS listed_as, t.signals, t.uid AS signal_uid, n.made AS namespaces, r.growth_bytes / n.made AS each_bytes
 FROM leak_row AS r
 LEFT JOIN bucket_owner AS o ON o.sid = r.sid
 -- where one cache alone explains it, and is not one of all sizes, it is that one
 LEFT JOIN namespaces AS n ON n.sid = r.sid AND (o.sid IS NULL OR starts_with(o.name, 'kmalloc-'))
+LEFT JOIN timers AS t ON t.sid = r.sid AND n.sid IS NULL AND (o.sid IS NULL OR o.name = t.cache)
 LEFT JOIN companions AS w ON w.sid = r.sid AND n.sid IS NULL
 LEFT JOIN foremost AS d ON d.sid = r.sid
 LEFT JOIN (SELECT capture_id, cache, max(constructor) AS constructor FROM slab_cache GROUP BY capture_id, cache) AS c

@@ -45,6 +45,7 @@ CREATE TABLE process (
 --   oom_score          as the kernel computed it at that moment
 --   state              R running, S sleeping, D uninterruptible, Z zombie, T stopped, I idle kernel thread …
 --   fd_size            FDSize: descriptor slots allocated, not descriptors open
+--   queued_signals     SigQ: signals that wait, of all processes of its real user together; a timer of timer_create(2) holds one
 CREATE TABLE process_sample (
   capture_id INTEGER NOT NULL,
   snapshot INTEGER NOT NULL,
@@ -65,6 +66,7 @@ CREATE TABLE process_sample (
   hugetlb_bytes BIGINT,
   threads BIGINT,
   fd_size BIGINT,
+  queued_signals BIGINT,
   minor_faults BIGINT,
   major_faults BIGINT,
   user_seconds DOUBLE,

@@ -257,7 +257,8 @@ final class ProcessTables {
                 .set("pmd_bytes", status.pmdBytes())
                 .set("swap_bytes", status.swapBytes())
                 .set("hugetlb_bytes", status.hugetlbBytes())
-                .set("fd_size", status.fdSize());
+                .set("fd_size", status.fdSize())
+                .set("queued_signals", status.queuedSignals());
     }
 
     private void budgeted(int snapshot, Map<Integer, ProcessRegistry.Known> living) {

@@ -124,6 +124,20 @@ public final class Lines {
         return false;
     }
 
+    /** Takes of the next field what stands before its {@code separator}; {@code false} when it has none. */
+    boolean fieldBefore(char separator) {
+        if (!field()) {
+            return false;
+        }
+        for (int i = fieldStart; i < fieldEnd; i++) {
+            if (text[i] == separator) {
+                fieldEnd = i;
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Takes the rest of the line after leading blanks. */
     boolean rest() {
         int i = cursor;

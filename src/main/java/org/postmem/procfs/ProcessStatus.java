@@ -12,6 +12,7 @@ import java.util.Arrays;
  * @param state one letter
  * @param uid the real one
  * @param fdSize slots of the descriptor table, not open descriptors
+ * @param queuedSignals of all processes of the real user together; each timer of timer_create(2) holds one for as long as it exists
  */
 public record ProcessStatus(
         String name,
@@ -22,6 +23,7 @@ public record ProcessStatus(
         Long uid,
         Long fdSize,
         Long threads,
+        Long queuedSignals,
         Long vmPeakBytes,
         Long vmSizeBytes,
         Long vmLockedBytes,
@@ -49,6 +51,7 @@ public record ProcessStatus(
             "Uid",
             "FDSize",
             "Threads",
+            "SigQ",
             "VmPeak",
             "VmSize",
             "VmLck",
@@ -68,7 +71,8 @@ public record ProcessStatus(
             "HugetlbPages");
     private static final int NAME = 0;
     private static final int STATE = 1;
-    private static final int FIRST_BYTES = 8;
+    private static final int QUEUED_SIGNALS = 8;
+    private static final int FIRST_BYTES = 9;
 
     public static Parsed<ProcessStatus> parse(byte[] text) {
         Lines lines = Lines.of(text);
@@ -95,6 +99,9 @@ public record ProcessStatus(
                 name = lines.string(from, lines.end);
             } else if (key == STATE) {
                 state = lines.field() ? lines.string() : null;
+            } else if (key == QUEUED_SIGNALS) {
+                // 12/7654: how many, and how many there may be
+                values[key] = lines.fieldBefore('/') ? lines.fieldAsNumber("the value") : Lines.NONE;
             } else {
                 values[key] = lines.count("the value");
             }
@@ -131,6 +138,7 @@ public record ProcessStatus(
                 Lines.orNull(v[21]),
                 Lines.orNull(v[22]),
                 Lines.orNull(v[23]),
-                Lines.orNull(v[24]));
+                Lines.orNull(v[24]),
+                Lines.orNull(v[25]));
     }
 }

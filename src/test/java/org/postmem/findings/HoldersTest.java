@@ -105,14 +105,35 @@ class HoldersTest {
         return slab("('ip_fib_alias', 1000, 419430), ('ip_fib_trie', 1001 * " + times + ", 419430)");
     }
 
-    /** A MiB of slab in five seconds; of each cache its name, and the objects and bytes it gains a snapshot. */
+    @Test
+    void timersAreToldByTheSignalsTheyHoldWhateverTheirCacheIsCalled() {
+        assertThat(timers(2950)).containsExactly("Timers pile up in the kernel");
+        assertThat(timers(10)).as("what else is in that cache").containsExactly("Kernel slab cache filp leaks");
+    }
+
+    /** A cache into which that of timers is merged, and the queued signals of a user, so many more a snapshot. */
+    private static List<String> timers(int signals) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("schedulerd", t -> 20 * MIB)
+                    .sql("UPDATE process_sample SET queued_signals = snapshot * " + signals)
+                    .sql("INSERT INTO slab_cache (capture_id, snapshot, cache, aliases) VALUES"
+                            + " (1, 0, 'filp', 'io_kiocb posix_timers_cache')");
+            return slab(host, "('filp', 3000, 770000), ('sigqueue', 3000, 240000)");
+        }
+    }
+
     private static List<String> slab(String caches) {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {
-            host.takes("sunreclaim_bytes", t -> 0.2 * t * MIB)
-                    .sql("INSERT INTO slab (capture_id, snapshot, cache, objects, bytes) SELECT 1, i, c, i * n, i * b"
-                            + " FROM range(0, 48, 6) AS r(i), (VALUES " + caches + ") AS gains(c, n, b)");
-            return titles("R16", host);
+            return slab(host, caches);
         }
+    }
+
+    /** A MiB of slab in five seconds; of each cache its name, and the objects and bytes it gains a snapshot. */
+    private static List<String> slab(SyntheticHost host, String caches) {
+        host.takes("sunreclaim_bytes", t -> 0.2 * t * MIB)
+                .sql("INSERT INTO slab (capture_id, snapshot, cache, objects, bytes) SELECT 1, i, c, i * n, i * b"
+                        + " FROM range(0, 48, 6) AS r(i), (VALUES " + caches + ") AS gains(c, n, b)");
+        return titles("R16", host);
     }
 
     @Test

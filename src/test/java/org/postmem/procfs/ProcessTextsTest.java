@@ -68,6 +68,7 @@ class ProcessTextsTest {
                         0L,
                         256L,
                         1L,
+                        2L,
                         131296L * 1024,
                         114908L * 1024,
                         0L,
