@@ -5,19 +5,37 @@
 -- needs: cgroup_memory
 -- threshold info_share = 0.85 of the limit: not to be dropped
 -- threshold warning_share = 0.95 of the limit: the next allocation may kill
-WITH latest AS (
-  SELECT capture_id, path, arg_max(max_bytes, snapshot) AS limit_bytes,
+-- threshold moved_share = 0.05 of the limit: a group that gained less since it was first read just lies high
+WITH held AS (
+  SELECT c.capture_id, c.path, s.ts, c.max_bytes,
     -- pages of files are dropped before anything is killed
-    arg_max(current_bytes - greatest(0, coalesce(file_bytes, 0) - coalesce(shmem_bytes, 0)), snapshot) AS held_bytes
-  FROM cgroup_memory
-  WHERE max_bytes IS NOT NULL AND path <> '/'
+    c.current_bytes - greatest(0, coalesce(c.file_bytes, 0) - coalesce(c.shmem_bytes, 0)) AS bytes
+  FROM cgroup_memory AS c
+  JOIN snapshot AS s USING (capture_id, snapshot)
+  WHERE c.path <> '/'
+), latest AS (
+  SELECT capture_id, path, arg_max(max_bytes, ts) FILTER (WHERE max_bytes IS NOT NULL) AS limit_bytes, arg_max(bytes, ts) AS held_bytes,
+    arg_min(bytes, ts) AS first_bytes, (epoch_ms(max(ts)) - epoch_ms(min(ts))) / 1000.0 AS watched_seconds
+  FROM held
   GROUP BY capture_id, path
+  HAVING limit_bytes > 0 AND held_bytes > threshold('R28', 'info_share') * limit_bytes
+), member AS (
+  -- who in it, or in a group below it, gained most
+  SELECT l.capture_id, l.path, process_label(p.name, p.pid) AS taker, arg_max(x.rss_anon_bytes, x.snapshot) - arg_min(x.rss_anon_bytes, x.snapshot) AS taken_bytes
+  FROM latest AS l
+  JOIN process AS p ON p.capture_id = l.capture_id AND (p.cgroup = l.path OR starts_with(p.cgroup, l.path || '/'))
+  JOIN process_sample AS x ON x.capture_id = p.capture_id AND x.process_id = p.process_id
+  GROUP BY l.capture_id, l.path, p.process_id, p.name, p.pid
+  QUALIFY row_number() OVER (PARTITION BY l.capture_id, l.path ORDER BY taken_bytes DESC NULLS LAST, p.process_id) = 1
 )
-SELECT capture_id, CASE WHEN held_bytes > threshold('R28', 'warning_share') * limit_bytes THEN 'warning' ELSE 'info' END AS severity,
-  0.8 AS confidence, 'cgroup' AS culprit_type, path AS culprit_name, limit_bytes, held_bytes, held_bytes / limit_bytes AS held_share,
+SELECT l.capture_id, CASE WHEN l.held_bytes > threshold('R28', 'warning_share') * l.limit_bytes THEN 'warning' ELSE 'info' END AS severity,
+  0.8 AS confidence, 'cgroup' AS culprit_type, l.path AS culprit_name, l.limit_bytes, l.held_bytes, l.held_bytes / l.limit_bytes AS held_share,
+  CASE WHEN g.gained THEN l.first_bytes END AS first_bytes, CASE WHEN g.gained THEN l.watched_seconds END AS watched_seconds,
+  CASE WHEN g.gained AND m.taken_bytes >= 0.5 * (l.held_bytes - l.first_bytes) THEN m.taker END AS taker, m.taken_bytes,
   0 AS rank_bytes,
-  ['SELECT snapshot, current_bytes, max_bytes, file_bytes FROM cgroup_memory WHERE path = ''' || replace(path, '''', '''''') || ''' ORDER BY snapshot'] AS evidence_sql
+  ['SELECT snapshot, current_bytes, max_bytes, file_bytes FROM cgroup_memory WHERE path = ''' || replace(l.path, '''', '''''') || ''' ORDER BY snapshot'] AS evidence_sql
 FROM latest AS l
-WHERE limit_bytes > 0 AND held_bytes > threshold('R28', 'info_share') * limit_bytes
-  AND NOT EXISTS (SELECT 1 FROM cgroup_kill AS k WHERE k.capture_id = l.capture_id AND k.path = l.path)
-ORDER BY capture_id, path
+LEFT JOIN member AS m USING (capture_id, path),
+  LATERAL (SELECT l.held_bytes - l.first_bytes >= threshold('R28', 'moved_share') * l.limit_bytes AND l.watched_seconds > 0 AS gained) AS g
+WHERE NOT EXISTS (SELECT 1 FROM cgroup_kill AS k WHERE k.capture_id = l.capture_id AND k.path = l.path)
+ORDER BY l.capture_id, l.path

@@ -137,6 +137,31 @@ class HoldersTest {
     }
 
     @Test
+    void aGroupNearItsLimitIsToldWithWhoFilledIt() {
+        assertThat(limited("20971520 + i * 2306867"))
+                .isEqualTo("96 % of its limit is memory that cannot simply be dropped. It held 20.0 MiB 4 min before."
+                        + " Most of what came in went to ordersvc (1001): +82.3 MiB.");
+        assertThat(limited("129394278"))
+                .as("it lies high, and nothing moves")
+                .isEqualTo("96 % of its limit is memory that cannot simply be dropped.");
+    }
+
+    /** What is said of a group of 128 MiB that holds so many bytes at each snapshot. */
+    private static String limited(String bytes) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("ordersvc", t -> (20 + 0.35 * t) * MIB)
+                    .sql("UPDATE process SET cgroup = '/apps/tenant/pod1'")
+                    .sql("INSERT INTO cgroup_memory (capture_id, snapshot, path, version, max_bytes, current_bytes)"
+                            + " SELECT 1, i, '/apps/tenant', 2, 134217728, " + bytes + EACH);
+            return host.analysed().findings().stream()
+                    .filter(finding -> finding.rule().equals("R28"))
+                    .map(Finding::explanation)
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
     void programsOfOneUserThatGrowTogetherAreAccusedWhereNobodyElseTakesWhatTheHostLoses() {
         assertThat(programs(1001)).containsExactly("WARNING Programs of uid 1001 grow together");
         assertThat(programs(0))
