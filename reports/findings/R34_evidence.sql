@@ -20,18 +20,18 @@ WITH source AS (
   FROM source
   GROUP BY capture_id, text
 ), contradiction AS (
-  SELECT capture_id, count(*) AS conflicts, arg_min(what, (snapshot, what)) AS what, arg_min(member, (snapshot, what)) AS one_member,
-    arg_min(value, (snapshot, what)) AS one_bytes, arg_min(other_member, (snapshot, what)) AS other_member,
-    arg_min(other_value, (snapshot, what)) AS other_bytes, min(ts) AS first_seen
+  -- the first whose files are known, all of it from one row: arg_min would pass over what is NULL there and take the next row's
+  SELECT capture_id, count(*) OVER (PARTITION BY capture_id) AS conflicts, what, member AS one_member, value AS one_bytes, other_member,
+    other_value AS other_bytes, ts AS first_seen, CASE WHEN member IS NULL THEN what END AS unnamed
   FROM evidence_conflict
-  GROUP BY capture_id
+  QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY member IS NULL, snapshot, what) = 1
 )
 SELECT capture_id, 'info' AS severity, 1.0 AS confidence, 0 AS rank_bytes, text, files, readings, first_seen, last_seen, undated,
-  NULL AS conflicts, NULL AS what, NULL AS one_member, NULL AS one_bytes, NULL AS other_member, NULL AS other_bytes,
+  NULL AS conflicts, NULL AS what, NULL AS one_member, NULL AS one_bytes, NULL AS other_member, NULL AS other_bytes, NULL AS unnamed,
   ['SELECT * FROM evidence_source ORDER BY member'] AS evidence_sql
 FROM told
 UNION ALL
 SELECT capture_id, 'warning', 1.0, 0, 'conflict', NULL, NULL, first_seen, NULL, NULL, conflicts, what, one_member, one_bytes, other_member,
-  other_bytes, ['SELECT * FROM evidence_conflict ORDER BY snapshot, what']
+  other_bytes, unnamed, ['SELECT * FROM evidence_conflict ORDER BY snapshot, what']
 FROM contradiction
 ORDER BY capture_id, text

@@ -163,17 +163,26 @@ final class SampledProcesses {
                 .filter(name -> !NO_NUMBERS.contains(name))
                 .toList();
         String columns = "capture_id, snapshot, process_id, state, " + String.join(", ", numbers);
-        String largest =
-                numbers.stream().map(name -> "max(" + name + ") AS " + name).collect(Collectors.joining(", "));
+        // RSS and its parts from one text: where they are read a second apart a sum of both is nobody's
+        String best = numbers.stream()
+                .map(name -> "arg_max(" + name + ", (rss_anon_bytes IS NOT NULL, " + name + ")) AS " + name)
+                .collect(Collectors.joining(", "));
         return new String[] {
             "CREATE OR REPLACE TEMP TABLE merged_sample AS SELECT capture_id, snapshot, process_id,"
-                    + " min(state) AS state, " + largest + ", min(rss_bytes) AS least_rss FROM (SELECT " + columns
+                    + " min(state) AS state, " + best
+                    + ", min(rss_bytes) AS least_rss, max(rss_bytes) AS most_rss FROM (SELECT " + columns
                     + " FROM process_sample AS s"
                     + " WHERE EXISTS (FROM " + besideName + " AS m WHERE " + same + ") UNION ALL SELECT " + columns
                     + " FROM " + besideName + ") GROUP BY capture_id, snapshot, process_id",
             "INSERT INTO evidence_conflict (capture_id, snapshot, what, value, other_value)"
-                    + " SELECT capture_id, snapshot, 'rss_bytes of process ' || process_id, rss_bytes, least_rss"
-                    + " FROM merged_sample WHERE rss_bytes - least_rss > greatest(16777216, rss_bytes // 10)"
+                    + " SELECT capture_id, snapshot, 'rss_bytes of process ' || process_id, rss_bytes,"
+                    + " CASE WHEN rss_bytes = least_rss THEN most_rss ELSE least_rss END FROM merged_sample"
+                    // a process that moves as much between two moments does so between two texts of one, too
+                    + " LEFT JOIN (SELECT process_id, max(abs(moved)) AS largest_move FROM (SELECT process_id,"
+                    + " rss_bytes - lag(rss_bytes) OVER (PARTITION BY process_id ORDER BY snapshot) AS moved"
+                    + " FROM process_sample WHERE capture_id = " + captureId
+                    + ") GROUP BY process_id) USING (process_id)"
+                    + " WHERE most_rss - least_rss > greatest(16777216, most_rss // 10, 2 * coalesce(largest_move, 0))"
                     + " ORDER BY snapshot, process_id LIMIT 200",
             "DELETE FROM process_sample AS s USING merged_sample AS m WHERE " + same,
             "INSERT INTO process_sample (" + columns + ") SELECT " + columns

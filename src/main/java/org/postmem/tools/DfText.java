@@ -11,12 +11,16 @@ import org.postmem.procfs.Parsed;
 // tmpfs                   tmpfs     24684084        0  24684084   0% /dev/shm
 // Filesystem      Inodes IUsed   IFree IUse% Mounted on
 // tmpfs          3085510     9 3085501    1% /dev/shm
+// type dir total_kb used_kb inodes_used
+// tmpfs /run 590092 72 140
 
 /**
  * What {@code df} prints ({@code -T}, {@code -k}, {@code -m}, {@code -h}, {@code -P}, {@code -a}, {@code -i}). df has no device number: the mount point stands in for it. Without {@code -T} a
- * file system is known by what stands for its device.
+ * file system is known by what stands for its device. Likewise a list of mounts in five columns, as a program without df writes it.
  */
 public final class DfText {
+    private static final List<String> FIVE_COLUMNS = List.of("type", "dir", "total_kb", "used_kb", "inodes_used");
+
     private static final Pattern BLOCKS = Pattern.compile("(\\d{1,7})([KMGB]?)(?:iB)?-blocks");
 
     private DfText() {}
@@ -35,7 +39,7 @@ public final class DfText {
             List<String> words = ColumnHeader.words(lines.line(), 0);
             if (isHeading(words)) {
                 // "Mounted on" is one column
-                header = words.subList(0, words.size() - 1);
+                header = words.equals(FIVE_COLUMNS) ? words : words.subList(0, words.size() - 1);
                 unit = unit(words);
                 wrapped = null;
                 drafts.add(new Reading.Draft(Stamp.NONE));
@@ -54,6 +58,15 @@ public final class DfText {
                     : wrapped + " " + lines.line().strip();
             wrapped = null;
             Reading.Draft draft = drafts.get(drafts.size() - 1);
+            if (header.equals(FIVE_COLUMNS)) {
+                FileSystemUsage usage = fiveColumns(ColumnHeader.words(line, 0));
+                if (usage == null) {
+                    lines.issue("not the fields that the heading has");
+                } else {
+                    draft.fileSystems.add(usage);
+                }
+                continue;
+            }
             Row row = row(header, ColumnHeader.words(line, 0), unit == 0 ? 1 : unit);
             if (row == null) {
                 lines.issue("not the fields that the heading has");
@@ -71,10 +84,26 @@ public final class DfText {
     }
 
     static boolean isHeading(List<String> words) {
-        return words.size() >= 6
-                && words.get(0).equals("Filesystem")
-                && words.get(words.size() - 2).equals("Mounted")
-                && (words.contains("Used") || words.contains("IUsed"));
+        return words.equals(FIVE_COLUMNS)
+                || (words.size() >= 6
+                        && words.get(0).equals("Filesystem")
+                        && words.get(words.size() - 2).equals("Mounted")
+                        && (words.contains("Used") || words.contains("IUsed")));
+    }
+
+    /** It does not tell what an ordinary user could still take. */
+    private static FileSystemUsage fiveColumns(List<String> words) {
+        int size = words.size();
+        if (size < FIVE_COLUMNS.size()) {
+            return null;
+        }
+        Long total = Amount.bytes(words.get(size - 3), 1024);
+        Long used = Amount.bytes(words.get(size - 2), 1024);
+        // a mount point may have blanks
+        String mount = String.join(" ", words.subList(1, size - 3));
+        return total == null || used == null
+                ? null
+                : new FileSystemUsage(null, mount, words.get(0), mount, total, used, null);
     }
 
     /** Bytes of a number without a suffix; 0 for a table of inodes. */

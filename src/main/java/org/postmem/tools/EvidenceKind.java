@@ -180,7 +180,9 @@ public enum EvidenceKind {
                 && RECORD.matcher(text.lines().findFirst().orElse("")).matches()) {
             return KERNEL_RECORDS;
         }
-        boolean named = LOG_NAME.matcher(name.toLowerCase(Locale.ROOT)).matches();
+        // of the file, not of its folder: there is a slab cache jbd2_journal_head
+        String file = name.substring(name.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+        boolean named = LOG_NAME.matcher(file).matches();
         return oom || logged > lines / 2 || (named && lines > 0) ? KERNEL_LOG : UNKNOWN;
     }
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The collector's memory is what was measured only with the launcher's flags: wherever a JVM is started for it, it has them. */
 class CollectorFlagsTest {
     private static final Path ROOT = Path.of(System.getProperty("postmem.root", ".."));
-    private static final Pattern FLAG = Pattern.compile("-X(?:m[sxn]\\d+m|ss\\d+k|X:(?:M(?:in|ax)HeapFreeRatio|ReservedCodeCacheSize)=\\w+)");
+    private static final Pattern FLAG =
+            Pattern.compile("-X(?:m[sxn]\\d+m|ss\\d+k|X:(?:M(?:in|ax)HeapFreeRatio|ReservedCodeCacheSize)=\\w+)");
 
     @ParameterizedTest
     @ValueSource(

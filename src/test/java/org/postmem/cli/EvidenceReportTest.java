@@ -397,6 +397,34 @@ class EvidenceReportTest {
     }
 
     @Test
+    void takesTheResidentSizeAndItsPartsOfAProcessFromOneText() throws IOException {
+        Path in = Files.createDirectory(folder.resolve("in"));
+        Files.writeString(in.resolve("a.txt"), """
+                2026-11-22T10:00:00Z
+                USER         PID %CPU %MEM    VSZ   RSS TTY      STAT START   TIME COMMAND
+                root        4711  0.0  0.5 200000 60000 ?        S    09:00   0:00 /usr/bin/ordersvc
+                """);
+        Files.writeString(in.resolve("b.txt"), """
+                2026-11-22T10:00:00Z
+                ==> /proc/4711/status <==
+                Name:\tordersvc
+                Pid:\t4711
+                VmSize:\t  200000 kB
+                VmRSS:\t   20000 kB
+                RssAnon:\t   15000 kB
+                RssFile:\t    5000 kB
+                """);
+
+        Run run = report(in);
+
+        assertThat(sql("SELECT rss_bytes, rss_anon_bytes FROM process_sample"))
+                .isEqualTo("rss_bytes,rss_anon_bytes\n20480000,15360000\n");
+        assertThat(sql("SELECT what, value, other_value FROM evidence_conflict"))
+                .isEqualTo("what,value,other_value\nrss_bytes of process 1,20480000,61440000\n");
+        assertThat(run.out()).contains("R34");
+    }
+
+    @Test
     void saysWhenNothingIsRecognised() throws IOException {
         Path in = Files.createDirectory(folder.resolve("in"));
         Files.writeString(in.resolve("notes.txt"), "we restarted it at ten\n");

@@ -20,6 +20,14 @@ class EvidenceKindTest {
     }
 
     @Test
+    void aKernelLogIsNamedByItsFileAndNotByItsFolder() {
+        assertThat(EvidenceKind.of("snap/sys/kernel/slab/jbd2_journal_head/object_size", bytes("120\n")))
+                .isEqualTo(EvidenceKind.UNKNOWN);
+        assertThat(EvidenceKind.of("sos_commands/logs/journalctl_--no-pager_--boot", bytes("no time stamp\n")))
+                .isEqualTo(EvidenceKind.KERNEL_LOG);
+    }
+
+    @Test
     void knowsToolsByWhatTheyPrint() {
         assertThat(List.of(
                         kind("bcc-memleak-genuine.txt"),

@@ -233,6 +233,13 @@ class ToolReadersTest {
     }
 
     @Test
+    void readsMountsOfAProgramThatHasNoDf() throws Exception {
+        assertThat(readings(EvidenceKind.DF, "mounts-five-columns.txt").get(0).fileSystems())
+                .contains(new FileSystemUsage(null, "/run", "tmpfs", "/run", 590092L * 1024, 72L * 1024, null))
+                .hasSize(5);
+    }
+
+    @Test
     void readsDfWithUnitsAndLongNames() throws Exception {
         assertThat(readings(EvidenceKind.DF, "df-Tk.txt").get(0).fileSystems())
                 .containsExactly(
