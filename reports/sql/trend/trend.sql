@@ -1,5 +1,5 @@
 -- One verdict a series. Not a slope: the lower envelope of equal time buckets, judged after the onset of the growth.
--- requires: series, process, snapshot, meminfo, metric_floor
+-- requires: series, process, process_sample, snapshot, meminfo, metric_floor
 -- columns of trend (a table, made once after loading):
 --   sid, capture_id, boot, win, metric, subject_type, subject_id, name   as in series
 --   samples BIGINT, span_seconds DOUBLE
@@ -168,11 +168,19 @@ WITH point AS (
     list_avg(flatten(list_transform(range(1, len(z.troughs)), lambda i:
       list_transform(range(i + 1, len(z.troughs) + 1), lambda j: sign(z.troughs[j] - z.troughs[i])::DOUBLE)))) AS trough_tau
   FROM zigzag
+), listing AS (
+  -- when processes were listed; asked only where what lists them tells no start of some
+  SELECT DISTINCT s.capture_id, s.boot, s.t_seconds
+  FROM process_sample AS x
+  JOIN snapshot AS s USING (capture_id, snapshot)
+  WHERE x.capture_id IN (SELECT p.capture_id FROM process AS p WHERE p.started_at IS NULL)
 ), birth AS (
-  SELECT p.capture_id, p.process_id::VARCHAR AS subject_id, a.t_seconds - epoch(a.ts - p.started_at) AS birth_t,
+  -- who was not in the list before was started since: when it was first listed, so that its growth never counts for longer than it was
+  SELECT p.capture_id, p.process_id::VARCHAR AS subject_id, coalesce(a.t_seconds - epoch(a.ts - p.started_at), CASE WHEN l.t_seconds IS NOT NULL THEN a.t_seconds END) AS birth_t,
     (SELECT min(s.t_seconds) FROM snapshot AS s WHERE s.capture_id = p.capture_id AND s.boot = p.boot) AS begin_t
   FROM process AS p
   JOIN snapshot AS a ON a.capture_id = p.capture_id AND a.snapshot = p.first_snapshot
+  ASOF LEFT JOIN listing AS l ON l.capture_id = p.capture_id AND l.boot = p.boot AND l.t_seconds < a.t_seconds
 ), room AS (
   -- from when on next to nothing was left of memory and swap, to the end: who stands still then may want more and get none
   SELECT capture_id, boot, min(t) AS room_t

@@ -82,6 +82,21 @@ class TrendTest {
         }
     }
 
+    /** As copies of /proc and most tools have it: no start time, and a start-up of a minute that the last readings follow. */
+    @Test
+    void whoIsListedForTheFirstTimeWasStartedSinceTheListBefore() {
+        try (SyntheticHost host = new SyntheticHost(5, 25)) {
+            host.process("listed later", t -> (48 + 3.8 * Math.max(0, Math.min(54, t - 50))) * MIB)
+                    .process("listed before", t -> (48 + 3.8 * Math.max(0, Math.min(54, t - 50))) * MIB)
+                    .sql("UPDATE process SET started_at = NULL")
+                    .sql("DELETE FROM process_sample WHERE snapshot < 10 AND process_id = 1")
+                    .sql("UPDATE process SET first_snapshot = 10 WHERE process_id = 1");
+            host.database().makeViews();
+            assertThat(List.of(host.verdictOf("listed later"), host.verdictOf("listed before")))
+                    .isEqualTo(List.of("thin", "leak"));
+        }
+    }
+
     /** Nothing but 25 MiB is left when the first one stops; the second one stopped two minutes before. */
     @Test
     void whatStoodStillBecauseNothingWasLeftDidNotComeToRest() {
