@@ -99,7 +99,8 @@ final class BalanceSection {
                 case "process" ->
                     culprit.processId() != null && culprit.processId().equals(owner.processId());
                 case "mount", "segment" -> owner.id().startsWith(culprit.type() + " " + culprit.name() + " ");
-                case "slab_cache" -> owner.id().equals(culprit.name());
+                case "slab_cache" ->
+                    owner.id().equals(culprit.name()) || ("merged into " + owner.id()).equals(culprit.detail());
                 case "vmalloc_caller" ->
                     owner.id().equals(culprit.name()) || owner.id().startsWith(culprit.name() + " ");
                 default -> false;
