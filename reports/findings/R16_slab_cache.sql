@@ -53,7 +53,6 @@ WITH unexplained AS (
   -- what timer_create(2) makes holds a queued signal for as long as it exists, and SigQ counts them; its cache may go by a stranger's name
   SELECT g.sid, g.cache, q.signals, q.uid
   FROM slab_gain AS g
-  JOIN (SELECT capture_id, cache, max(aliases) AS aliases FROM slab_cache GROUP BY capture_id, cache) AS c USING (capture_id, cache)
   JOIN (
     SELECT r.sid, p.uid, max(s.queued_signals) - min(s.queued_signals) AS signals
     FROM (SELECT sid, capture_id, from_snapshot, to_snapshot FROM leak_row WHERE metric = 'host_slab_unreclaimable') AS r
@@ -62,7 +61,7 @@ WITH unexplained AS (
     GROUP BY r.sid, p.uid
     QUALIFY row_number() OVER (PARTITION BY r.sid ORDER BY signals DESC NULLS LAST, p.uid) = 1
   ) AS q ON q.sid = g.sid
-  WHERE regexp_matches(g.cache || ' ' || coalesce(c.aliases, ''), '(^| )posix_timers_cache( |$)')
+  WHERE regexp_matches(g.names, '(^| )posix_timers_cache( |$)')
     AND g.objects >= threshold('R16', 'least_objects') AND q.signals >= threshold('R16', 'timer_share') * g.objects
 ), grown_cache AS (
   SELECT g.*, r.growth_bytes
@@ -113,7 +112,8 @@ SELECT r.* EXCLUDE (process_id, growth_bytes, rate_bytes_per_second, rate_low, r
   share_of(x.bytes, r.loss_bytes) AS share_of_loss,
   CASE WHEN h.process_id IS NULL THEN 'slab_cache' ELSE 'process' END AS culprit_type, CASE WHEN h.process_id IS NULL THEN h.cache END AS culprit_name,
   h.process_id AS process_id, CASE WHEN h.listed_as <> h.cache THEN 'merged into ' || h.listed_as END AS culprit_detail,
-  CASE WHEN h.process_id IS NULL THEN 'pinned' WHEN h.inodes IS NULL THEN 'descriptors' ELSE 'files' END AS text, h.held_bytes AS owner_bytes, h.holders, h.inodes
+  CASE WHEN h.process_id IS NULL THEN 'pinned' WHEN h.inodes IS NULL THEN 'descriptors' ELSE 'files' END AS text, h.held_bytes AS owner_bytes, h.holders, h.inodes,
+  nullif(h.listed_as, h.cache) AS listed_as
 FROM leak_row AS r
 JOIN pinned_growth AS h USING (sid),
   LATERAL (SELECT r.growth_bytes + coalesce(h.held_bytes, 0) AS bytes) AS x

@@ -12,9 +12,9 @@ WITH held AS (
     c.current_bytes - greatest(0, coalesce(c.file_bytes, 0) - coalesce(c.shmem_bytes, 0)) AS bytes
   FROM cgroup_memory AS c
   JOIN snapshot AS s USING (capture_id, snapshot)
-  WHERE c.path <> '/'
+  WHERE c.max_bytes IS NOT NULL AND c.path <> '/'
 ), latest AS (
-  SELECT capture_id, path, arg_max(max_bytes, ts) FILTER (WHERE max_bytes IS NOT NULL) AS limit_bytes, arg_max(bytes, ts) AS held_bytes,
+  SELECT capture_id, path, arg_max(max_bytes, ts) AS limit_bytes, arg_max(bytes, ts) AS held_bytes,
     arg_min(bytes, ts) AS first_bytes, (epoch_ms(max(ts)) - epoch_ms(min(ts))) / 1000.0 AS watched_seconds
   FROM held
   GROUP BY capture_id, path
@@ -36,6 +36,6 @@ SELECT l.capture_id, CASE WHEN l.held_bytes > threshold('R28', 'warning_share') 
   ['SELECT snapshot, current_bytes, max_bytes, file_bytes FROM cgroup_memory WHERE path = ''' || replace(l.path, '''', '''''') || ''' ORDER BY snapshot'] AS evidence_sql
 FROM latest AS l
 LEFT JOIN member AS m USING (capture_id, path),
-  LATERAL (SELECT l.held_bytes - l.first_bytes >= threshold('R28', 'moved_share') * l.limit_bytes AND l.watched_seconds > 0 AS gained) AS g
+  LATERAL (SELECT l.held_bytes - l.first_bytes >= threshold('R28', 'moved_share') * l.limit_bytes AS gained) AS g
 WHERE NOT EXISTS (SELECT 1 FROM cgroup_kill AS k WHERE k.capture_id = l.capture_id AND k.path = l.path)
 ORDER BY l.capture_id, l.path

@@ -11,7 +11,7 @@
 --   bytes    BIGINT
 -- columns of path_owner_read: capture_id, source, snapshot: the moments at which it was read
 -- The two below are tables: of a long capture path_owner has millions of rows, and they are asked several times.
--- columns of path_owner_shown: bucket, id, process_id, owner, place BIGINT: the at most 40 owners a capture that the page shows one by one
+-- columns of path_owner_shown: bucket, id, owner, place BIGINT: the at most 40 owners a capture that the page shows one by one
 CREATE OR REPLACE VIEW path_owner AS
 SELECT x.capture_id, x.snapshot, 'anon' AS bucket, 'anon' AS source, CAST(x.process_id AS VARCHAR) AS id, x.process_id,
        process_label(coalesce(p.name, p.comm), p.pid) AS owner, x.rss_anon_bytes AS bytes
@@ -64,7 +64,7 @@ ORDER BY capture_id, source, snapshot;
 
 CREATE OR REPLACE TABLE path_owner_shown AS
 WITH weighed AS (
-  SELECT capture_id, bucket, id, any_value(process_id) AS process_id, max(owner) AS owner, max(bytes) - min(bytes) AS swing, max(bytes) AS peak
+  SELECT capture_id, bucket, id, max(owner) AS owner, max(bytes) - min(bytes) AS swing, max(bytes) AS peak
   FROM path_owner
   GROUP BY capture_id, bucket, id
 ), ranked AS (
@@ -72,7 +72,7 @@ WITH weighed AS (
   FROM weighed
   WHERE peak > 0
 )
-SELECT capture_id, bucket, id, process_id, owner,
+SELECT capture_id, bucket, id, owner,
        row_number() OVER (PARTITION BY capture_id ORDER BY swing + peak // 8 DESC, bucket, id) AS place
 FROM ranked
 WHERE nth <= CASE bucket WHEN 'anon' THEN 20 WHEN 'shmem' THEN 8 WHEN 'slab' THEN 8 ELSE 4 END

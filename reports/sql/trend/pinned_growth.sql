@@ -1,5 +1,5 @@
 -- Inodes and names that something holds: their slab counts as reclaimable, and none of it comes back while they are held.
--- requires: grower, slab_gain, slab_cache, slab_owner, process_reading
+-- requires: grower, slab_gain, slab_owner, process_reading
 -- A watch (inotify, fanotify) holds the inode it is about, an open file its own. Where as many marks of watches, or open files, as inodes came in,
 -- the inodes are held by them. Open files are those of a process: the one whose table of descriptors (FDSize, it doubles when it is full and
 -- never shrinks) grew by half of them or more. Where that is so and no inodes came in, its descriptors are of no file (events, timers, epoll);
@@ -10,15 +10,12 @@
 --   both NULL where descriptors hold no inodes
 --   process_id INTEGER  who holds open files, NULL of watches
 CREATE OR REPLACE TABLE pinned_growth AS
-WITH named AS (
-  SELECT capture_id, cache, max(aliases) AS aliases FROM slab_cache GROUP BY capture_id, cache
-), holder AS (
+WITH holder AS (
   SELECT g.sid, g.capture_id, g.cache AS listed_as, g.objects,
-    CASE WHEN contains(g.cache || ' ' || coalesce(n.aliases, ''), 'inotify_inode_mark') THEN 'inotify_inode_mark'
-      WHEN contains(g.cache || ' ' || coalesce(n.aliases, ''), 'fanotify_mark') THEN 'fanotify_mark'
-      WHEN regexp_matches(g.cache || ' ' || coalesce(n.aliases, ''), '(^| )filp( |$)') THEN 'filp' END AS cache
+    CASE WHEN contains(g.names, 'inotify_inode_mark') THEN 'inotify_inode_mark'
+      WHEN contains(g.names, 'fanotify_mark') THEN 'fanotify_mark'
+      WHEN regexp_matches(g.names, '(^| )filp( |$)') THEN 'filp' END AS cache
   FROM slab_gain AS g
-  LEFT JOIN named AS n USING (capture_id, cache)
   WHERE g.objects > 0
 ), opener AS (
   SELECT g.sid, s.process_id, max(s.fd_size) - min(s.fd_size) AS slots

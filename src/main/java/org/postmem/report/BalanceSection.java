@@ -60,7 +60,7 @@ final class BalanceSection {
                     0,
                     texts.text("event.onset").replace("{at}", printing.time().time(onset))));
         }
-        Balance.Owner accused = main == null ? null : accused(balance, main.culprit(), hot);
+        Balance.Owner accused = main == null ? null : accused(balance, main, hot);
         HeatMap heat = HeatMap.of(rows, scene.id());
         if (accused != null && accused.readings() >= FEWEST_READINGS) {
             balance = balance.withCulprit(accused);
@@ -90,7 +90,8 @@ final class BalanceSection {
     }
 
     /** The owner a finding accuses, as the balance sheet knows it; {@code null} when it does not show it. */
-    private static Balance.Owner accused(Balance balance, Finding.Culprit culprit, String band) {
+    private static Balance.Owner accused(Balance balance, Finding finding, String band) {
+        Finding.Culprit culprit = finding.culprit();
         if (culprit == null) {
             return null;
         }
@@ -99,8 +100,7 @@ final class BalanceSection {
                 case "process" ->
                     culprit.processId() != null && culprit.processId().equals(owner.processId());
                 case "mount", "segment" -> owner.id().startsWith(culprit.type() + " " + culprit.name() + " ");
-                case "slab_cache" ->
-                    owner.id().equals(culprit.name()) || ("merged into " + owner.id()).equals(culprit.detail());
+                case "slab_cache" -> owner.id().equals(finding.facts().getOrDefault("listed_as", culprit.name()));
                 case "vmalloc_caller" ->
                     owner.id().equals(culprit.name()) || owner.id().startsWith(culprit.name() + " ");
                 default -> false;

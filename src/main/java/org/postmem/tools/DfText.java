@@ -58,15 +58,6 @@ public final class DfText {
                     : wrapped + " " + lines.line().strip();
             wrapped = null;
             Reading.Draft draft = drafts.get(drafts.size() - 1);
-            if (header.equals(FIVE_COLUMNS)) {
-                FileSystemUsage usage = fiveColumns(ColumnHeader.words(line, 0));
-                if (usage == null) {
-                    lines.issue("not the fields that the heading has");
-                } else {
-                    draft.fileSystems.add(usage);
-                }
-                continue;
-            }
             Row row = row(header, ColumnHeader.words(line, 0), unit == 0 ? 1 : unit);
             if (row == null) {
                 lines.issue("not the fields that the heading has");
@@ -89,21 +80,6 @@ public final class DfText {
                         && words.get(0).equals("Filesystem")
                         && words.get(words.size() - 2).equals("Mounted")
                         && (words.contains("Used") || words.contains("IUsed")));
-    }
-
-    /** It does not tell what an ordinary user could still take. */
-    private static FileSystemUsage fiveColumns(List<String> words) {
-        int size = words.size();
-        if (size < FIVE_COLUMNS.size()) {
-            return null;
-        }
-        Long total = Amount.bytes(words.get(size - 3), 1024);
-        Long used = Amount.bytes(words.get(size - 2), 1024);
-        // a mount point may have blanks
-        String mount = String.join(" ", words.subList(1, size - 3));
-        return total == null || used == null
-                ? null
-                : new FileSystemUsage(null, mount, words.get(0), mount, total, used, null);
     }
 
     /** Bytes of a number without a suffix; 0 for a table of inodes. */
@@ -133,6 +109,9 @@ public final class DfText {
         if (words.size() < header.size()) {
             return null;
         }
+        if (header.equals(FIVE_COLUMNS)) {
+            return fiveColumns(words);
+        }
         boolean typed = header.contains("Type");
         int size = typed ? 2 : 1;
         // What stands left of the sizes may have blanks, and so may the mount point: the column of percents is between.
@@ -158,6 +137,16 @@ public final class DfText {
                 Amount.bytes(words.get(percent - 3), unit),
                 Amount.bytes(words.get(percent - 2), unit),
                 Amount.bytes(words.get(percent - 1), unit));
+    }
+
+    /** It does not tell what an ordinary user could still take. */
+    private static Row fiveColumns(List<String> words) {
+        int size = words.size();
+        Long total = Amount.bytes(words.get(size - 3), 1024);
+        Long used = Amount.bytes(words.get(size - 2), 1024);
+        // a mount point may have blanks
+        String mount = String.join(" ", words.subList(1, size - 3));
+        return total == null || used == null ? null : new Row(mount, words.get(0), mount, total, used, null);
     }
 
     private static String typeOf(String device) {

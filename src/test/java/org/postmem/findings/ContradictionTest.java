@@ -27,11 +27,7 @@ class ContradictionTest {
     private static String told(String rows) {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {
             host.process("ordersvc", t -> 20 * MIB).sql("INSERT INTO evidence_conflict VALUES " + rows);
-            return host.analysed().findings().stream()
-                    .filter(finding -> finding.rule().equals("R34"))
-                    .map(Finding::explanation)
-                    .findFirst()
-                    .orElseThrow();
+            return host.explanationOf("R34");
         }
     }
 }

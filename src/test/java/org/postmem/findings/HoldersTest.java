@@ -153,11 +153,7 @@ class HoldersTest {
                     .sql("UPDATE process SET cgroup = '/apps/tenant/pod1'")
                     .sql("INSERT INTO cgroup_memory (capture_id, snapshot, path, version, max_bytes, current_bytes)"
                             + " SELECT 1, i, '/apps/tenant', 2, 134217728, " + bytes + EACH);
-            return host.analysed().findings().stream()
-                    .filter(finding -> finding.rule().equals("R28"))
-                    .map(Finding::explanation)
-                    .findFirst()
-                    .orElseThrow();
+            return host.explanationOf("R28");
         }
     }
 

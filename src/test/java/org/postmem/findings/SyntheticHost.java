@@ -123,6 +123,15 @@ final class SyntheticHost implements AutoCloseable {
                 .analyse();
     }
 
+    /** What the first finding of a rule says. */
+    String explanationOf(String rule) {
+        return analysed().findings().stream()
+                .filter(finding -> finding.rule().equals(rule))
+                .map(Finding::explanation)
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Verdict of the trend of one process's anonymous memory; {@code none} when it never moved by its floor. */
     String verdictOf(String name) {
         try (PreparedStatement query = connection()

@@ -2,46 +2,31 @@ package org.postmem.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import org.postmem.findings.Analysis;
-import org.postmem.findings.FindingsEngine;
-import org.postmem.ingest.CaptureIngest;
-import org.postmem.ingest.CaseTables;
 import org.postmem.sql.CaseDatabase;
-import org.postmem.sql.ReportFiles;
 
 /** What stands below the name of a chapter, where a finding marks it, is about the one who is accused. */
 class AccusedLeadTest {
-    private static final Path LEAK =
-            Path.of(System.getProperty("postmem.root"), "testdata", "incidents", "heap_leak", "capture.tar.zst");
-
     @Test
-    void aChapterTellsOfTheAccusedWhoeverGrewMoreBesideIt() throws IOException, SQLException {
+    void aChapterTellsOfTheAccusedWhoeverGrewMoreBesideIt() throws SQLException {
         assertThat(leads(0)).containsExactly("ordersvc +146 MiB", "ordersvc +1.01 MiB/s");
         // a program that maps a large file: page cache, and no finding
         assertThat(leads(16 << 20)).containsExactly("ordersvc +146 MiB", "ordersvc +1.01 MiB/s");
     }
 
     /** Of top and pidstat, where a program that is not accused gets so many bytes more resident from snapshot to snapshot. */
-    private static List<String> leads(int moreBytes) throws IOException, SQLException {
-        try (CaseDatabase database = CaseDatabase.inMemory()) {
-            new CaptureIngest(new CaseTables(database.connection())).load(1, LEAK, (snapshots, share) -> {});
+    private static List<String> leads(int moreBytes) throws SQLException {
+        try (CaseDatabase database = KeptIncident.load("heap_leak")) {
             try (Statement statement = database.connection().createStatement()) {
                 statement.execute("UPDATE process_sample SET rss_bytes = rss_bytes + snapshot * " + moreBytes
                         + " WHERE process_id = (SELECT process_id FROM process WHERE name = 'gcsvc')");
             }
-            database.makeViews();
-            Analysis analysis = FindingsEngine.packaged(database.connection(), ReportFiles.onClassPath(), "en")
-                    .analyse();
-            String page = DemoCase.page(database, analysis.verdict(), analysis.findings());
             List<String> stops = Pattern.compile("<span class=\"ln\" title=\"([^\"]*)\">")
-                    .matcher(page)
+                    .matcher(KeptIncident.page(database))
                     .results()
                     .map(match -> match.group(1).replace('\u00a0', ' '))
                     .toList();

@@ -2,7 +2,6 @@ package org.postmem.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -13,16 +12,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.postmem.findings.Analysis;
 import org.postmem.findings.Finding;
-import org.postmem.findings.FindingsEngine;
-import org.postmem.ingest.CaptureIngest;
-import org.postmem.ingest.CaseTables;
 import org.postmem.sql.CaseDatabase;
 import org.postmem.sql.ReportFiles;
 
 /** The three numbers below the verdict are those in which a leak of that kind shows. */
 class ProofTilesTest {
-    private static final Path INCIDENTS = Path.of(System.getProperty("postmem.root"), "testdata", "incidents");
-
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             pipes              | MemAvailable −121 MiB; unaccounted +116 MiB; accounted for +22.5 MiB
@@ -40,40 +34,35 @@ class ProofTilesTest {
             none_512mb         | MemAvailable +7.01 MiB; AnonPages −6.84 MiB; Slab +1.20 MiB
             """)
     void aLeakOfAKindIsProvedByTheCountersItShowsIn(String incident, String tiles) {
-        assertThat(tilesOf(INCIDENTS.resolve(incident).resolve("capture.tar.zst")))
-                .isEqualTo(Arrays.asList(tiles.split("; ")));
+        assertThat(tilesOf(incident)).isEqualTo(Arrays.asList(tiles.split("; ")));
     }
 
     @Test
     void readingsOfAProcessThatWasWatchedCountLikeThoseOfAPass() {
-        Path archive = INCIDENTS.resolve("heap_leak").resolve("capture.tar.zst");
         String between = " WHERE (capture_id, process_id, snapshot) IN (SELECT s.capture_id, s.process_id, s.snapshot"
                 + " FROM process_sample AS s JOIN process AS p USING (capture_id, process_id)"
                 + " WHERE p.name = 'ordersvc' AND s.snapshot NOT IN (p.first_snapshot, p.last_snapshot))";
         assertThat(tilesOf(
-                        archive,
+                        "heap_leak",
                         "INSERT INTO watched_sample FROM process_sample" + between,
                         "DELETE FROM process_sample" + between))
-                .isEqualTo(tilesOf(archive))
+                .isEqualTo(tilesOf("heap_leak"))
                 .contains("RssAnon ordersvc (293) +131 MiB");
     }
 
-    private static List<String> tilesOf(Path archive, String... changes) {
-        try (CaseDatabase database = CaseDatabase.inMemory();
+    private static List<String> tilesOf(String incident, String... changes) {
+        try (CaseDatabase database = KeptIncident.load(incident);
                 Statement statement = database.connection().createStatement()) {
-            new CaptureIngest(new CaseTables(database.connection())).load(1, archive, (snapshots, share) -> {});
             for (String change : changes) {
                 statement.execute(change);
             }
-            database.makeViews();
-            ReportFiles reports = ReportFiles.onClassPath();
-            Analysis analysis = FindingsEngine.packaged(database.connection(), reports, "en")
-                    .analyse();
+            Analysis analysis = KeptIncident.analysis(database);
             Finding main = analysis.findings().stream()
                     .filter(finding -> finding.id().equals(analysis.verdict().findingId()))
                     .findFirst()
                     .orElse(null);
-            Printing printing = new Printing(HostTime.of(0, Instant.EPOCH, Instant.EPOCH), Texts.of(reports, "en"));
+            Printing printing = new Printing(
+                    HostTime.of(0, Instant.EPOCH, Instant.EPOCH), Texts.of(ReportFiles.onClassPath(), "en"));
             return new ProofTiles(new CaseRows(database.connection()), printing, 1, "c1-")
                     .tiles(main).stream()
                             .map(tile -> (tile.label() + " " + tile.value())

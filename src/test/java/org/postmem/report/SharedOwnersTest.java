@@ -2,34 +2,27 @@ package org.postmem.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.postmem.ingest.CaptureIngest;
-import org.postmem.ingest.CaseTables;
 import org.postmem.sql.CaseDatabase;
 
 /** The page lists shared memory by who holds it: of a hundred pieces of one process none moves much. */
 class SharedOwnersTest {
     @Test
-    void memfdsAndSegmentsOfAProcessAreOneOwner() throws IOException {
+    void memfdsAndSegmentsOfAProcessAreOneOwner() {
         assertThat(owners("two_leaks"))
                 .containsExactly("anon ordersvc (288) 329310208", "shmem memfd · mailer (284) 50331648");
         assertThat(owners("shm_sysv")).startsWith("shmem SysV · frames (335) 101232640");
     }
 
     @Test
-    void whatWasReadOnceIsNotTakenForGrowth() throws IOException {
+    void whatWasReadOnceIsNotTakenForGrowth() {
         assertThat(owners("memfd_many")).noneMatch(owner -> owner.contains("frames"));
     }
 
     /** The two that moved most. */
-    private static List<String> owners(String incident) throws IOException {
-        Path archive =
-                Path.of(System.getProperty("postmem.root"), "testdata", "incidents", incident, "capture.tar.zst");
-        try (CaseDatabase database = CaseDatabase.inMemory()) {
-            new CaptureIngest(new CaseTables(database.connection())).load(1, archive, (snapshots, share) -> {});
+    private static List<String> owners(String incident) {
+        try (CaseDatabase database = KeptIncident.load(incident)) {
             database.makeViews();
             return new CaseRows(database.connection())
                     .rows("SELECT bucket, owner, growth_bytes FROM path_heat_owner ORDER BY place LIMIT 2").stream()

@@ -52,14 +52,16 @@ class SleepingProcessTest {
                 new Clocks(nanos::incrementAndGet, nanos::get, nanos::get));
     }
 
-    private FakeHost.Entries tick(boolean last) throws IOException, InterruptedException {
+    private FakeHost.Entries tick(EnumSet<Tier> tiers, boolean segmentStart, boolean last, long savedNanos)
+            throws IOException, InterruptedException {
         FakeHost.Entries entries = new FakeHost.Entries();
         number++;
-        source.read(
-                new HostSnapshot.Plan(number, EnumSet.of(Tier.TICK, Tier.PROCESSES), number == 1, last, 0),
-                entries,
-                entries);
+        source.read(new HostSnapshot.Plan(number, tiers, segmentStart, last, savedNanos), entries, entries);
         return entries;
+    }
+
+    private FakeHost.Entries tick(boolean last) throws IOException, InterruptedException {
+        return tick(EnumSet.of(Tier.TICK, Tier.PROCESSES), number == 0, last, 0);
     }
 
     private FakeHost.Entries tick() throws IOException, InterruptedException {
@@ -156,17 +158,11 @@ class SleepingProcessTest {
             if (i == 14) {
                 stat(" 14210 ", " 14211 ");
             }
-            FakeHost.Entries entries = new FakeHost.Entries();
-            number++;
-            source.read(
-                    new HostSnapshot.Plan(
-                            number,
-                            EnumSet.of(Tier.TICK, Tier.PROCESSES, Tier.BUDGET),
-                            i == 0 || i == 26,
-                            i == 35,
-                            TimeUnit.SECONDS.toNanos(1)),
-                    entries,
-                    entries);
+            FakeHost.Entries entries = tick(
+                    EnumSet.of(Tier.TICK, Tier.PROCESSES, Tier.BUDGET),
+                    i == 0 || i == 26,
+                    i == 35,
+                    TimeUnit.SECONDS.toNanos(1));
             String text = entries.byName().containsKey("pid/fd")
                     ? entries.blocks("pid/fd").get("42")
                     : null;
