@@ -2,7 +2,7 @@
 -- columns of process:
 --   process_id      INTEGER    1, 2, 3 … in the capture
 --   pid             INTEGER    NULL only of the copy of a smaps that does not say whose it is
---   start_ticks     BIGINT     field 22 of /proc/PID/stat, clock ticks after boot; NULL where a tool listed the process, which tells none
+--   start_ticks     BIGINT     field 22 of /proc/PID/stat, clock ticks after boot; NULL where a tool listed the process, which tells none, and no copy of its stat does
 --   started_at      TIMESTAMP  UTC, boot time + start_ticks; NULL when the boot time is unknown
 --   comm            VARCHAR    the last one seen; at most 15 characters
 --   name            VARCHAR    what a person calls it: comm, or for an interpreter (java, python, node …) the program it runs

@@ -90,6 +90,7 @@ final class EvidenceCapture {
     private final HostZone zone;
     private final IssueLog issues;
     private final PageSize page = new PageSize(DEFAULT_PAGE_BYTES);
+    private final ClockTicks ticks = new ClockTicks(DEFAULT_TICKS_PER_SECOND);
     private final ReadingMoments moments = new ReadingMoments();
     private final SeenProcesses processes = new SeenProcesses();
     private final MemoryRows memory;
@@ -130,7 +131,7 @@ final class EvidenceCapture {
         this.memory = new MemoryRows(captureId, tables);
         this.samples = new SampledProcesses(captureId, tables);
         this.activity = new ActivityRows(captureId, tables, page);
-        this.hostTables = new HostTables(captureId, tables, issues, page, new ClockTicks(DEFAULT_TICKS_PER_SECOND));
+        this.hostTables = new HostTables(captureId, tables, issues, page, ticks);
     }
 
     IssueLog issues() {
@@ -498,7 +499,7 @@ final class EvidenceCapture {
         loadStacks();
         int lastBoot = moments.size() == 0 ? 0 : boot(moments.last());
         kernelLog.write(captureId, tables, issues, page, lastBoot, bootTimes::get);
-        processes.write(captureId, tables.table("process"), numbers);
+        processes.write(captureId, tables.table("process"), numbers, bootTimes, ticks);
         if (zone.isGuessed()) {
             issues.add(
                     null,

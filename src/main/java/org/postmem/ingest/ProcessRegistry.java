@@ -68,7 +68,7 @@ final class ProcessRegistry {
         Identity identity = new Identity(boot, pid, startTicks);
         Known known = processes.get(identity);
         if (known == null) {
-            known = new Known(processes.size() + 1, identity, startedAt(startTicks, bootTime, ticks), snapshot);
+            known = new Known(processes.size() + 1, identity, ticks.after(bootTime, startTicks), snapshot);
             processes.put(identity, known);
         }
         known.lastSnapshot = snapshot;
@@ -78,13 +78,6 @@ final class ProcessRegistry {
     /** One that was seen before; {@code null} when it was not. */
     Known known(int boot, int pid, long startTicks) {
         return processes.get(new Identity(boot, pid, startTicks));
-    }
-
-    private static Instant startedAt(long startTicks, Instant bootTime, ClockTicks ticks) {
-        if (bootTime == null || startTicks < 0 || startTicks / ticks.perSecond() > 1L << 34) {
-            return null;
-        }
-        return bootTime.plusMillis(Math.round(ticks.toSeconds(startTicks) * 1000));
     }
 
     /** Writes the table {@code process}, in the order of the numbers. */

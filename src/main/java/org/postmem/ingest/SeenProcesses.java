@@ -8,10 +8,12 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.postmem.tools.EvidenceKind;
 import org.postmem.tools.ToolProcess;
+import org.postmem.units.ClockTicks;
 
 /**
- * Processes as tools list them: mostly by a pid without a start time. One tool calling a pid by another name than before
- * means another process; tools among themselves write names differently, so they are not compared.
+ * Processes as tools list them: mostly by a pid without a start time. Then one tool calling a pid by another name than
+ * before means another process; tools among themselves write names differently, so they are not compared. Copies of stat
+ * tell the start of each, which decides alone.
  */
 final class SeenProcesses {
     private static final Pattern BLANKS = Pattern.compile("\\s+");
@@ -39,6 +41,7 @@ final class SeenProcesses {
         String cgroup;
         Boolean kernelThread;
         Instant startedAt;
+        Long startTicks;
         int firstSnapshot = Integer.MAX_VALUE;
         int lastSnapshot = Integer.MIN_VALUE;
 
@@ -62,7 +65,15 @@ final class SeenProcesses {
         List<Known> candidates = processes.computeIfAbsent(
                 text == null ? new Pid(boot, row.pid()) : new Unnamed(boot, text), w -> new ArrayList<>(1));
         Known known = null;
+        Long startTicks = row.copied() == null ? null : row.copied().startTicks();
         for (Known candidate : candidates) {
+            if (startTicks != null && candidate.startTicks != null) {
+                if (startTicks.equals(candidate.startTicks)) {
+                    known = candidate;
+                    break;
+                }
+                continue;
+            }
             String before = candidate.names.get(kind);
             boolean sameStart =
                     startedAt == null || candidate.startedAt == null || startedAt.equals(candidate.startedAt);
@@ -80,6 +91,7 @@ final class SeenProcesses {
         known.firstSnapshot = Math.min(known.firstSnapshot, snapshot);
         known.lastSnapshot = Math.max(known.lastSnapshot, snapshot);
         known.startedAt = startedAt == null ? known.startedAt : startedAt;
+        known.startTicks = startTicks == null ? known.startTicks : startTicks;
         known.comm = row.comm() == null ? known.comm : row.comm();
         if (row.command() != null && (known.command == null || row.command().length() > known.command.length())) {
             known.command = row.command();
@@ -110,8 +122,17 @@ final class SeenProcesses {
         return base.substring(0, Math.min(COMM_CHARACTERS, base.length()));
     }
 
-    /** Writes the table {@code process}; snapshots by their final numbers. */
-    void write(int captureId, TableWriter table, Map<Integer, Integer> numbers) {
+    /**
+     * Writes the table {@code process}; snapshots by their final numbers.
+     *
+     * @param bootTimes when the host came up, by the number of the boot; those that are unknown are not there
+     */
+    void write(
+            int captureId,
+            TableWriter table,
+            Map<Integer, Integer> numbers,
+            Map<Integer, Instant> bootTimes,
+            ClockTicks ticks) {
         processes.values().stream()
                 .flatMap(List::stream)
                 .sorted((a, b) -> Integer.compare(a.id, b.id))
@@ -125,7 +146,8 @@ final class SeenProcesses {
                             .set("process_id", known.id)
                             .set("boot", known.boot)
                             .set("pid", known.pid)
-                            .set("started_at", known.startedAt)
+                            .set("start_ticks", known.startTicks)
+                            .set("started_at", startedAt(known, bootTimes.get(known.boot), ticks))
                             .set("comm", comm)
                             .set("name", comm == null ? known.called : ProcessName.of(comm, arguments, null))
                             .set("command", known.command)
@@ -139,5 +161,11 @@ final class SeenProcesses {
                             .set("observer", false)
                             .end();
                 });
+    }
+
+    /** The kernel's own count where a copy tells it; what a tool prints is rounded. */
+    private static Instant startedAt(Known known, Instant bootTime, ClockTicks ticks) {
+        Instant counted = known.startTicks == null ? null : ticks.after(bootTime, known.startTicks);
+        return counted == null ? known.startedAt : counted;
     }
 }

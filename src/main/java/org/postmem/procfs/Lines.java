@@ -355,7 +355,7 @@ public final class Lines {
     }
 
     /** An issue of the text as a whole. */
-    void issueOfText(String reason) {
+    public void issueOfText(String reason) {
         issues.add(new ParseIssue(0, 0, reason, ""));
     }
 

@@ -293,7 +293,7 @@ final class HostFile {
             Parsed<List<CgroupMembership>> memberships = CgroupMembership.parse(text);
             issues.addAll(memberships.issues());
             String cgroup = CgroupMembership.memoryPath(memberships.value()).orElse(null);
-            copied = new ToolProcess.Copied(null, null, null, null, cgroup);
+            copied = new ToolProcess.Copied(null, null, null, null, cgroup, null);
         } else {
             String number = new String(text, StandardCharsets.US_ASCII).strip();
             if (!NUMBER.matcher(number).matches()) {
@@ -302,7 +302,12 @@ final class HostFile {
             }
             boolean score = path.equals(OOM_SCORE_FILE);
             copied = new ToolProcess.Copied(
-                    null, null, score ? Integer.valueOf(number) : null, score ? null : Integer.valueOf(number), null);
+                    null,
+                    null,
+                    score ? Integer.valueOf(number) : null,
+                    score ? null : Integer.valueOf(number),
+                    null,
+                    null);
         }
         draft.processes.add(ToolProcess.of(pid).copied(copied).told());
     }
@@ -345,6 +350,7 @@ final class HostFile {
                     .kernelThread(kernelThread)
                     .threads(stat.threads())
                     .vmSizeBytes(kernelThread ? null : stat.virtualBytes())
+                    .copied(new ToolProcess.Copied(null, null, null, null, null, stat.startTicks()))
                     .told());
         }
     }
@@ -359,7 +365,7 @@ final class HostFile {
                     .rssAnonBytes(memory.anonymousBytes())
                     .swapBytes(memory.swapBytes())
                     .pssBytes(memory.pssBytes())
-                    .copied(new ToolProcess.Copied(null, memory, null, null, null))
+                    .copied(new ToolProcess.Copied(null, memory, null, null, null, null))
                     .told());
         }
     }
@@ -462,7 +468,7 @@ final class HostFile {
                 .rssAnonBytes(status.rssAnonBytes())
                 .rssSharedBytes(file == null || shmem == null ? null : file + shmem)
                 .swapBytes(status.swapBytes())
-                .copied(new ToolProcess.Copied(status, null, told.oomScore(), told.oomScoreAdj(), null))
+                .copied(new ToolProcess.Copied(status, null, told.oomScore(), told.oomScoreAdj(), null, null))
                 .told());
     }
 

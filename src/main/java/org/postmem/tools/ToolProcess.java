@@ -42,9 +42,15 @@ public record ToolProcess(
      * @param memory of its smaps_rollup
      * @param oomScore of its own file, or as a script printed it above the status, like {@code oomScoreAdj}
      * @param cgroup where its memory is charged
+     * @param startTicks of its stat: after the boot of the host
      */
     public record Copied(
-            ProcessStatus status, ProcessMemory memory, Integer oomScore, Integer oomScoreAdj, String cgroup) {}
+            ProcessStatus status,
+            ProcessMemory memory,
+            Integer oomScore,
+            Integer oomScoreAdj,
+            String cgroup,
+            Long startTicks) {}
 
     /** One that is told piece by piece, as each tool prints another few of them. */
     public static final class Draft {

@@ -4,7 +4,10 @@ import java.time.DateTimeException;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.postmem.procfs.Lines;
 import org.postmem.procfs.Parsed;
 import org.postmem.procfs.VmStat;
@@ -15,11 +18,14 @@ import org.postmem.procfs.VmStat;
 /**
  * What {@code vmstat} prints, with {@code -w} and {@code -t}; and {@code vmstat -s}. Its cache is Cached and
  * SReclaimable together, so it is left out. The unit may have been chosen with {@code -S} and is not printed: KiB is
- * taken where it gives a host of a likely size, else nothing is.
+ * taken where it gives a host of a likely size, else nothing is. That of procps 4.0.2 (Debian 12) prints the memory of
+ * its first row in all of them: where no row says anything else, that is no memory that stood still.
  */
 public final class VmstatText {
     private static final long KILOBYTE = 1024;
     private static final long LEAST_BYTES = 100L << 20;
+    /** A host may stand still to the kB for a few rows, not for all of so many. */
+    private static final int ROWS_THAT_DIFFER = 10;
 
     private VmstatText() {}
 
@@ -29,6 +35,8 @@ public final class VmstatText {
         List<Reading.Draft> drafts = new ArrayList<>();
         List<String> header = List.of();
         boolean first = true;
+        Set<List<Long>> memories = new HashSet<>();
+        int rows = 0;
         while (lines.next()) {
             List<String> words = ColumnHeader.words(lines.line(), 0);
             if (isHeading(words)) {
@@ -42,6 +50,8 @@ public final class VmstatText {
             Reading.Draft draft = row(header, words, first);
             // The first row tells of the time since the boot: its rates are none of now.
             first = false;
+            rows++;
+            memories.add(memory(header, words));
             if (draft == null) {
                 lines.issue("so little memory in KiB that the unit is in doubt; the row was not read");
             } else if (!draft.stamp.dated()
@@ -52,7 +62,19 @@ public final class VmstatText {
                 drafts.add(draft);
             }
         }
+        if (rows >= ROWS_THAT_DIFFER && memories.size() == 1) {
+            drafts.forEach(draft -> draft.memory.clear());
+            lines.issueOfText("free, buff and cache are the same in all " + rows
+                    + " rows, as vmstat of procps 4.0.2 (Debian 12) prints them whatever the host does; they were not"
+                    + " read: take free, sar -r or /proc/meminfo");
+        }
         return lines.parsed(ToolText.of(drafts));
+    }
+
+    private static List<Long> memory(List<String> header, List<String> words) {
+        return Stream.of("free", "buff", "cache", "inact", "active")
+                .map(column -> value(header, words, column))
+                .toList();
     }
 
     /** Reads the totals of {@code vmstat -s}. */

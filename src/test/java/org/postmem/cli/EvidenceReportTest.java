@@ -425,6 +425,37 @@ class EvidenceReportTest {
     }
 
     @Test
+    void tellsAPidThatIsUsedAgainByTheStartInCopiesOfStat() throws IOException {
+        Path in = Files.createDirectory(folder.resolve("in"));
+        // one that calls itself otherwise is the same; one of the same name that was started since is another
+        String copies = """
+                2026-11-22T10:%s:00Z
+                ==> /proc/stat <==
+                cpu  100 0 100 1000 0 0 0 0 0 0
+                btime 1795341000
+                ==> /proc/4711/stat <==
+                4711 (%s) S 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 %s 204800000 5000 18446744073709551615
+                ==> /proc/4711/status <==
+                Name:\t%2$s
+                Pid:\t4711
+                VmRSS:\t   20000 kB
+                """;
+        Files.writeString(in.resolve("a.txt"), copies.formatted("00", "launcher", "6000"));
+        Files.writeString(in.resolve("b.txt"), copies.formatted("01", "ordersvc", "6000"));
+        Files.writeString(in.resolve("c.txt"), copies.formatted("02", "ordersvc", "71050"));
+
+        report(in);
+
+        assertThat(sql("SELECT process_id, pid, comm, start_ticks, started_at, first_snapshot, last_snapshot"
+                        + " FROM process ORDER BY process_id"))
+                .isEqualTo("""
+                        process_id,pid,comm,start_ticks,started_at,first_snapshot,last_snapshot
+                        1,4711,ordersvc,6000,2026-11-22T09:51:00Z,1,2
+                        2,4711,ordersvc,71050,2026-11-22T10:01:50.500Z,3,3
+                        """);
+    }
+
+    @Test
     void saysWhenNothingIsRecognised() throws IOException {
         Path in = Files.createDirectory(folder.resolve("in"));
         Files.writeString(in.resolve("notes.txt"), "we restarted it at ten\n");

@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.postmem.procfs.FileSystemUsage;
+import org.postmem.procfs.ParseIssue;
 import org.postmem.procfs.Parsed;
 import org.postmem.procfs.Pressure;
 import org.postmem.procfs.ProcessMemory;
@@ -289,6 +290,22 @@ class ToolReadersTest {
                 .containsEntry("mem_total_bytes", 24684084 * KB)
                 .containsEntry("mem_free_bytes", 20475980 * KB)
                 .containsEntry("buffers_bytes", 36992 * KB);
+    }
+
+    @Test
+    void takesNoMemoryFromAVmstatThatRepeatsItsFirstRow() throws Exception {
+        Parsed<ToolText> parsed = VmstatText.parse(sample("vmstat-nt-repeats.txt"));
+
+        assertThat(parsed.value().readings())
+                .hasSize(12)
+                .allMatch(reading -> reading.memory().isEmpty());
+        assertThat(parsed.issues())
+                .containsExactly(new ParseIssue(
+                        0,
+                        0,
+                        "free, buff and cache are the same in all 12 rows, as vmstat of procps 4.0.2 (Debian 12) prints"
+                                + " them whatever the host does; they were not read: take free, sar -r or /proc/meminfo",
+                        ""));
     }
 
     @Test
