@@ -208,7 +208,7 @@ public final class CaseTables {
      *
      * @param changed tables in which they may add or delete rows
      */
-    void revise(List<String> changed, String... statements) {
+    void revise(List<String> changed, List<String> statements) {
         loadAll();
         try {
             execute(allThreads);
@@ -250,7 +250,7 @@ public final class CaseTables {
                             + captureId + " AND \"" + table + "\".snapshot = n.old");
         }
         statements.add("DROP TABLE snapshot_number");
-        revise(List.of(), statements.toArray(new String[0]));
+        revise(List.of(), statements);
     }
 
     /** Sends the rows that wait on their way; returns once those sent before have arrived. */

@@ -1,10 +1,12 @@
 package org.postmem.ingest;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.postmem.procfs.ProcessStatus;
+import org.postmem.sql.ReportFiles;
+import org.postmem.sql.SqlScript;
 import org.postmem.tools.ToolProcess;
 
 /**
@@ -13,7 +15,6 @@ import org.postmem.tools.ToolProcess;
  */
 final class SampledProcesses {
     private static final String TABLE = "process_sample";
-    private static final Set<String> NO_NUMBERS = Set.of("capture_id", "snapshot", "process_id", "state");
 
     private final int captureId;
     private final CaseTables tables;
@@ -138,56 +139,15 @@ final class SampledProcesses {
         if (beside == null) {
             return;
         }
-        if (conflicting) {
-            tables.revise(List.of(TABLE, "evidence_conflict"), mergeRows());
-        } else {
-            tables.revise(List.of(TABLE), addMissing());
-        }
+        String path = "sql/merge/" + (conflicting ? "merged_sample" : "listed_sample") + ".sql";
+        List<String> statements = new ArrayList<>();
+        statements.add("CREATE OR REPLACE TEMP VIEW beside AS FROM " + besideName);
+        new SqlScript(path, ReportFiles.onClassPath().text(path))
+                .pieces()
+                .forEach(piece -> statements.add(piece.sql()));
+        statements.add("DROP VIEW beside");
+        tables.revise(List.of(TABLE, "evidence_conflict"), statements);
         tables.drop(besideName);
         beside = null;
-    }
-
-    /** OSWatcher's ps beside its top: names and states, which say nothing where the other row is. */
-    private String addMissing() {
-        return "INSERT INTO process_sample (capture_id, snapshot, process_id, state)"
-                + " SELECT capture_id, snapshot, process_id, min(state) FROM " + besideName + " AS b"
-                + " WHERE NOT EXISTS (FROM process_sample AS s WHERE s.capture_id = " + captureId
-                + " AND s.snapshot = b.snapshot AND s.process_id = b.process_id)"
-                + " GROUP BY ALL ORDER BY snapshot, process_id";
-    }
-
-    private String[] mergeRows() {
-        String same = "s.capture_id = " + captureId + " AND s.snapshot = m.snapshot AND s.process_id = m.process_id";
-        List<String> numbers = first.table.columns().stream()
-                .map(Column.Definition::name)
-                .filter(name -> !NO_NUMBERS.contains(name))
-                .toList();
-        String columns = "capture_id, snapshot, process_id, state, " + String.join(", ", numbers);
-        // RSS and its parts from one text: where they are read a second apart a sum of both is nobody's
-        String best = numbers.stream()
-                .map(name -> "arg_max(" + name + ", (rss_anon_bytes IS NOT NULL, " + name + ")) AS " + name)
-                .collect(Collectors.joining(", "));
-        return new String[] {
-            "CREATE OR REPLACE TEMP TABLE merged_sample AS SELECT capture_id, snapshot, process_id,"
-                    + " min(state) AS state, " + best
-                    + ", min(rss_bytes) AS least_rss, max(rss_bytes) AS most_rss FROM (SELECT " + columns
-                    + " FROM process_sample AS s"
-                    + " WHERE EXISTS (FROM " + besideName + " AS m WHERE " + same + ") UNION ALL SELECT " + columns
-                    + " FROM " + besideName + ") GROUP BY capture_id, snapshot, process_id",
-            "INSERT INTO evidence_conflict (capture_id, snapshot, what, value, other_value)"
-                    + " SELECT capture_id, snapshot, 'rss_bytes of process ' || process_id, rss_bytes,"
-                    + " CASE WHEN rss_bytes = least_rss THEN most_rss ELSE least_rss END FROM merged_sample"
-                    // a process that moves as much between two moments does so between two texts of one, too
-                    + " LEFT JOIN (SELECT process_id, max(abs(moved)) AS largest_move FROM (SELECT process_id,"
-                    + " rss_bytes - lag(rss_bytes) OVER (PARTITION BY process_id ORDER BY snapshot) AS moved"
-                    + " FROM process_sample WHERE capture_id = " + captureId
-                    + ") GROUP BY process_id) USING (process_id)"
-                    + " WHERE most_rss - least_rss > greatest(16777216, most_rss // 10, 2 * coalesce(largest_move, 0))"
-                    + " ORDER BY snapshot, process_id LIMIT 200",
-            "DELETE FROM process_sample AS s USING merged_sample AS m WHERE " + same,
-            "INSERT INTO process_sample (" + columns + ") SELECT " + columns
-                    + " FROM merged_sample ORDER BY snapshot, process_id",
-            "DROP TABLE merged_sample"
-        };
     }
 }
