@@ -255,8 +255,9 @@ WITH point AS (
       WHEN shape = 'leak' AND user_memory AND troughs IS NULL
         AND net < floor * CASE WHEN growth_seconds < 35 THEN 3 WHEN growth_seconds < 60 THEN 2 ELSE 1 END THEN 'thin'
       -- what grows from its first seconds on, or was never read at rest since it was started, may be a start-up, however big, until
-      -- it has gone on for more than a minute
-      WHEN shape = 'leak' AND (age_at_onset < greatest(8, 0.12 * grown_since_birth) OR never_at_rest) AND grown_since_birth <= 65 THEN 'thin'
+      -- it has gone on for more than a minute; for two while it slows down, as the heap of a virtual machine does before its first collections
+      WHEN shape = 'leak' AND (age_at_onset < greatest(8, 0.12 * grown_since_birth) OR never_at_rest)
+        AND grown_since_birth <= CASE WHEN slowing < 0.6 AND NOT no_room THEN 120 ELSE 65 END THEN 'thin'
       -- half a minute of a file that is written or of shared memory that is filled is a rise like any, with no process whose past would tell
       WHEN shape = 'leak' AND metric IN ('host_shmem', 'mount_used', 'host_undroppable') AND troughs IS NULL AND growth_seconds < 40 AND win = 'all' THEN 'thin'
       -- below the usual floor a leak is worth a look, and what comes and goes or comes to rest is not

@@ -97,6 +97,24 @@ class TrendTest {
         }
     }
 
+    /** RssAnon of a virtual machine in a lab guest from its second second on, in MiB, every 5 s: no collection has made it fall yet. */
+    @Test
+    void aStartUpThatSlowsDownIsNoLeakInItsFirstTwoMinutes() {
+        double[] readings = {
+            1.5, 19.5, 22, 23.8, 24.1, 24.7, 25, 25.2, 26.6, 27.4, 30.4, 32.3, 33.2, 34.5, 35.2, 38, 38.6, 38.8, 46.3
+        };
+        DoubleUnaryOperator heap = t -> 4 * readings[(int) Math.round(t / 5)] * MIB;
+        try (SyntheticHost host = new SyntheticHost(5, readings.length)) {
+            host.process("just started", heap)
+                    .process("older", heap)
+                    .process("steady", t -> (20 + t) * MIB)
+                    .sql("UPDATE process SET started_at = TIMESTAMP '2026-11-22 09:59:58' WHERE process_id <> 2");
+            host.database().makeViews();
+            assertThat(List.of(host.verdictOf("just started"), host.verdictOf("older"), host.verdictOf("steady")))
+                    .isEqualTo(List.of("thin", "leak", "leak"));
+        }
+    }
+
     /** Nothing but 25 MiB is left when the first one stops; the second one stopped two minutes before. */
     @Test
     void whatStoodStillBecauseNothingWasLeftDidNotComeToRest() {
