@@ -71,8 +71,9 @@ public final class Verdicts {
         Map<String, Object> values = brief.map(Finding::facts).orElse(Map.of());
         boolean few =
                 values.get("snapshots") instanceof Number read && read.longValue() < FindingsEngine.FEWEST_SNAPSHOTS;
+        boolean answered = findings.stream().anyMatch(f -> f.severity() == Severity.OK);
         String key = partly
-                ? "verdict.partly"
+                ? answered ? "verdict.partly" : "verdict.untold"
                 : few ? "verdict.few" : brief.isPresent() ? "verdict.brief" : "verdict.healthy";
         return new Verdict(false, wording.line(key, values).orElse("No memory leak was found."), null);
     }

@@ -376,7 +376,7 @@ class EvidenceReportTest {
         Run run = report(TESTDATA.resolve("tools/text/bcc-memleak-genuine.txt"));
 
         assertThat(run.out())
-                .startsWith("No memory leak was found in what was given; what could not be answered is listed below")
+                .startsWith("Whether memory leaks cannot be told from what was given; what tells it is listed below.")
                 .doesNotContain("R33");
     }
 
@@ -453,6 +453,17 @@ class EvidenceReportTest {
                         1,4711,ordersvc,6000,2026-11-22T09:51:00Z,1,2
                         2,4711,ordersvc,71050,2026-11-22T10:01:50.500Z,3,3
                         """);
+    }
+
+    @Test
+    void saysThatNobodyKnowsWhereNothingCouldBeAsked() throws IOException {
+        Path texts = Path.of(System.getProperty("postmem.root")).resolve("testdata/tools/text");
+
+        Run run = report(texts.resolve("vmstat-nt-repeats.txt"));
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out())
+                .startsWith("Whether memory leaks cannot be told from what was given; what tells it is listed below.");
     }
 
     @Test
