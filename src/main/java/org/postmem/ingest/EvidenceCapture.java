@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -24,11 +23,9 @@ import org.postmem.procfs.DaemonKill;
 import org.postmem.procfs.DaemonKills;
 import org.postmem.procfs.FileSystemUsage;
 import org.postmem.procfs.KernelMessage;
-import org.postmem.procfs.Mapping;
 import org.postmem.procfs.MemInfo;
 import org.postmem.procfs.Parsed;
 import org.postmem.procfs.Pressure;
-import org.postmem.procfs.ProcessMemory;
 import org.postmem.procfs.ShmSegment;
 import org.postmem.procfs.Slab;
 import org.postmem.procfs.VmStat;
@@ -39,11 +36,8 @@ import org.postmem.tools.CgroupFile;
 import org.postmem.tools.EvidenceKind;
 import org.postmem.tools.FileSystemInodes;
 import org.postmem.tools.MemoryArea;
-import org.postmem.tools.ProcessMappings;
 import org.postmem.tools.Reading;
 import org.postmem.tools.SaFile;
-import org.postmem.tools.Stamp;
-import org.postmem.tools.ToolProcess;
 import org.postmem.tools.ToolReaders;
 import org.postmem.tools.ToolText;
 import org.postmem.units.ClockTicks;
@@ -78,12 +72,6 @@ final class EvidenceCapture {
         static final Read LATER = new Read(null, null, null);
     }
 
-    /** A cgroup's files are one row, whichever files of evidence hold them. */
-    private record CgroupMoment(int snapshot, String path) {}
-
-    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
-    private record CgroupText(EvidenceSource source, byte[] text) {}
-
     private final int captureId;
     private final String name;
     private final CaseTables tables;
@@ -92,20 +80,19 @@ final class EvidenceCapture {
     private final PageSize page = new PageSize(DEFAULT_PAGE_BYTES);
     private final ClockTicks ticks = new ClockTicks(DEFAULT_TICKS_PER_SECOND);
     private final ReadingMoments moments = new ReadingMoments();
-    private final SeenProcesses processes = new SeenProcesses();
+    private final ListedProcesses processes;
     private final MemoryRows memory;
     private final HostTables hostTables;
     private final KernelLog kernelLog = new KernelLog();
     private final TreeSet<Instant> restarts = new TreeSet<>();
     private final List<EvidenceSource> sources = new ArrayList<>();
     private final List<UndatedFile> undated = new ArrayList<>();
-    private final Map<CgroupMoment, Map<String, CgroupText>> cgroups = new LinkedHashMap<>();
+    private final CgroupCopies cgroups = new CgroupCopies();
     private final Map<String, byte[]> stacks = new LinkedHashMap<>();
     private final Map<String, RecordColumns<?>> recordColumns = new HashMap<>();
     /** The file that tells of a subject at a moment, by its number. */
     private final Map<String, Integer> claimed = new HashMap<>();
 
-    private final SampledProcesses samples;
     private final ActivityRows activity;
     private final Map<Integer, Instant> bootTimes = new HashMap<>();
     private Instant noted;
@@ -129,7 +116,7 @@ final class EvidenceCapture {
         this.zone = new HostZone(zone);
         this.issues = new IssueLog(captureId, tables);
         this.memory = new MemoryRows(captureId, tables);
-        this.samples = new SampledProcesses(captureId, tables);
+        this.processes = new ListedProcesses(captureId, tables, this.zone);
         this.activity = new ActivityRows(captureId, tables, page);
         this.hostTables = new HostTables(captureId, tables, issues, page, ticks);
     }
@@ -305,7 +292,7 @@ final class EvidenceCapture {
             source.tells("meminfo");
             memory.add(snapshot, time, source.member(), reading.memory(), reading.exactBytes());
         }
-        processes(source, reading, snapshot, boot);
+        processes.add(source, reading, snapshot, boot);
         mounts(
                 source,
                 "filesystem",
@@ -326,44 +313,6 @@ final class EvidenceCapture {
         rows(source, "pressure", snapshot, Pressure.class, reading.pressures());
         rows(source, "vmstat", snapshot, VmStat.class, reading.counters());
         reading.files().forEach((path, bytes) -> file(source, snapshot, time, path, bytes));
-    }
-
-    private void processes(EvidenceSource source, Reading reading, int snapshot, int boot) {
-        if (!reading.processes().isEmpty()) {
-            source.tells("process_sample");
-            samples.reading(snapshot, reading.processes());
-        }
-        for (ToolProcess row : reading.processes()) {
-            Instant started = row.started() == null ? null : zone.time(new Stamp(null, row.started(), null));
-            SeenProcesses.Known known = processes.seen(boot, snapshot, source.kind(), source.member(), row, started);
-            samples.add(known.id, row);
-            if (row.copied() != null && row.copied().memory() != null) {
-                source.tells("process_memory");
-                columns(ProcessMemory.class, "process_memory")
-                        .set(
-                                row("process_memory", snapshot).set("process_id", known.id),
-                                row.copied().memory())
-                        .end();
-            } else if (row.pssBytes() != null || row.ussBytes() != null) {
-                source.tells("process_memory");
-                row("process_memory", snapshot)
-                        .set("process_id", known.id)
-                        .set("rss_bytes", row.rssBytes())
-                        .set("pss_bytes", row.pssBytes())
-                        .set("swap_bytes", row.swapBytes())
-                        .end();
-            }
-        }
-        for (ProcessMappings of : reading.mappings()) {
-            source.tells("mapping");
-            ToolProcess stand = ToolProcess.of(of.pid()).command(of.command()).told();
-            SeenProcesses.Known known = processes.seen(boot, snapshot, source.kind(), source.member(), stand, null);
-            RecordColumns<Mapping> columns = columns(Mapping.class, "mapping");
-            for (Mapping mapping : of.mappings()) {
-                columns.set(row("mapping", snapshot).set("process_id", known.id), mapping)
-                        .end();
-            }
-        }
     }
 
     /** Rows of a table whose snapshot one file fills: a second one tells the same again. */
@@ -447,11 +396,9 @@ final class EvidenceCapture {
         CgroupFile.Place place = CgroupFile.Place.of(path);
         if (place != null) {
             source.tells("cgroup_memory");
-            Map<String, CgroupText> files =
-                    cgroups.computeIfAbsent(new CgroupMoment(snapshot, place.cgroup()), c -> new TreeMap<>());
-            CgroupText other = files.putIfAbsent(place.file(), new CgroupText(source, bytes));
-            if (other != null) {
-                toldAlready(source, "cgroup_memory", other.source.number());
+            EvidenceSource teller = cgroups.add(snapshot, place, source, bytes);
+            if (teller != source) {
+                toldAlready(source, "cgroup_memory", teller.number());
             }
             return;
         }
@@ -494,12 +441,16 @@ final class EvidenceCapture {
             numbers.put(moment, numbers.size() + 1);
         }
         memory.write();
-        writeCgroups();
+        RecordColumns<CgroupMemory> cgroupColumns = columns(CgroupMemory.class, "cgroup_memory");
+        cgroups.parse(
+                page,
+                issues,
+                (group, snapshot) ->
+                        cgroupColumns.set(row("cgroup_memory", snapshot), group).end());
         writeSnapshots();
         loadStacks();
         int lastBoot = moments.size() == 0 ? 0 : boot(moments.last());
         kernelLog.write(captureId, tables, issues, page, lastBoot, bootTimes::get);
-        processes.write(captureId, tables.table("process"), numbers, bootTimes, ticks);
         if (zone.isGuessed()) {
             issues.add(
                     null,
@@ -512,22 +463,9 @@ final class EvidenceCapture {
         sources.forEach(source -> source.write(captureId, tables.table("evidence_source")));
         writeCapture();
         issues.finish();
-        samples.merge();
+        processes.finish(numbers, bootTimes, ticks);
         tables.renumber(captureId);
         return moments.size();
-    }
-
-    private void writeCgroups() {
-        RecordColumns<CgroupMemory> columns = columns(CgroupMemory.class, "cgroup_memory");
-        cgroups.forEach((moment, told) -> {
-            Map<String, byte[]> files = new TreeMap<>();
-            told.forEach((file, by) -> files.put(file, by.text));
-            CgroupMemory.Result result = CgroupMemory.parse(moment.path(), CgroupFile.version(files), files, page);
-            result.issues()
-                    .forEach(found -> issues.note(
-                            null, told.get(found.file()).source.member(), new Parsed<>(null, List.of(found.issue()))));
-            columns.set(row("cgroup_memory", moment.snapshot()), result.value()).end();
-        });
     }
 
     private void writeSnapshots() {
