@@ -10,14 +10,17 @@
 -- threshold sure_seconds = 120 s: has gone on for this long, does not slow down,
 -- threshold sure_share = 0.4 of what the host lost: and explains as much as one of many cannot
 -- threshold slow_share = 0.25 of what the process had before: less is the breath of a large one
+-- threshold heap_seconds = 600 s: for so long a heap that may grow on, and has room to, is not called a leak
 SELECT r.* EXCLUDE (growth_seconds, severity),
   -- in hours it is far from a shortage on a host of this size, in minutes it may be chance
-  CASE WHEN told.slow THEN 'info' ELSE r.severity END AS severity, 'process' AS culprit_type, m.largest AS culprit_detail,
-  CASE WHEN p.observer THEN 'observer' WHEN told.slow AND f.span_seconds < 600 THEN 'brief' WHEN told.slow THEN 'slow' END AS text,
+  CASE WHEN told.slow OR heap.inside AND f.span_seconds < threshold('R05', 'heap_seconds') THEN 'info' ELSE r.severity END AS severity, 'process' AS culprit_type, m.largest AS culprit_detail,
+  CASE WHEN p.observer THEN 'observer' WHEN heap.inside AND f.span_seconds < threshold('R05', 'heap_seconds') THEN 'heap' WHEN told.slow AND f.span_seconds < 600 THEN 'brief' WHEN told.slow THEN 'slow' END AS text,
   CASE WHEN m.largest_growth > 0 THEN m.largest END AS largest_mapping,
   CASE WHEN m.largest_growth > 0 THEN m.largest_growth END AS largest_mapping_bytes,
   s.rss_bytes AS rss_bytes, s.rss_shmem_bytes + s.rss_file_bytes AS shared_bytes,
   CASE WHEN p.comm = 'java' OR p.exe LIKE '%/java' THEN p.pid END AS java_pid,
+  CASE WHEN heap.inside THEN heap.most END AS heap_limit_bytes,
+  CASE WHEN t.last_value - heap.most >= 0.5 * r.growth_bytes THEN heap.most END AS outgrown_heap_bytes,
   greatest(20, least(60, r.growth_seconds::INTEGER)) AS trace_for
 FROM leak_row AS r
 JOIN process_cause AS c USING (sid)
@@ -25,7 +28,11 @@ JOIN process AS p ON p.capture_id = r.capture_id AND p.process_id = r.process_id
 LEFT JOIN mapping_growth AS m ON m.capture_id = r.capture_id AND m.process_id = r.process_id
 LEFT JOIN process_reading AS s ON s.capture_id = r.capture_id AND s.process_id = r.process_id AND s.snapshot = r.to_snapshot
 JOIN trend AS t ON t.sid = r.sid
-JOIN metric_floor AS f ON f.capture_id = r.capture_id AND f.metric = 'proc_anon',
+JOIN metric_floor AS f ON f.capture_id = r.capture_id AND f.metric = 'proc_anon'
+LEFT JOIN meminfo AS a ON a.capture_id = r.capture_id AND a.snapshot = r.to_snapshot,
+  -- a heap that has not reached its limit has not had to show what of it lives; where that limit is more than the host has left, it runs out all the same
+  LATERAL (SELECT most, coalesce(most - t.last_value BETWEEN 0 AND a.mem_available_bytes, false) AS inside
+    FROM (SELECT CASE WHEN p.comm = 'java' OR p.exe LIKE '%/java' THEN java_heap_limit(p.command) END AS most)) AS heap,
   LATERAL (SELECT r.growth_bytes < f.usual_floor AND NOT (f.span_seconds < 600 AND r.confidence >= threshold('R05', 'sure_confidence')
     AND r.growth_seconds >= threshold('R05', 'sure_seconds') AND r.slowing_share IS NULL
     AND coalesce(r.share_of_loss, 0) >= threshold('R05', 'sure_share')) AS slow) AS told

@@ -28,7 +28,7 @@ WITH source AS (
 )
 SELECT capture_id, 'info' AS severity, 1.0 AS confidence, 0 AS rank_bytes, text, files, readings, first_seen, last_seen, undated, undated_files,
   -- one round of copies takes a few seconds
-  CASE WHEN last_seen - first_seen < INTERVAL 10 SECOND THEN first_seen END AS moment, CASE WHEN last_seen - first_seen >= INTERVAL 10 SECOND THEN last_seen END AS later,
+  CASE WHEN last_seen - first_seen < INTERVAL 10 SECOND THEN first_seen END AS moment_ts, CASE WHEN last_seen - first_seen >= INTERVAL 10 SECOND THEN last_seen END AS later_ts,
   NULL AS conflicts, NULL AS what, NULL AS one_member, NULL AS one_bytes, NULL AS other_member, NULL AS other_bytes, NULL AS unnamed,
   ['SELECT * FROM evidence_source ORDER BY member'] AS evidence_sql
 FROM told

@@ -13,7 +13,8 @@
 --     saturating    grew, and has been quiet for longer than its growth ever paused (for half as long where it paused once), or its growth has slowed to less than half;
 --                   not where memory and swap were used up when it stopped: it may want more and get none
 --     wave          rose for hours, ever faster and then ever slower: the rising half of a day's load looks like this, a leak does not
---     thin          grows, but too briefly, or by too little for so short a time; or has stood still of late, and was read too seldom to say more
+--     thin          grows, but too briefly, or by too little for so short a time; or has stood still of late, and was read too seldom to say more,
+--                   or rose again in its last reading
 --     leak          grows and does not come back
 --   base, last_value, lowest, highest DOUBLE
 --   growth DOUBLE     last value minus the value at the onset (of a sawtooth: last trough minus first): the difference of two
@@ -195,7 +196,7 @@ WITH point AS (
 ), joined AS (
   SELECT h.sid, h.capture_id, h.boot, h.win, h.metric, h.subject_type, h.subject_id, h.name, h.floor, mf.usual_floor,
     w.n, w.t0, w.t1, w.dt, w.lowest, w.highest, w.v_last, w.drawdown, coalesce(j.jump, 0) AS jump,
-    x.base, x.envelope_last - x.base AS net,
+    x.base, x.envelope_last, x.envelope_last - x.base AS net,
     coalesce(o.onset_t, w.t0) AS onset_t, coalesce(o.onset_value, x.base) AS onset_value,
     greatest(coalesce(wt.tau, 0), coalesce(sl.tau, 0)) AS tau, sl.rate, sl.rate_low, sl.rate_high,
     c.increments, c.gap,
@@ -234,6 +235,8 @@ WITH point AS (
       WHEN jump > 0.5 * greatest(net, v_last - base) THEN 'step'
       WHEN quiet > greatest(20, 4 * dt, 0.2 * growth_seconds, patience) AND NOT no_room THEN 'saturating'
       WHEN tau < 0.6 THEN 'burst'
+      -- the next stair of a staircase: it stood still of late, and then rose again in its very last reading
+      WHEN slowing < 0.5 AND NOT no_room AND quiet = 0 AND v_last - envelope_last > 0.15 * net THEN 'thin'
       WHEN slowing < 0.5 AND NOT no_room THEN 'saturating'
       -- a load that follows the day rises for a quarter to half of it; shorter or longer growth is no flank of a day
       WHEN growth_seconds BETWEEN 10800 AND 64800 AND first_slope < 0.75 * middle_slope AND last_slope < 0.75 * middle_slope THEN 'wave'

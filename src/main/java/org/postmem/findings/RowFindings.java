@@ -93,6 +93,7 @@ final class RowFindings {
     private static Map<String, Object> values(RuleRow row, Culprit culprit) {
         Map<String, Object> values = new LinkedHashMap<>(row.columns());
         rename(values, "first_seen", "first_seen_ts");
+        rename(values, "last_seen", "last_seen_ts");
         rename(values, "exhausted_from", "exhausted_from_ts");
         rename(values, "exhausted_to", "exhausted_to_ts");
         rename(values, "rate_low", "rate_low_bytes_per_second");

@@ -45,6 +45,12 @@ public final class Verdicts {
         Optional<Finding> worst = findings.stream()
                 .filter(f -> f.severity().compareTo(Severity.INFO) < 0)
                 .findFirst();
+        // a heap that may grow on is why memory runs low, and no more than that
+        Optional<Finding> heap = worst.filter(f -> f.rule().equals(SHORTAGE_RULE))
+                .flatMap(f -> largest(findings, g -> isSmall(g) && g.facts().get("heap_limit_bytes") != null));
+        if (heap.isPresent()) {
+            return noLeak("verdict.young", heap.get());
+        }
         if (worst.isPresent()) {
             return noLeak(partly ? "verdict.trouble_partly" : "verdict.trouble", worst.get());
         }

@@ -80,6 +80,39 @@ class RuleLimitsTest {
     }
 
     @Test
+    void aJavaHeapThatMayGrowOnIsNoLeakBeforeItIsFull() {
+        String title = "ordersvc (pid 1001) grows inside its Java heap, which may take 400 MiB: +220 MiB in 2 min";
+        try (SyntheticHost host = java("-Xmx2g -Xmx400m")) {
+            assertThat(host.analysed().verdict())
+                    .isEqualTo(new Verdict(
+                            false, "No memory leak can be told yet: " + title + ". Collect for longer.", "R05-1"));
+        }
+        try (SyntheticHost host = java("-Xmx64m")) {
+            assertThat(of("R05", host.analysed())).singleElement().satisfies(finding -> {
+                assertThat(finding.severity()).isEqualTo(Severity.CRITICAL);
+                assertThat(finding.explanation())
+                        .contains("It holds more than its Java heap may take (-Xmx, 64.0 MiB): what grows lies outside");
+            });
+        }
+        for (String options : List.of("-Xmx64g", "-Dnote=-Xmx400m")) {
+            try (SyntheticHost host = java(options)) {
+                assertThat(host.analysed().verdict().leak())
+                        .as("the host has not that much, or nothing is said")
+                        .isTrue();
+            }
+        }
+    }
+
+    /** 2 MiB a second from the fifth second on. */
+    private static SyntheticHost java(String options) {
+        DoubleUnaryOperator heap = t -> 2 * MIB * Math.max(0, t - 5);
+        return new SyntheticHost(5, 25)
+                .process("ordersvc", t -> 20 * MIB + heap.applyAsDouble(t))
+                .takes("anon_pages_bytes", heap)
+                .sql("UPDATE process SET comm = 'java', command = 'java " + options + " -jar orders.jar'");
+    }
+
+    @Test
     void halfOfThatInHalfOfTheTimeMayBeChanceAndIsNotAccused() {
         try (SyntheticHost host = new SyntheticHost(5, 25)) {
             DoubleUnaryOperator leak = t -> t < 30 ? 0 : (t - 30) * 65536;

@@ -115,6 +115,19 @@ class TrendTest {
         }
     }
 
+    /** As a Java heap that keeps every object: it stands still for forty seconds, and takes the next piece at the very end. */
+    @Test
+    void whatRisesAgainInItsLastReadingHasNotComeToRest() {
+        DoubleUnaryOperator heap = t -> 18 + 3.4 * Math.min(t, 40);
+        try (SyntheticHost host = new SyntheticHost(2, 42)) {
+            host.process("rises", t -> (heap.applyAsDouble(t) + (t >= 82 ? 32 : 0)) * MIB)
+                    .process("rests", t -> heap.applyAsDouble(t) * MIB);
+            host.database().makeViews();
+            assertThat(List.of(host.verdictOf("rises"), host.verdictOf("rests")))
+                    .isEqualTo(List.of("thin", "saturating"));
+        }
+    }
+
     /** Nothing but 25 MiB is left when the first one stops; the second one stopped two minutes before. */
     @Test
     void whatStoodStillBecauseNothingWasLeftDidNotComeToRest() {
