@@ -32,7 +32,10 @@ JOIN metric_floor AS f ON f.capture_id = r.capture_id AND f.metric = 'proc_anon'
 LEFT JOIN meminfo AS a ON a.capture_id = r.capture_id AND a.snapshot = r.to_snapshot,
   -- a heap that has not reached its limit has not had to show what of it lives; where that limit is more than the host has left, it runs out all the same
   LATERAL (SELECT most, coalesce(most - t.last_value BETWEEN 0 AND a.mem_available_bytes, false) AS inside
-    FROM (SELECT CASE WHEN p.comm = 'java' OR p.exe LIKE '%/java' THEN java_heap_limit(p.command) END AS most)) AS heap,
+    FROM (SELECT CASE WHEN p.comm = 'java' OR p.exe LIKE '%/java' THEN coalesce(java_heap_limit(p.command),
+      -- a quarter of memory is the default; the command line does not tell all options, so that counts for one just started only
+      CASE WHEN epoch(r.last_seen - p.started_at) < threshold('R05', 'heap_seconds') AND NOT contains(p.command, '-XX:MaxRAM') THEN a.mem_total_bytes // 4 END)
+      END AS most)) AS heap,
   LATERAL (SELECT r.growth_bytes < f.usual_floor AND NOT (f.span_seconds < 600 AND r.confidence >= threshold('R05', 'sure_confidence')
     AND r.growth_seconds >= threshold('R05', 'sure_seconds') AND r.slowing_share IS NULL
     AND coalesce(r.share_of_loss, 0) >= threshold('R05', 'sure_share')) AS slow) AS told

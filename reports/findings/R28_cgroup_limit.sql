@@ -1,7 +1,7 @@
 -- A control group is close to its memory limit with memory that cannot simply be dropped.
 -- id: R28
 -- kind: cgroup_limit
--- chapter: oom
+-- chapter: cgroups
 -- needs: cgroup_memory
 -- threshold info_share = 0.85 of the limit: not to be dropped
 -- threshold warning_share = 0.95 of the limit: the next allocation may kill

@@ -7,14 +7,15 @@
 WITH extent AS (
   SELECT capture_id, count(*) AS snapshots, max(t_seconds) - min(t_seconds) AS span_seconds FROM snapshot GROUP BY capture_id
 ), unreadable AS (
-  SELECT capture_id, string_agg(path || ' (' || outcome || ')', ', ' ORDER BY reads DESC, path) AS files, count(*) AS kinds
+  SELECT capture_id, string_agg(path || ' (' || outcome || ')', ', ' ORDER BY reads DESC, path) FILTER (WHERE place <= 8) AS files, count(*) AS kinds
   FROM (
-    SELECT capture_id, path, outcome, sum(count)::BIGINT AS reads FROM read_gap
+    SELECT capture_id, path, outcome, sum(count)::BIGINT AS reads,
+      row_number() OVER (PARTITION BY capture_id ORDER BY sum(count) DESC, path, outcome) AS place
+    FROM read_gap
     WHERE outcome IN ('EACCES', 'EPERM', 'TIMEOUT', 'QUARANTINED', 'EIO')
       -- a file that can only be written to hides nothing
       AND NOT ends_with(path, '/demote')
-    GROUP BY capture_id, path, outcome
-    QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY sum(count) DESC, path, outcome) <= 8)
+    GROUP BY capture_id, path, outcome)
   GROUP BY capture_id
 ), damaged AS (
   SELECT capture_id, count(*) FILTER (WHERE state IN ('damaged', 'lost')) AS damaged, count(*) FILTER (WHERE state = 'open') AS open,

@@ -1,7 +1,7 @@
 -- A control group hits its memory limit and its processes are killed; the host itself has memory left.
 -- id: R35
 -- kind: cgroup_oom
--- chapter: oom
+-- chapter: cgroups
 -- threshold rank_factor = 3 times the limit: a kill weighs more than growth
 -- threshold shared_share = 0.25 of the limit: so much shared memory in the group is worth a word, since no kill frees it
 WITH grown AS (

@@ -1,4 +1,4 @@
--- Each bucket of the ledger explained by its owners; what no owner explains stays visible.
+-- Who holds what stands in the buckets of the ledger.
 -- Files of one snapshot are read one after the other, so a single snapshot's rest may be a few MB off, either way.
 -- requires: memory_ledger, capture, snapshot, process, process_sample, process_memory, mapping, filesystem, shm_segment, open_file, slab, slab_cache, vmalloc_caller, cgroup_memory
 
@@ -139,26 +139,3 @@ SELECT
     - coalesce(vmalloc_bytes, 0) - coalesce(slab_reclaimable_bytes, 0) - coalesce(slab_unreclaimable_bytes, 0) AS bytes
 FROM cgroup_memory
 WHERE version = 2 AND kernel_bytes IS NOT NULL AND path <> '/';
-
--- The ledger once more, bucket by bucket, with what its owners explain.
--- columns of bucket_explained: bucket VARCHAR; bytes, explained_bytes, unexplained_bytes BIGINT
---   explained_bytes is NULL at a snapshot at which the owners were not read
-CREATE OR REPLACE VIEW bucket_explained AS
-WITH explained AS (
-  SELECT capture_id, snapshot, 'anon' AS bucket, sum(bytes)::BIGINT AS bytes FROM anonymous_owner GROUP BY ALL
-  UNION ALL
-  SELECT capture_id, snapshot, 'shmem', sum(bytes)::BIGINT FROM shared_owner WHERE within IS NULL GROUP BY ALL
-  UNION ALL
-  SELECT capture_id, snapshot, 'slab', sum(bytes)::BIGINT FROM slab_owner WHERE cache <> '(large kmalloc)' GROUP BY ALL
-  UNION ALL
-  SELECT capture_id, snapshot, 'vmalloc', sum(bytes)::BIGINT FROM vmalloc_caller GROUP BY ALL
-), total AS (
-  SELECT capture_id, snapshot, 'anon' AS bucket, anon_bytes AS bytes FROM memory_ledger
-  UNION ALL SELECT capture_id, snapshot, 'shmem', shmem_bytes FROM memory_ledger
-  UNION ALL SELECT capture_id, snapshot, 'slab', slab_reclaimable_bytes + slab_unreclaimable_bytes FROM memory_ledger
-  UNION ALL SELECT capture_id, snapshot, 'vmalloc', vmalloc_bytes + kernel_stack_bytes FROM memory_ledger
-)
-SELECT t.capture_id, t.snapshot, t.bucket, t.bytes, e.bytes AS explained_bytes, t.bytes - e.bytes AS unexplained_bytes
-FROM total AS t
-LEFT JOIN explained AS e USING (capture_id, snapshot, bucket)
-ORDER BY t.capture_id, t.snapshot, t.bucket;

@@ -91,15 +91,27 @@ class RuleLimitsTest {
             assertThat(of("R05", host.analysed())).singleElement().satisfies(finding -> {
                 assertThat(finding.severity()).isEqualTo(Severity.CRITICAL);
                 assertThat(finding.explanation())
-                        .contains("It holds more than its Java heap may take (-Xmx, 64.0 MiB): what grows lies outside");
+                        .contains("It holds more than its Java heap may take (64.0 MiB): what grows lies outside");
             });
         }
-        for (String options : List.of("-Xmx64g", "-Dnote=-Xmx400m")) {
+        for (String options : List.of("-Xmx64g", "-XX:MaxRAMPercentage=80")) {
             try (SyntheticHost host = java(options)) {
                 assertThat(host.analysed().verdict().leak())
                         .as("the host has not that much, or nothing is said")
                         .isTrue();
             }
+        }
+    }
+
+    @Test
+    void aJavaHeapOfTheDefaultSizeIsAQuarterOfMemoryAndCountsForOneThatWasJustStarted() {
+        try (SyntheticHost host = java("-Dname=orders")) {
+            assertThat(host.analysed().verdict().headline())
+                    .contains("grows inside its Java heap, which may take ");
+        }
+        try (SyntheticHost host = java("-Dname=orders")) {
+            host.sql("UPDATE process SET started_at = TIMESTAMP '2026-11-22 08:00:00'");
+            assertThat(host.analysed().verdict().leak()).isTrue();
         }
     }
 

@@ -234,10 +234,6 @@ public final class DeadlineReaders {
         quarantine.until = begun + quarantine.backOff;
     }
 
-    public boolean isQuarantined(Object subject) {
-        return quarantined.containsKey(subject);
-    }
-
     /** How many readers hang right now. */
     public int hanging() {
         int count = 0;

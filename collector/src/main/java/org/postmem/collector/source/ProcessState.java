@@ -23,7 +23,6 @@ final class ProcessState {
     private char state;
     private long statResidentPages;
     private long residentPagesTold;
-    private int ticksUntold;
     private long toldNanos;
     private int commHash;
     private boolean identityDue = true;
@@ -161,13 +160,7 @@ final class ProcessState {
     /** The process has been read as a whole. */
     void told(long nanos) {
         told = true;
-        ticksUntold = 0;
         toldNanos = nanos;
-    }
-
-    /** One more tick at which it was not; returns how many in a row. */
-    int untold() {
-        return ++ticksUntold;
     }
 
     boolean neverTold() {

@@ -29,19 +29,6 @@ record Reading(Roots roots, WholeFile file, Ledger ledger, DeadlineReaders reade
         return true;
     }
 
-    /** Like {@link #copy} but a file this kernel simply does not have is no gap. */
-    boolean copyIfThere(EntrySink sink, String path, String entry) throws IOException {
-        String outcome = file.read(path);
-        if (Outcome.ENOENT.equals(outcome)) {
-            return false;
-        }
-        if (!ledger.note(entry, outcome)) {
-            return false;
-        }
-        sink.entry(entry, file.bytes(), 0, file.length());
-        return true;
-    }
-
     /**
      * Reads a file that waits for a lock of the kernel's, on a reader that may be lost.
      *

@@ -1,0 +1,79 @@
+package org.postmem.findings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.postmem.sql.ReportFiles;
+
+/** A line whose placeholder nobody fills is left out, always: no reader would ever see it, nor miss it. */
+class RuleTextsTest {
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
+    private static final Pattern THRESHOLD = Pattern.compile("threshold\\('\\w+', '\\w+'\\)");
+    /** What every finding has beside the columns of its rule. */
+    private static final Set<String> OF_ALL = Set.of(
+            "name",
+            "detail",
+            "pid",
+            "command",
+            "growing_seconds",
+            "first_seen_ts",
+            "last_seen_ts",
+            "exhausted_from_ts",
+            "exhausted_to_ts",
+            "rate_low_bytes_per_second",
+            "rate_high_bytes_per_second");
+
+    @Test
+    void everyPlaceholderIsFilledByTheRuleWhoseTextItStandsIn() throws IOException, SQLException {
+        ReportFiles reports = ReportFiles.onClassPath();
+        Properties texts = new Properties();
+        texts.load(new StringReader(reports.text("messages/findings.en.properties")));
+        List<String> unfilled = new ArrayList<>();
+        try (SyntheticHost host = new SyntheticHost(5, 12)) {
+            host.analysed();
+            for (RuleFile rule : RuleFolder.packaged(reports).rules()) {
+                Set<String> columns = columns(host, rule);
+                texts.stringPropertyNames().stream()
+                        .filter(key -> key.startsWith(rule.id() + "."))
+                        .sorted()
+                        .forEach(key -> placeholders(texts.getProperty(key)).stream()
+                                .filter(name -> !columns.contains(name) && !OF_ALL.contains(name))
+                                .forEach(name -> unfilled.add(key + " {" + name + "}")));
+            }
+        }
+        assertThat(unfilled).isEmpty();
+    }
+
+    private static Set<String> placeholders(String text) {
+        return PLACEHOLDER
+                .matcher(text)
+                .results()
+                .map((MatchResult result) -> result.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<String> columns(SyntheticHost host, RuleFile rule) throws SQLException {
+        Set<String> columns = new TreeSet<>();
+        String sql = THRESHOLD.matcher(rule.sql()).replaceAll("1.0");
+        try (Statement statement = host.connection().createStatement();
+                ResultSet rows = statement.executeQuery("DESCRIBE SELECT * FROM (\n" + sql + "\n)")) {
+            while (rows.next()) {
+                columns.add(rows.getString(1));
+            }
+        }
+        return columns;
+    }
+}
