@@ -2,16 +2,17 @@
 -- id: R01
 -- kind: host_oom
 -- chapter: meminfo
--- needs: meminfo
+-- needs: meminfo, meminfo.mem_available_bytes
 -- threshold warning_share = 0.05 of MemTotal: what is available, free swap counted
 -- threshold info_share = 0.15 of MemTotal: what is available, free swap counted
 -- threshold warning_seconds = 7200 seconds: left at this rate
 -- threshold taken_share = 0.25 of what is used more: a leak that takes less is not what the memory goes to
 WITH latest AS (
-  SELECT capture_id,
+  SELECT capture_id, max(boot) AS boot,
     arg_max(mem_available_bytes, snapshot) AS available_bytes, arg_max(coalesce(swap_free_bytes, 0), snapshot) AS swap_free_bytes,
     arg_max(mem_total_bytes - coalesce(huge_pages_total * huge_page_size_bytes, 0), snapshot) AS base_bytes
   FROM meminfo
+  JOIN snapshot USING (capture_id, snapshot)
   WHERE mem_available_bytes IS NOT NULL
   GROUP BY capture_id
 ), judged AS (
@@ -25,6 +26,8 @@ WITH latest AS (
         'host_page_tables', 'host_percpu', 'host_withdrawn', 'host_compressed')) AS taken
   FROM latest AS l
   LEFT JOIN leak_row AS r ON r.capture_id = l.capture_id AND r.metric = 'host_used' AND r.rate_bytes_per_second > 0 AND r.trend = 'leak'
+    -- what grew before a restart takes nothing any more
+    AND r.last_seen >= (SELECT min(s.ts) FROM snapshot AS s WHERE s.capture_id = l.capture_id AND s.boot = l.boot)
 )
 SELECT capture_id,
   CASE
@@ -37,7 +40,7 @@ SELECT capture_id,
   CASE WHEN left_seconds IS NULL THEN 'level' END AS text,
   available_bytes, available_bytes / base_bytes AS available_share, left_seconds, rate_bytes_per_second, rate_low, rate_high,
   exhausted_from, exhausted_to, first_seen, last_seen, a.story AS takers, a.unexplained_share,
-  ['SELECT snapshot, mem_available_bytes, swap_free_bytes FROM meminfo ORDER BY snapshot', 'SELECT * FROM attribution'] AS evidence_sql
+  ['SELECT snapshot, mem_available_bytes, swap_free_bytes FROM meminfo WHERE capture_id = ' || capture_id || ' ORDER BY snapshot', 'SELECT * FROM attribution WHERE capture_id = ' || capture_id] AS evidence_sql
 FROM judged
 LEFT JOIN attribution_story AS a USING (capture_id)
 WHERE available_bytes + swap_free_bytes < threshold('R01', 'info_share') * base_bytes OR left_seconds < 86400

@@ -40,7 +40,7 @@ WITH waited AS (
 )
 SELECT capture_id, CASE WHEN full_percent > threshold('R02', 'full_percent') THEN 'warning' ELSE 'info' END AS severity, 0.9 AS confidence,
   'host' AS culprit_type, 'host' AS culprit_name, 0 AS rank_bytes, some_percent, full_percent, worst_percent,
-  ['SELECT snapshot, scope, avg10_percent, total_seconds FROM pressure WHERE resource = ''memory'' ORDER BY snapshot, scope'] AS evidence_sql
+  ['SELECT snapshot, scope, avg10_percent, total_seconds FROM pressure WHERE resource = ''memory'' AND capture_id = ' || h.capture_id || ' ORDER BY snapshot, scope'] AS evidence_sql
 FROM scopes AS h
 WHERE (some_percent > threshold('R02', 'some_percent') OR full_percent > threshold('R02', 'full_percent'))
   -- the host waits because of that group

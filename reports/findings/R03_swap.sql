@@ -52,7 +52,7 @@ SELECT g.capture_id,
   -- what does not fit; that tasks wait for it is the consequence
   u.swapped_bytes AS rank_bytes,
   g.in_pages_per_second, g.out_pages_per_second, u.swapped_bytes, o.most_name, o.most_bytes,
-  ['SELECT snapshot, name, value FROM vmstat WHERE name IN (''pswpin'', ''pswpout'') ORDER BY snapshot, name'] AS evidence_sql
+  ['SELECT snapshot, name, value FROM vmstat WHERE name IN (''pswpin'', ''pswpout'') AND capture_id = ' || g.capture_id || ' ORDER BY snapshot, name'] AS evidence_sql
 FROM swapping AS g
 LEFT JOIN waited AS w USING (capture_id)
 LEFT JOIN used AS u USING (capture_id)

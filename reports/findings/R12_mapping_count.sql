@@ -43,7 +43,7 @@ SELECT capture_id, CASE WHEN used_share > threshold('R12', 'warning_share') THEN
   CASE WHEN grows THEN 'leak' ELSE 'flat' END AS trend, CASE WHEN grows THEN 'grows' END AS text,
   first_seen, last_seen, mappings, mappings - first_mappings AS more_mappings, most_mappings, used_share,
   CASE WHEN grows THEN (most_mappings - mappings) / mappings_per_second END AS left_seconds,
-  ['SELECT snapshot, sum(mappings) AS mappings FROM mapping WHERE process_id = ' || process_id || ' GROUP BY snapshot ORDER BY snapshot'] AS evidence_sql,
+  ['SELECT snapshot, sum(mappings) AS mappings FROM mapping WHERE capture_id = ' || capture_id || ' AND process_id = ' || process_id || ' GROUP BY snapshot ORDER BY snapshot'] AS evidence_sql,
   [member(snapshot, 'pid/smaps')] AS evidence_members
 FROM judged
 WHERE (used_share > threshold('R12', 'info_share') OR grows)

@@ -14,7 +14,7 @@ WITH latest AS (
 )
 SELECT m.capture_id, 'info' AS severity, 0.6 AS confidence, 'process' AS culprit_type, m.process_id, 'flat' AS trend, 0 AS rank_bytes,
   m.anon_huge_pages_bytes AS huge_bytes, m.anon_huge_pages_bytes / m.anonymous_bytes AS huge_share, m.rss_bytes, m.referenced_bytes,
-  ['SELECT snapshot, rss_bytes, referenced_bytes, anonymous_bytes, anon_huge_pages_bytes FROM process_memory WHERE process_id = ' || m.process_id || ' ORDER BY snapshot'] AS evidence_sql,
+  ['SELECT snapshot, rss_bytes, referenced_bytes, anonymous_bytes, anon_huge_pages_bytes FROM process_memory WHERE capture_id = ' || m.capture_id || ' AND process_id = ' || m.process_id || ' ORDER BY snapshot'] AS evidence_sql,
   [member(m.snapshot, 'pid/smaps_rollup')] AS evidence_members
 FROM process_memory AS m
 JOIN latest USING (capture_id, process_id, snapshot)

@@ -46,7 +46,7 @@ WITH leaking AS (
 )
 SELECT p.capture_id, 'info' AS severity, l.confidence, 'process' AS culprit_type, p.process_id, 'leak' AS trend, 0 AS rank_bytes, p.text,
   l.first_seen, l.last_seen, p.heap_growth_bytes, p.mapped_growth_bytes, p.arenas::BIGINT AS arenas, p.areas,
-  ['SELECT snapshot, name, perms, mappings, size_bytes, anonymous_bytes FROM mapping WHERE process_id = ' || p.process_id || ' AND name IN (''[heap]'', ''[anon]'') ORDER BY snapshot, name, perms'] AS evidence_sql,
+  ['SELECT snapshot, name, perms, mappings, size_bytes, anonymous_bytes FROM mapping WHERE capture_id = ' || p.capture_id || ' AND process_id = ' || p.process_id || ' AND name IN (''[heap]'', ''[anon]'') ORDER BY snapshot, name, perms'] AS evidence_sql,
   [member(p.to_snapshot, 'pid/smaps')] AS evidence_members
 FROM placed AS p
 JOIN leaking AS l USING (capture_id, process_id)

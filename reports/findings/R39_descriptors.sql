@@ -35,7 +35,7 @@ SELECT capture_id, CASE WHEN used_share > threshold('R39', 'warning_share') THEN
   CASE WHEN more_descriptors IS NOT NULL THEN 'grows' END AS text,
   first_seen, last_seen, descriptors, sockets, pipes, files, target, target_descriptors, more_descriptors, most_descriptors, used_share,
   CASE WHEN per_second > 0 AND most_descriptors > descriptors THEN (most_descriptors - descriptors) / per_second END AS left_seconds,
-  ['SELECT snapshot, total, sockets, pipes, files FROM fd_count WHERE process_id = ' || process_id || ' ORDER BY snapshot'] AS evidence_sql,
+  ['SELECT snapshot, total, sockets, pipes, files FROM fd_count WHERE capture_id = ' || capture_id || ' AND process_id = ' || process_id || ' ORDER BY snapshot'] AS evidence_sql,
   [member(snapshot, 'pid/fd')] AS evidence_members
 FROM judged
 WHERE used_share > threshold('R39', 'info_share') OR more_descriptors IS NOT NULL

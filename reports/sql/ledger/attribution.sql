@@ -27,7 +27,9 @@ WITH chosen AS (
   JOIN memory_ledger AS la ON la.capture_id = c.capture_id AND la.snapshot = a.snapshot
   JOIN memory_ledger AS lb ON lb.capture_id = c.capture_id AND lb.snapshot = b.snapshot
 ), bucket AS (
-  SELECT f.capture_id, x.bucket, sum(x.bytes * CASE WHEN l.snapshot = f.to_snapshot THEN 1 ELSE -1 END)::BIGINT AS growth
+  SELECT f.capture_id, x.bucket, 
+    -- unknown at one end is unknown, and not the whole of the other
+    CASE WHEN count(x.bytes) = 2 THEN sum(x.bytes * CASE WHEN l.snapshot = f.to_snapshot THEN 1 ELSE -1 END)::BIGINT END AS growth
   FROM frame AS f
   JOIN memory_ledger AS l ON l.capture_id = f.capture_id AND l.snapshot IN (f.from_snapshot, f.to_snapshot),
     LATERAL (VALUES ('anon', l.anon_bytes), ('shmem', l.shmem_bytes), ('slab_unreclaimable', l.slab_unreclaimable_bytes),

@@ -71,18 +71,21 @@ LEFT JOIN watched_sample AS wt ON wt.capture_id = c.capture_id AND wt.process_id
 CREATE OR REPLACE TABLE cgroup_kill AS
 WITH counted AS (
   SELECT m.capture_id, m.path, m.snapshot, s.ts, m.max_bytes, m.current_bytes,
-    m.events_oom_kill - lag(m.events_oom_kill) OVER w AS kills,
-    m.events_oom - lag(m.events_oom) OVER w AS ooms,
-    m.events_max - lag(m.events_max) OVER w AS hits
+    -- version 1 tells kills now and then only
+    m.events_oom_kill - lag(m.events_oom_kill IGNORE NULLS) OVER w AS kills,
+    m.events_oom - lag(m.events_oom IGNORE NULLS) OVER w AS ooms,
+    m.events_max - lag(m.events_max IGNORE NULLS) OVER w AS hits
   FROM cgroup_memory AS m
   JOIN snapshot AS s USING (capture_id, snapshot)
   WINDOW w AS (PARTITION BY m.capture_id, s.boot, m.path ORDER BY m.snapshot)
 ), hit AS (
-  SELECT capture_id, path, sum(kills)::BIGINT AS kills, max(max_bytes) AS limit_bytes, max(current_bytes) AS current_bytes,
+  -- a group that is made anew under its old path counts from nought: that takes no kill back
+  SELECT capture_id, path, sum(kills) FILTER (WHERE kills > 0)::BIGINT AS kills, max(max_bytes) AS limit_bytes, max(current_bytes) AS current_bytes,
     min(ts) FILTER (WHERE kills > 0) AS first_seen, max(ts) FILTER (WHERE kills > 0) AS last_seen
   FROM counted
   GROUP BY capture_id, path
-  HAVING sum(kills) > 0 AND max(max_bytes) IS NOT NULL AND coalesce(sum(ooms), sum(hits), 1) > 0
+  HAVING sum(kills) FILTER (WHERE kills > 0) > 0 AND max(max_bytes) IS NOT NULL
+    AND coalesce(sum(ooms) FILTER (WHERE ooms >= 0), sum(hits) FILTER (WHERE hits >= 0), 1) > 0
 ), deepest AS (
   SELECT h.*
   FROM hit AS h

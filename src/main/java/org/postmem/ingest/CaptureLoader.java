@@ -259,7 +259,7 @@ final class CaptureLoader {
     private void writeCgroups(Snapshot snapshot) {
         RecordColumns<CgroupMemory> columns = RecordColumns.of(CgroupMemory.class, tables.table("cgroup_memory"));
         cgroups.forEach((key, files) -> {
-            CgroupMemory.Result result = CgroupMemory.parse(key.path(), key.version(), files, page);
+            CgroupMemory.Result result = CgroupMemory.parse(key.path(), key.version(), files);
             result.issues()
                     .forEach(found -> issues.add(
                             snapshot.number(),

@@ -8,7 +8,6 @@ import java.util.function.ObjIntConsumer;
 import org.postmem.procfs.CgroupMemory;
 import org.postmem.procfs.Parsed;
 import org.postmem.tools.CgroupFile;
-import org.postmem.units.PageSize;
 
 /** Copies of the files of control groups. Those of one group at one moment are one row, whichever evidence holds them. */
 final class CgroupCopies {
@@ -27,11 +26,11 @@ final class CgroupCopies {
     }
 
     /** Hands each group's memory at each moment over, with the number of the snapshot. */
-    void parse(PageSize page, IssueLog issues, ObjIntConsumer<CgroupMemory> rows) {
+    void parse(IssueLog issues, ObjIntConsumer<CgroupMemory> rows) {
         moments.forEach((moment, copies) -> {
             Map<String, byte[]> files = new TreeMap<>();
             copies.forEach((file, copy) -> files.put(file, copy.text));
-            CgroupMemory.Result result = CgroupMemory.parse(moment.cgroup(), CgroupFile.version(files), files, page);
+            CgroupMemory.Result result = CgroupMemory.parse(moment.cgroup(), CgroupFile.version(files), files);
             result.issues()
                     .forEach(found -> issues.note(
                             null,

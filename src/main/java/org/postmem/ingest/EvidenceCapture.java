@@ -443,7 +443,6 @@ final class EvidenceCapture {
         memory.write();
         RecordColumns<CgroupMemory> cgroupColumns = columns(CgroupMemory.class, "cgroup_memory");
         cgroups.parse(
-                page,
                 issues,
                 (group, snapshot) ->
                         cgroupColumns.set(row("cgroup_memory", snapshot), group).end());

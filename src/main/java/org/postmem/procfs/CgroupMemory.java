@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.postmem.units.PageSize;
 
 /**
  * The memory of one cgroup, from its files (cgroup-v2.rst; for version 1 memory.rst). Limits are {@code null} when
@@ -45,6 +44,8 @@ public record CgroupMemory(
         Double pressureFullAvg10Percent,
         Long dyingDescendants) {
 
+    private static final long LARGEST_PAGE = 1 << 16;
+
     private static final Set<String> FLAT_KEYED = Set.of(
             "memory.stat",
             "memory.events",
@@ -68,9 +69,8 @@ public record CgroupMemory(
      *
      * @param version 1 or 2
      * @param files file name ({@code memory.current}, {@code memory.stat} …) → text
-     * @param page of the host: version 1 says "no limit" by the largest multiple of it
      */
-    public static Result parse(String path, int version, Map<String, byte[]> files, PageSize page) {
+    public static Result parse(String path, int version, Map<String, byte[]> files) {
         Map<String, Long> values = new TreeMap<>();
         List<FileIssue> issues = new ArrayList<>();
         Double some = null;
@@ -103,8 +103,7 @@ public record CgroupMemory(
             }
             found.forEach(issue -> issues.add(new FileIssue(name, issue)));
         }
-        CgroupMemory value =
-                version == 1 ? version1(path, values, some, full, page) : version2(path, values, some, full);
+        CgroupMemory value = version == 1 ? version1(path, values, some, full) : version2(path, values, some, full);
         return new Result(value, issues);
     }
 
@@ -138,11 +137,11 @@ public record CgroupMemory(
                 v.get("cgroup.stat:nr_dying_descendants"));
     }
 
-    private static CgroupMemory version1(String path, Map<String, Long> v, Double some, Double full, PageSize page) {
+    private static CgroupMemory version1(String path, Map<String, Long> v, Double some, Double full) {
         Long current = v.get("memory.usage_in_bytes");
-        Long limit = limit(v.get("memory.limit_in_bytes"), page);
+        Long limit = limit(v.get("memory.limit_in_bytes"));
         Long withSwap = v.get("memory.memsw.usage_in_bytes");
-        Long withSwapLimit = limit(v.get("memory.memsw.limit_in_bytes"), page);
+        Long withSwapLimit = limit(v.get("memory.memsw.limit_in_bytes"));
         // total_ sums the children, as every number of version 2 does; without it (use_hierarchy off) the group's own.
         return new CgroupMemory(
                 path,
@@ -178,9 +177,9 @@ public record CgroupMemory(
         return total != null ? total : v.get("memory.stat:" + name);
     }
 
-    /** 9223372036854771712 with pages of 4 KiB: LONG_MAX rounded down to a page. */
-    private static Long limit(Long bytes, PageSize page) {
-        return bytes == null || bytes >= Long.MAX_VALUE / page.bytes() * page.bytes() ? null : bytes;
+    /** 9223372036854771712 with pages of 4 KiB: no limit is LONG_MAX rounded down to a page, of whatever size. */
+    private static Long limit(Long bytes) {
+        return bytes == null || bytes >= Long.MAX_VALUE / LARGEST_PAGE * LARGEST_PAGE ? null : bytes;
     }
 
     private static Long difference(Long whole, Long part) {

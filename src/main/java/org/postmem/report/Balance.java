@@ -214,10 +214,16 @@ final class Balance {
         return owners;
     }
 
-    /** Takes one owner out of its band and puts it below all others, so that its growth stands on the ground. */
+    /**
+     * Takes one owner out of its band and puts it below all others, so that its growth stands on the ground. The same
+     * where that band is unknown: top tells processes, and nothing of the host's anonymous memory.
+     */
     Balance withCulprit(Owner culprit) {
         Map<String, long[]> split = new LinkedHashMap<>();
         long[] within = bands.get(culprit.band());
+        if (within == null) {
+            return this;
+        }
         long[] taken = new long[within.length];
         long[] left = new long[within.length];
         for (int i = 0; i < within.length; i++) {

@@ -29,6 +29,7 @@ public final class TopText {
         List<Reading.Draft> drafts = new ArrayList<>();
         Reading.Draft draft = null;
         ColumnHeader header = null;
+        boolean threads = false;
         ProcessTable table = null;
         Cells cells = null;
         while (lines.next()) {
@@ -37,6 +38,7 @@ public final class TopText {
                 draft = new Reading.Draft(clock(first));
                 drafts.add(draft);
                 header = null;
+                threads = false;
                 continue;
             }
             if (lines.isBlank() || draft == null) {
@@ -49,12 +51,20 @@ public final class TopText {
                     memory(memory, draft);
                     continue;
                 }
+                threads |= line.startsWith("Threads:");
                 List<String> words = ColumnHeader.words(line, 0);
                 if (isHeading(words)) {
+                    if (threads) {
+                        // each row would be a process that holds all of the memory its threads share
+                        lines.issue("top -H lists threads; its rows were not read: take top -b without -H");
+                    }
                     header = ColumnHeader.of(words);
                     cells = new Cells(words.size());
                     table = new ProcessTable(header, true);
                 }
+                continue;
+            }
+            if (threads) {
                 continue;
             }
             boolean whole = header.read(text, lines.start(), lines.end(), cells);

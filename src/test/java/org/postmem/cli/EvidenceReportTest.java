@@ -456,6 +456,31 @@ class EvidenceReportTest {
     }
 
     @Test
+    void makesThePageOfAProcessThatLeaksInTopAlone() throws IOException {
+        Path in = Files.createDirectory(folder.resolve("in"));
+        StringBuilder screens = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            screens.append(
+                    """
+                    zzz ***Sun Nov 22 10:%02d:%02d UTC 2026
+                    top - 10:00:00 up 1 day,  1:00,  1 user,  load average: 0.00, 0.00, 0.00
+                    Tasks:   1 total,   1 running,   0 sleeping,   0 stopped,   0 zombie
+                    KiB Mem :  8000000 total,  %d free,  1000000 used,  1000000 buff/cache
+                    KiB Swap:        0 total,        0 free,        0 used.  %d avail Mem
+
+                      PID USER      PR  NI    VIRT    RES    SHR S %%CPU %%MEM     TIME+ COMMAND
+                     4711 root      20   0 2000000 %d  10000 S  0.0 12.0   0:01.00 ordersvc
+                    """.formatted(i / 2, i % 2 * 30, 6_000_000 - i * 4096, 6_000_000 - i * 4096, 100_000 + i * 4096));
+        }
+        Files.writeString(in.resolve("top.txt"), screens);
+
+        Run run = report(in);
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out()).startsWith("ordersvc (pid 4711) leaks private anonymous memory: +");
+    }
+
+    @Test
     void saysThatNobodyKnowsWhereNothingCouldBeAsked() throws IOException {
         Path texts = Path.of(System.getProperty("postmem.root")).resolve("testdata/tools/text");
 

@@ -106,8 +106,7 @@ class RuleLimitsTest {
     @Test
     void aJavaHeapOfTheDefaultSizeIsAQuarterOfMemoryAndCountsForOneThatWasJustStarted() {
         try (SyntheticHost host = java("-Dname=orders")) {
-            assertThat(host.analysed().verdict().headline())
-                    .contains("grows inside its Java heap, which may take ");
+            assertThat(host.analysed().verdict().headline()).contains("grows inside its Java heap, which may take ");
         }
         try (SyntheticHost host = java("-Dname=orders")) {
             host.sql("UPDATE process SET started_at = TIMESTAMP '2026-11-22 08:00:00'");

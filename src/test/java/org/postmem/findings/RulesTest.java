@@ -151,6 +151,22 @@ class RulesTest {
         }
     }
 
+    /** Version 1 tells its kills at slow ticks only, and a container that is started anew counts from nought. */
+    @Test
+    void killsAreCountedAcrossReadingsThatDoNotTellThemAndGroupsThatAreMadeAnew() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("ordersvc", t -> 20 * MIB)
+                    .sql(
+                            "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, max_bytes, current_bytes, events_oom_kill)"
+                                    + " SELECT 1, i, '/apps/ordersvc', 1, 134217728, 104857600, CASE WHEN i % 4 = 0 THEN i // 4 % 3 END"
+                                    + " FROM range(48) AS r(i)");
+            assertThat(host.analysed().findings())
+                    .filteredOn(finding -> finding.rule().equals("R35"))
+                    .extracting(finding -> finding.facts().get("kills"))
+                    .containsExactly(8L);
+        }
+    }
+
     private static SyntheticHost tmpfs(SyntheticHost host) {
         return host.takes("cached_bytes", t -> t * MIB)
                 .sql("UPDATE meminfo SET shmem_bytes = shmem_bytes + snapshot * 5242880")

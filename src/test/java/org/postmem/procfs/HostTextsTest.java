@@ -258,8 +258,7 @@ class HostTextsTest {
                         "memory.current", bytes("21254144\n"),
                         "memory.max", bytes("max\n"),
                         "memory.stat", bytes("anon 21110784\nkernel 131072\n"),
-                        "memory.events", bytes("low 0\nmax 35\noom 1\noom_kill x\n")),
-                PAGE);
+                        "memory.events", bytes("low 0\nmax 35\noom 1\noom_kill x\n")));
         assertThat(result.value().currentBytes()).isEqualTo(21254144);
         assertThat(result.value().maxBytes()).isNull();
         assertThat(result.value().kernelBytes()).isEqualTo(131072);
@@ -277,10 +276,18 @@ class HostTextsTest {
                 2,
                 Map.of(
                         "memory.events", bytes("oom_kill 3\n"),
-                        "memory.events.local", bytes("low 0\nhigh 0\nmax 0\noom 0\noom_kill 1\n")),
-                PAGE);
+                        "memory.events.local", bytes("low 0\nhigh 0\nmax 0\noom 0\noom_kill 1\n")));
         assertThat(result.issues()).isEmpty();
         assertThat(result.value().eventsOomKill()).isEqualTo(3);
+    }
+
+    @Test
+    void noLimitOfAHostWithLargePagesIsNoLimitEither() {
+        // a kernel of arm64 with pages of 64 KiB
+        CgroupMemory.Result result =
+                CgroupMemory.parse("/a", 1, Map.of("memory.limit_in_bytes", bytes("9223372036854710272\n")));
+        assertThat(result.issues()).isEmpty();
+        assertThat(result.value().maxBytes()).isNull();
     }
 
     @Test
@@ -292,8 +299,7 @@ class HostTextsTest {
                         "memory.usage_in_bytes", bytes("8192\n"),
                         "memory.memsw.usage_in_bytes", bytes("12288\n"),
                         "memory.limit_in_bytes", bytes("9223372036854771712\n"),
-                        "memory.stat", bytes("rss 1\ntotal_rss 4096\n")),
-                PAGE);
+                        "memory.stat", bytes("rss 1\ntotal_rss 4096\n")));
         assertThat(result.issues()).isEmpty();
         assertThat(result.value().maxBytes()).isNull();
         assertThat(result.value().swapCurrentBytes()).isEqualTo(4096);

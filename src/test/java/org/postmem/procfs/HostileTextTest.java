@@ -77,10 +77,7 @@ class HostileTextTest {
                         "cgroup files",
                         Samples.proc("6.1-memcg-files.txt"),
                         text -> CgroupMemory.parse(
-                                "/a",
-                                2,
-                                Map.of("memory.stat", text, "memory.max", text, "memory.pressure", text),
-                                PAGE)),
+                                "/a", 2, Map.of("memory.stat", text, "memory.max", text, "memory.pressure", text))),
                 new Case("kmsg", bytes(KernelTexts.KMSG), KernelMessage::parseKmsg),
                 new Case("oom 6.1", Samples.oom("debian-6.1.176-global.txt"), HostileTextTest::reports),
                 new Case("oom memcg", Samples.oom("debian-6.1.176-memcg.txt"), HostileTextTest::reports),

@@ -293,6 +293,27 @@ class ToolReadersTest {
     }
 
     @Test
+    void takesNoThreadOfTopForAProcess() {
+        Parsed<ToolText> parsed = TopText.parse(bytes("""
+                top - 10:00:00 up 1 day,  1:00,  1 user,  load average: 0.00, 0.00, 0.00
+                Threads:   2 total,   1 running,   1 sleeping,   0 stopped,   0 zombie
+                KiB Mem :  8000000 total,  4000000 free,  2000000 used,  2000000 buff/cache
+
+                  PID USER      PR  NI    VIRT    RES    SHR S %CPU %MEM     TIME+ COMMAND
+                 4711 root      20   0 2000000 960000  10000 S  0.0 12.0   0:01.00 ordersvc
+                 4712 root      20   0 2000000 960000  10000 S  0.0 12.0   0:01.00 ordersvc
+                """));
+
+        assertThat(parsed.value().readings()).singleElement().satisfies(reading -> {
+            assertThat(reading.processes()).isEmpty();
+            assertThat(reading.memory()).containsEntry("mem_total_bytes", 8000000 * KB);
+        });
+        assertThat(parsed.issues())
+                .extracting(ParseIssue::reason)
+                .containsExactly("top -H lists threads; its rows were not read: take top -b without -H");
+    }
+
+    @Test
     void takesNoMemoryFromAVmstatThatRepeatsItsFirstRow() throws Exception {
         Parsed<ToolText> parsed = VmstatText.parse(sample("vmstat-nt-repeats.txt"));
 
