@@ -44,4 +44,17 @@ FROM cgroup_kill AS k
 LEFT JOIN grown AS g ON g.capture_id = k.capture_id AND g.path = k.path
 LEFT JOIN seen AS s ON s.capture_id = k.capture_id AND s.path = k.path
 LEFT JOIN logged AS l ON l.capture_id = k.capture_id AND l.path = k.path
-ORDER BY k.capture_id, k.path
+UNION ALL BY NAME
+-- kills of a time of which nothing else was read
+SELECT o.capture_id, CASE WHEN s.capture_id IS NULL THEN 'warning' ELSE 'info' END AS severity, 0.9 AS confidence,
+  'cgroup' AS culprit_type, o.cgroup AS culprit_name, arg_max(o.victim_name, o.oom_id) AS culprit_detail,
+  CASE WHEN s.capture_id IS NULL THEN 'log' ELSE 'before' END AS text, coalesce(max(o.cgroup_limit_bytes), 0) AS rank_bytes,
+  min(o.ts) AS first_seen, max(o.ts) AS last_seen, count(*) AS kills, max(o.cgroup_limit_bytes) AS limit_bytes,
+  arg_max(o.victim_name, o.oom_id) AS victim, arg_max(o.victim_pid, o.oom_id) AS victim_pid,
+  ['SELECT * FROM oom_kill WHERE capture_id = ' || o.capture_id || ' ORDER BY oom_id'] AS evidence_sql
+FROM oom_kill AS o
+LEFT JOIN (SELECT DISTINCT capture_id FROM snapshot) AS s USING (capture_id)
+WHERE o.scope = 'cgroup' AND o.cgroup IS NOT NULL
+  AND NOT EXISTS (FROM cgroup_kill AS k WHERE k.capture_id = o.capture_id AND (k.path = o.cgroup OR starts_with(k.path, o.cgroup || '/') OR starts_with(o.cgroup, k.path || '/')))
+GROUP BY ALL
+ORDER BY capture_id, culprit_name

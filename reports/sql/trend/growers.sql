@@ -88,7 +88,9 @@ WITH candidate AS (
   SELECT capture_id, boot, t_seconds, mem_available_bytes FROM memory_ledger WHERE mem_available_bytes IS NOT NULL
 )
 SELECT k.* EXCLUDE (kernel_memory, window_has_leak, borne_out),
-  greatest(0, a.mem_available_bytes - b.mem_available_bytes) AS loss_bytes,
+  -- greatest() passes over NULL: what nobody told is not nought
+  CASE WHEN a.mem_available_bytes IS NOT NULL AND b.mem_available_bytes IS NOT NULL
+    THEN greatest(0, a.mem_available_bytes - b.mem_available_bytes) END AS loss_bytes,
   h.headroom_bytes,
   sa.snapshot AS from_snapshot, sb.snapshot AS to_snapshot,
   CASE WHEN k.subject_type = 'process' THEN k.subject_id::INTEGER END AS process_id

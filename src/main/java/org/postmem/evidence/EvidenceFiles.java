@@ -146,7 +146,7 @@ public final class EvidenceFiles {
         } catch (EvidenceLimitException e) {
             visitor.refused(label, e.getMessage());
         } catch (NoSuchFileException e) {
-            visitor.refused(label, "it is gone since its folder was listed");
+            visitor.refused(label, "there is no such file, or no longer");
         } catch (AccessDeniedException e) {
             visitor.refused(label, "it cannot be opened: permission denied");
         }

@@ -42,7 +42,7 @@ public final class Lines {
         return new Lines(text, false);
     }
 
-    /** Of a text a person or a tool may have saved without the last newline. */
+    /** Of a text a person or a tool may have saved without the last newline, or with the line ends of Windows. */
     public static Lines ofAnyText(byte[] text) {
         return new Lines(text, true);
     }
@@ -66,6 +66,9 @@ public final class Lines {
         if (i == text.length && !lastLineMayLackNewline) {
             issueAt(end, "the text is cut off in this line");
             return false;
+        }
+        if (lastLineMayLackNewline && end > start && text[end - 1] == '\r') {
+            end--;
         }
         return true;
     }

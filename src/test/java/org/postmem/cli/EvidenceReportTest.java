@@ -456,6 +456,34 @@ class EvidenceReportTest {
     }
 
     @Test
+    void namesTheGrowerOfPidstatAloneThoughNothingTellsWhatTheHostLost() throws IOException {
+        Path in = Files.createDirectory(folder.resolve("in"));
+        StringBuilder text = new StringBuilder("""
+                Linux 6.1.0 (orders-1) \t2026-11-22 \t_x86_64_\t(4 CPU)
+
+                # Time        UID       PID  minflt/s  majflt/s     VSZ     RSS   %MEM  Command
+                """);
+        for (int i = 0; i < 28; i++) {
+            text.append("%d  1000  4711  50.00  0.00  2000000  %d  12.00  ordersvc%n"
+                    .formatted(1795341600 + 60 * i, 100_000 + 20_480 * i));
+        }
+        Files.writeString(in.resolve("pidstat.txt"), text);
+
+        Run run = report(in);
+
+        assertThat(run.out()).startsWith("ordersvc (pid 4711) holds more and more memory: +520 MiB");
+        assertThat(sql("SELECT count(*) FILTER (WHERE loss_bytes IS NULL) = count(*) AS unknown FROM leak_row"))
+                .isEqualTo("unknown\ntrue\n");
+    }
+
+    @Test
+    void tellsOfTheKillAtTheLimitOfAGroupThatAKernelLogAloneTells() {
+        Run run = report(TESTDATA.resolve("oom/debian-6.1.176-memcg.txt"));
+
+        assertThat(run.out()).startsWith("Control group /app.slice/svc.scope was at its limit: 1 killed.");
+    }
+
+    @Test
     void makesThePageOfAProcessThatLeaksInTopAlone() throws IOException {
         Path in = Files.createDirectory(folder.resolve("in"));
         StringBuilder screens = new StringBuilder();

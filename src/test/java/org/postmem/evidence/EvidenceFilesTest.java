@@ -60,7 +60,7 @@ class EvidenceFilesTest {
                         new EvidenceFiles.Named(folder.resolve("gone"), "gone"),
                         new EvidenceFiles.Named(Files.write(folder.resolve("there"), TEXT), "there")));
         assertThat(found).containsOnlyKeys("there");
-        assertThat(refused).isEqualTo(Map.of("gone", "it is gone since its folder was listed"));
+        assertThat(refused).isEqualTo(Map.of("gone", "there is no such file, or no longer"));
     }
 
     @Test

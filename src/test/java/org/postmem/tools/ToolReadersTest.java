@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.postmem.tools.ToolTexts.bytes;
 import static org.postmem.tools.ToolTexts.sample;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -14,6 +15,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.postmem.procfs.FileSystemUsage;
 import org.postmem.procfs.ParseIssue;
 import org.postmem.procfs.Parsed;
@@ -290,6 +293,22 @@ class ToolReadersTest {
                 .containsEntry("mem_total_bytes", 24684084 * KB)
                 .containsEntry("mem_free_bytes", 20475980 * KB)
                 .containsEntry("buffers_bytes", 36992 * KB);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "TOP, top-b.txt",
+        "PMAP, pmap-X.txt",
+        "PMAP, pmap.txt",
+        "PS, ps_aux.txt",
+        "FREE, free.txt",
+        "PIDSTAT, pidstat-r.txt",
+        "SLABTOP, slabtop-o.txt"
+    })
+    void readsTextsThatWindowsSaved(EvidenceKind kind, String name) throws Exception {
+        byte[] saved = bytes(new String(sample(name), StandardCharsets.UTF_8).replace("\n", "\r\n"));
+
+        assertThat(read(kind, name, saved).readings()).isEqualTo(readings(kind, name));
     }
 
     @Test
@@ -748,11 +767,11 @@ class ToolReadersTest {
     @Test
     void readsWhatSeveralToolsPrintedUnderOneTime() throws Exception {
         String stamp = "Sun Nov 22 21:00:00 UTC 2026\n";
-        String top = new String(sample("top-b.txt"), java.nio.charset.StandardCharsets.UTF_8);
+        String top = new String(sample("top-b.txt"), StandardCharsets.UTF_8);
         String once = top.substring(0, top.indexOf("\ntop - ", 1));
         StringBuilder log = new StringBuilder(stamp);
         for (String file : List.of("free.txt", "ps_aux.txt", "df-Tk.txt")) {
-            log.append(new String(sample(file), java.nio.charset.StandardCharsets.UTF_8));
+            log.append(new String(sample(file), StandardCharsets.UTF_8));
         }
         log.append(once);
 
