@@ -11,7 +11,9 @@
 -- threshold sure_share = 0.4 of what the host lost: and explains as much as one of many cannot
 -- threshold slow_share = 0.25 of what the process had before: less is the breath of a large one
 -- threshold heap_seconds = 600 s: for so long a heap that may grow on, and has room to, is not called a leak
-SELECT r.* EXCLUDE (growth_seconds, severity),
+SELECT r.* EXCLUDE (growth_seconds, severity, exhausted_from, exhausted_to),
+  -- a heap stops at its limit
+  CASE WHEN NOT heap.inside THEN r.exhausted_from END AS exhausted_from, CASE WHEN NOT heap.inside THEN r.exhausted_to END AS exhausted_to,
   -- in hours it is far from a shortage on a host of this size, in minutes it may be chance
   CASE WHEN told.slow OR heap.inside AND f.span_seconds < threshold('R05', 'heap_seconds') THEN 'info' ELSE r.severity END AS severity, 'process' AS culprit_type, m.largest AS culprit_detail,
   CASE WHEN p.observer THEN 'observer' WHEN heap.inside AND f.span_seconds < threshold('R05', 'heap_seconds') THEN 'heap' WHEN told.slow AND f.span_seconds < 600 THEN 'brief' WHEN told.slow THEN 'slow' END AS text,
