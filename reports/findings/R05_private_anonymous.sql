@@ -15,12 +15,12 @@ SELECT r.* EXCLUDE (growth_seconds, severity, exhausted_from, exhausted_to),
   -- a heap stops at its limit
   CASE WHEN NOT heap.inside THEN r.exhausted_from END AS exhausted_from, CASE WHEN NOT heap.inside THEN r.exhausted_to END AS exhausted_to,
   -- in hours it is far from a shortage on a host of this size, in minutes it may be chance
-  CASE WHEN told.slow OR heap.inside AND f.span_seconds < threshold('R05', 'heap_seconds') THEN 'info' ELSE r.severity END AS severity, 'process' AS culprit_type, m.largest AS culprit_detail,
-  CASE WHEN p.observer THEN 'observer' WHEN heap.inside AND f.span_seconds < threshold('R05', 'heap_seconds') THEN 'heap' WHEN told.slow AND f.span_seconds < 600 THEN 'brief' WHEN told.slow THEN 'slow' END AS text,
+  CASE WHEN told.slow OR heap.unproven THEN 'info' ELSE r.severity END AS severity, 'process' AS culprit_type, m.largest AS culprit_detail,
+  CASE WHEN p.observer THEN 'observer' WHEN heap.unproven THEN 'heap' WHEN told.slow AND f.span_seconds < 600 THEN 'brief' WHEN told.slow THEN 'slow' END AS text,
   CASE WHEN m.largest_growth > 0 THEN m.largest END AS largest_mapping,
   CASE WHEN m.largest_growth > 0 THEN m.largest_growth END AS largest_mapping_bytes,
   s.rss_bytes AS rss_bytes, s.rss_shmem_bytes + s.rss_file_bytes AS shared_bytes,
-  CASE WHEN p.comm = 'java' OR p.exe LIKE '%/java' THEN p.pid END AS java_pid,
+  CASE WHEN is_java(p.comm, p.exe) THEN p.pid END AS java_pid,
   CASE WHEN heap.inside THEN heap.most END AS heap_limit_bytes,
   CASE WHEN t.last_value - heap.most >= 0.5 * r.growth_bytes THEN heap.most END AS outgrown_heap_bytes,
   greatest(20, least(60, r.growth_seconds::INTEGER)) AS trace_for
@@ -33,8 +33,9 @@ JOIN trend AS t ON t.sid = r.sid
 JOIN metric_floor AS f ON f.capture_id = r.capture_id AND f.metric = 'proc_anon'
 LEFT JOIN meminfo AS a ON a.capture_id = r.capture_id AND a.snapshot = r.to_snapshot,
   -- a heap that has not reached its limit has not had to show what of it lives; where that limit is more than the host has left, it runs out all the same
-  LATERAL (SELECT most, coalesce(most - t.last_value BETWEEN 0 AND a.mem_available_bytes, false) AS inside
-    FROM (SELECT CASE WHEN p.comm = 'java' OR p.exe LIKE '%/java' THEN coalesce(java_heap_limit(p.command),
+  LATERAL (SELECT most, coalesce(most - t.last_value BETWEEN 0 AND a.mem_available_bytes, false) AS inside,
+      inside AND f.span_seconds < threshold('R05', 'heap_seconds') AS unproven
+    FROM (SELECT CASE WHEN is_java(p.comm, p.exe) THEN coalesce(java_heap_limit(p.command),
       -- a quarter of memory is the default; the command line does not tell all options, so that counts for one just started only
       CASE WHEN epoch(r.last_seen - p.started_at) < threshold('R05', 'heap_seconds') AND NOT contains(p.command, '-XX:MaxRAM') THEN a.mem_total_bytes // 4 END)
       END AS most)) AS heap,

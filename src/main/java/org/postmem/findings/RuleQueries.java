@@ -25,8 +25,7 @@ final class RuleQueries {
     private static final Pattern SQL_LINE = Pattern.compile("(?m)^LINE (\\d+): ");
 
     // threshold('R05', 'floor_bytes')
-    private static final Pattern THRESHOLD_CALL =
-            Pattern.compile("\\bthreshold\\(\\s*'(\\w+)'\\s*,\\s*'(\\w+)'\\s*\\)");
+    static final Pattern THRESHOLD_CALL = Pattern.compile("\\bthreshold\\(\\s*'(\\w+)'\\s*,\\s*'(\\w+)'\\s*\\)");
 
     private final Connection connection;
     private final List<RuleFile> rules;

@@ -22,7 +22,7 @@ import org.postmem.units.Human;
  * name; a line with a placeholder that has no value is left out.
  */
 public final class Wording {
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
+    static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter TIME_OF_DAY =

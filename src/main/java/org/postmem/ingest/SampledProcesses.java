@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Set;
 import org.postmem.procfs.ProcessStatus;
 import org.postmem.sql.ReportFiles;
-import org.postmem.sql.SqlScript;
 import org.postmem.tools.ToolProcess;
 
 /**
@@ -139,10 +138,11 @@ final class SampledProcesses {
         if (beside == null) {
             return;
         }
-        String path = "sql/merge/" + (conflicting ? "merged_sample" : "listed_sample") + ".sql";
+        String script = conflicting ? "merged_sample" : "listed_sample";
         List<String> statements = new ArrayList<>();
         statements.add("CREATE OR REPLACE TEMP VIEW beside AS FROM " + besideName);
-        new SqlScript(path, ReportFiles.onClassPath().text(path))
+        ReportFiles.onClassPath()
+                .script("sql/merge/" + script + ".sql")
                 .pieces()
                 .forEach(piece -> statements.add(piece.sql()));
         statements.add("DROP VIEW beside");

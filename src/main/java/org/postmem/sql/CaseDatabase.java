@@ -131,7 +131,7 @@ public final class CaseDatabase implements AutoCloseable {
     }
 
     private void makeTables() {
-        reports.list("sql/schema", ".sql").forEach(path -> script(path).run(connection));
+        reports.list("sql/schema", ".sql").forEach(path -> reports.script(path).run(connection));
     }
 
     /** Makes the views and macros of the packaged modules, each after what it requires. */
@@ -147,13 +147,9 @@ public final class CaseDatabase implements AutoCloseable {
     private void makeViews(List<String> folders) {
         List<SqlScript> scripts = new ArrayList<>();
         for (String folder : folders) {
-            reports.list(folder, ".sql").forEach(path -> scripts.add(script(path)));
+            reports.list(folder, ".sql").forEach(path -> scripts.add(reports.script(path)));
         }
         SqlModules.of(scripts, tables()).run(connection);
-    }
-
-    private SqlScript script(String path) {
-        return new SqlScript(path, reports.text(path));
     }
 
     /** From now on no statement reaches a file beside the case; this cannot be taken back. */

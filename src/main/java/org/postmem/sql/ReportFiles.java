@@ -49,6 +49,11 @@ public final class ReportFiles {
         }
     }
 
+    /** The statements of {@code sql/schema/01_capture.sql}. */
+    public SqlScript script(String path) {
+        return new SqlScript(path, text(path));
+    }
+
     /** The text of {@code sql/schema/01_capture.sql}. */
     public String text(String path) {
         try (InputStream in = ReportFiles.class.getResourceAsStream("/reports/" + path)) {

@@ -293,21 +293,17 @@ final class HostFile {
             Parsed<List<CgroupMembership>> memberships = CgroupMembership.parse(text);
             issues.addAll(memberships.issues());
             String cgroup = CgroupMembership.memoryPath(memberships.value()).orElse(null);
-            copied = new ToolProcess.Copied(null, null, null, null, cgroup, null);
+            copied = ToolProcess.Copied.ofCgroup(cgroup);
         } else {
             String number = new String(text, StandardCharsets.US_ASCII).strip();
             if (!NUMBER.matcher(number).matches()) {
                 issues.add(new ParseIssue(1, 0, "not a number of the OOM killer", printable(line(text, 0))));
                 return;
             }
-            boolean score = path.equals(OOM_SCORE_FILE);
-            copied = new ToolProcess.Copied(
-                    null,
-                    null,
-                    score ? Integer.valueOf(number) : null,
-                    score ? null : Integer.valueOf(number),
-                    null,
-                    null);
+            int value = Integer.parseInt(number);
+            copied = path.equals(OOM_SCORE_FILE)
+                    ? ToolProcess.Copied.ofOomScore(value)
+                    : ToolProcess.Copied.ofOomScoreAdj(value);
         }
         draft.processes.add(ToolProcess.of(pid).copied(copied).told());
     }
@@ -350,7 +346,7 @@ final class HostFile {
                     .kernelThread(kernelThread)
                     .threads(stat.threads())
                     .vmSizeBytes(kernelThread ? null : stat.virtualBytes())
-                    .copied(new ToolProcess.Copied(null, null, null, null, null, stat.startTicks()))
+                    .copied(ToolProcess.Copied.ofStart(stat.startTicks()))
                     .told());
         }
     }
@@ -365,7 +361,7 @@ final class HostFile {
                     .rssAnonBytes(memory.anonymousBytes())
                     .swapBytes(memory.swapBytes())
                     .pssBytes(memory.pssBytes())
-                    .copied(new ToolProcess.Copied(null, memory, null, null, null, null))
+                    .copied(ToolProcess.Copied.ofMemory(memory))
                     .told());
         }
     }

@@ -50,7 +50,28 @@ public record ToolProcess(
             Integer oomScore,
             Integer oomScoreAdj,
             String cgroup,
-            Long startTicks) {}
+            Long startTicks) {
+
+        static Copied ofMemory(ProcessMemory memory) {
+            return new Copied(null, memory, null, null, null, null);
+        }
+
+        static Copied ofOomScore(int score) {
+            return new Copied(null, null, score, null, null, null);
+        }
+
+        static Copied ofOomScoreAdj(int adj) {
+            return new Copied(null, null, null, adj, null, null);
+        }
+
+        static Copied ofCgroup(String cgroup) {
+            return new Copied(null, null, null, null, cgroup, null);
+        }
+
+        static Copied ofStart(Long ticks) {
+            return new Copied(null, null, null, null, null, ticks);
+        }
+    }
 
     /** One that is told piece by piece, as each tool prints another few of them. */
     public static final class Draft {

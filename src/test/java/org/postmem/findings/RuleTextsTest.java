@@ -13,15 +13,12 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.postmem.sql.ReportFiles;
 
 /** A line whose placeholder nobody fills is left out, always: no reader would ever see it, nor miss it. */
 class RuleTextsTest {
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
-    private static final Pattern THRESHOLD = Pattern.compile("threshold\\('\\w+', '\\w+'\\)");
     /** What every finding has beside the columns of its rule. */
     private static final Set<String> OF_ALL = Set.of(
             "name",
@@ -58,7 +55,7 @@ class RuleTextsTest {
     }
 
     private static Set<String> placeholders(String text) {
-        return PLACEHOLDER
+        return Wording.PLACEHOLDER
                 .matcher(text)
                 .results()
                 .map((MatchResult result) -> result.group(1))
@@ -67,7 +64,7 @@ class RuleTextsTest {
 
     private static Set<String> columns(SyntheticHost host, RuleFile rule) throws SQLException {
         Set<String> columns = new TreeSet<>();
-        String sql = THRESHOLD.matcher(rule.sql()).replaceAll("1.0");
+        String sql = RuleQueries.THRESHOLD_CALL.matcher(rule.sql()).replaceAll("1.0");
         try (Statement statement = host.connection().createStatement();
                 ResultSet rows = statement.executeQuery("DESCRIBE SELECT * FROM (\n" + sql + "\n)")) {
             while (rows.next()) {

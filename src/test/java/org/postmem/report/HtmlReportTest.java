@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.postmem.findings.Verdict;
 import org.postmem.sql.CaseDatabase;
 import org.postmem.sql.ReportFiles;
-import org.postmem.sql.SqlScript;
 
 class HtmlReportTest {
     private static final Pattern SCRIPT = Pattern.compile("<script([^>]*)>(.*?)</script>", Pattern.DOTALL);
@@ -246,7 +245,7 @@ class HtmlReportTest {
         }
         for (String path : List.of("sql/path/owner.sql", "sql/path/heat.sql")) {
             // tables of what was deleted above
-            new SqlScript(path, ReportFiles.onClassPath().text(path)).run(database.connection());
+            ReportFiles.onClassPath().script(path).run(database.connection());
         }
     }
 

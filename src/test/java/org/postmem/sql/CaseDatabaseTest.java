@@ -30,8 +30,7 @@ class CaseDatabaseTest {
         try (CaseDatabase database = CaseDatabase.inMemory()) {
             List<String> written = new ArrayList<>();
             for (String path : ReportFiles.onClassPath().list("sql/schema", ".sql")) {
-                written.addAll(SqlModules.creates(
-                        new SqlScript(path, ReportFiles.onClassPath().text(path))));
+                written.addAll(SqlModules.creates(ReportFiles.onClassPath().script(path)));
             }
             assertThat(database.tables()).containsExactlyInAnyOrderElementsOf(written);
             assertThat(database.tables()).contains("capture", "snapshot", "process_sample", "oom_kill");
@@ -56,7 +55,7 @@ class CaseDatabaseTest {
 
     private static void findBareNames(CaseDatabase database, List<String> bare) {
         for (String path : ReportFiles.onClassPath().list("sql/schema", ".sql")) {
-            SqlScript script = new SqlScript(path, ReportFiles.onClassPath().text(path));
+            SqlScript script = ReportFiles.onClassPath().script(path);
             String comments = String.join(
                     "\n",
                     script.text().lines().filter(line -> line.contains("--")).toList());
