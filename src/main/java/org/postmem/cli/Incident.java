@@ -7,23 +7,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.postmem.UserException;
 import org.postmem.collector.archive.Json;
 import org.postmem.findings.Analysis;
 import org.postmem.findings.Earliness;
 import org.postmem.findings.Earliness.Prefix;
-import org.postmem.findings.FindingsEngine;
-import org.postmem.findings.OomHitRate;
 import org.postmem.findings.Scorecard;
 import org.postmem.findings.Truth;
 import org.postmem.findings.Truth.Leak;
 import org.postmem.findings.Truth.Origin;
 import org.postmem.ingest.CaptureIngest;
-import org.postmem.ingest.CaseTables;
-import org.postmem.sql.CaseDatabase;
-import org.postmem.sql.ReportFiles;
 
 /**
  * A labelled capture: a folder with {@code truth.json} and what the collector wrote, {@code capture.tar.zst}, where it
@@ -68,65 +62,48 @@ record Incident(String name, List<Path> archives, Truth truth, Origin origin) {
         return Inputs.archives(List.of(folder));
     }
 
-    /**
-     * Analyses it in a case of its own, in memory.
-     *
-     * @param kills told how often the kernel's rule names who was killed in it
-     */
-    Analysis analyse(long memoryBytes, Consumer<OomHitRate> kills) {
-        return analyse(memoryBytes, null, kills);
+    /** All of it. */
+    CaseBatch.Part whole() {
+        return new CaseBatch.Part(archives, null);
     }
 
-    /**
-     * Analyses what would be there had it ended earlier.
-     *
-     * @param until wall clock of the last snapshot, {@code null} for all of it
-     */
-    Analysis analyse(long memoryBytes, Instant until) {
-        return analyse(memoryBytes, until, kills -> {});
-    }
-
-    private Analysis analyse(long memoryBytes, Instant until, Consumer<OomHitRate> kills) {
-        try (CaseDatabase analysed = CaseDatabase.inMemoryOnOneThread(memoryBytes)) {
-            CaptureIngest ingest = new CaptureIngest(new CaseTables(analysed.connection()));
-            for (int i = 0; i < archives.size(); i++) {
-                if (until == null
-                        || CaptureIngest.times(archives.get(i)).stream().anyMatch(t -> !t.isAfter(until))) {
-                    ingest.load(i + 1, archives.get(i), until, (snapshots, share) -> {});
-                }
-            }
-            analysed.makeViewsOfRules();
-            kills.accept(OomHitRate.of(analysed.connection()));
-            return FindingsEngine.packaged(analysed.connection(), ReportFiles.onClassPath(), "en")
-                    .analyse();
-        }
-    }
-
-    /** Ends the capture at so many snapshots, evenly from the fifth to the last one, and tells how early it is right. */
-    Earliness earliness(long memoryBytes, int count) {
+    /** The capture as if it had ended at so many snapshots, evenly from the fifth to the last one. */
+    List<CaseBatch.Part> prefixes(int count) {
         List<Instant> times = archives.stream()
                 .flatMap(archive -> CaptureIngest.times(archive).stream())
                 .sorted()
                 .toList();
-        List<Prefix> prefixes = new ArrayList<>();
+        List<CaseBatch.Part> prefixes = new ArrayList<>();
         int first = Math.min(FEWEST_SNAPSHOTS, times.size()) - 1;
         int last = -1;
         for (int i = 1; i <= count; i++) {
             int cut = first + (int) Math.round((double) (times.size() - 1 - first) * i / count);
             if (cut > last) {
-                Instant end = times.get(cut);
-                Analysis analysis = analyse(memoryBytes, end);
-                Scorecard card = new Scorecard();
-                card.add(name, truth, analysis);
-                prefixes.add(new Prefix(
-                        end,
-                        card.lines().stream().allMatch(Scorecard.Line::right),
-                        analysis.verdict().leak(),
-                        namesSomebody(analysis)));
+                prefixes.add(new CaseBatch.Part(archives, times.get(cut)));
                 last = cut;
             }
         }
-        return Earliness.of(prefixes, origin.onset(), origin.rateBytesPerSecond());
+        return prefixes;
+    }
+
+    /**
+     * How early it is judged right.
+     *
+     * @param analyses one for each of the prefixes
+     */
+    Earliness earliness(List<CaseBatch.Part> prefixes, List<Analysis> analyses) {
+        List<Prefix> told = new ArrayList<>();
+        for (int i = 0; i < prefixes.size(); i++) {
+            Analysis analysis = analyses.get(i);
+            Scorecard card = new Scorecard();
+            card.add(name, truth, analysis);
+            told.add(new Prefix(
+                    prefixes.get(i).until(),
+                    card.lines().stream().allMatch(Scorecard.Line::right),
+                    analysis.verdict().leak(),
+                    namesSomebody(analysis)));
+        }
+        return Earliness.of(told, origin.onset(), origin.rateBytesPerSecond());
     }
 
     /** A leak whose owner could not be told yet is called unknown, and nobody stands in its place. */

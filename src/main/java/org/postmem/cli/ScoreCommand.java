@@ -46,7 +46,7 @@ final class ScoreCommand implements Callable<Integer> {
             defaultValue = "0",
             description =
                     "Say how early: analyse each capture as if it had ended at N earlier and earlier snapshots, too."
-                            + " 12 take ten times as long.")
+                            + " 12 take about four times as long.")
     private int prefixes;
 
     @Option(names = "--markdown", description = "Print the summary as the table that stands in README.md.")
@@ -62,9 +62,9 @@ final class ScoreCommand implements Callable<Integer> {
         roots.forEach(root -> incidents.addAll(Incident.below(root)));
         Score score;
         try (Progress progress = new Progress(console)) {
-            score = Score.of(incidents, CaseDatabase.defaultMemoryBytes(), prefixes, name -> {
+            score = Score.of(incidents, CaseDatabase.defaultMemoryBytes(), prefixes, share -> {
                 synchronized (progress) {
-                    progress.show(name);
+                    progress.show(share, "analysed");
                 }
             });
         }

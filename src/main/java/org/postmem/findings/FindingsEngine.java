@@ -56,32 +56,70 @@ public final class FindingsEngine {
 
     public Analysis analyse() {
         try {
-            RuleQueries queries = new RuleQueries(connection, rules);
-            queries.defineThresholds();
-            CaseCaptures read = new CaseCaptures(connection);
-            List<Capture> captures = read.captures();
-            CaptureTimes times = new CaptureTimes(captures);
-            RowFindings rows = new RowFindings(connection, wording, times, read.memoryTotals());
-            EngineFindings own = new EngineFindings(wording);
-            List<RankedFinding> ranked = new ArrayList<>();
-            for (String fault : List.copyOf(faults)) {
-                captures.forEach(capture -> ranked.add(new RankedFinding(own.unread(fault, capture.captureId()), 0)));
-            }
-            for (RuleFile rule : rules) {
-                try {
-                    ranked.addAll(found(rule, captures, queries, rows, own));
-                } catch (SQLException | RuleRow.NotAFinding e) {
-                    String where = rule.path() + ":" + RuleQueries.line(rule, e) + ": " + firstLine(e);
-                    faults.add(where);
-                    captures.forEach(
-                            capture -> ranked.add(new RankedFinding(own.failed(rule, capture.captureId(), where), 0)));
-                }
-            }
-            List<Finding> findings = numbered(ordered(asSevereAsTheirConsequences(ranked)));
-            return new Analysis(captures, new Verdicts(wording, times).of(findings), findings);
+            List<Capture> captures = new CaseCaptures(connection).captures();
+            return analyse(captures, List.of(captures)).get(0);
         } catch (SQLException e) {
             throw new IllegalStateException("the case cannot be analysed: " + firstLine(e), e);
         }
+    }
+
+    /**
+     * Several cases that were loaded together, because most of the time of a small one goes into planning its statements:
+     * no rule looks beyond a capture, so each comes to what it comes to by itself.
+     *
+     * @param cases which captures make up each
+     * @return in their order
+     */
+    public List<Analysis> analyse(List<Set<Integer>> cases) {
+        try {
+            List<Capture> captures = new CaseCaptures(connection).captures();
+            return analyse(
+                    captures,
+                    cases.stream()
+                            .map(ids -> captures.stream()
+                                    .filter(capture -> ids.contains(capture.captureId()))
+                                    .toList())
+                            .toList());
+        } catch (SQLException e) {
+            throw new IllegalStateException("the cases cannot be analysed: " + firstLine(e), e);
+        }
+    }
+
+    private List<Analysis> analyse(List<Capture> captures, List<List<Capture>> cases) throws SQLException {
+        List<RankedFinding> ranked = ranked(captures);
+        List<Analysis> analyses = new ArrayList<>();
+        for (List<Capture> of : cases) {
+            Set<Integer> ids = of.stream().map(Capture::captureId).collect(Collectors.toSet());
+            List<RankedFinding> own = ranked.stream()
+                    .filter(r -> ids.contains(r.finding().captureId()))
+                    .toList();
+            List<Finding> findings = numbered(ordered(asSevereAsTheirConsequences(own)));
+            analyses.add(new Analysis(of, new Verdicts(wording, new CaptureTimes(of)).of(findings), findings));
+        }
+        return analyses;
+    }
+
+    private List<RankedFinding> ranked(List<Capture> captures) throws SQLException {
+        RuleQueries queries = new RuleQueries(connection, rules);
+        queries.defineThresholds();
+        Map<Integer, Long> totals = new CaseCaptures(connection).memoryTotals();
+        RowFindings rows = new RowFindings(connection, wording, new CaptureTimes(captures), totals);
+        EngineFindings own = new EngineFindings(wording);
+        List<RankedFinding> ranked = new ArrayList<>();
+        for (String fault : List.copyOf(faults)) {
+            captures.forEach(capture -> ranked.add(new RankedFinding(own.unread(fault, capture.captureId()), 0)));
+        }
+        for (RuleFile rule : rules) {
+            try {
+                ranked.addAll(found(rule, captures, queries, rows, own));
+            } catch (SQLException | RuleRow.NotAFinding e) {
+                String where = rule.path() + ":" + RuleQueries.line(rule, e) + ": " + firstLine(e);
+                faults.add(where);
+                captures.forEach(
+                        capture -> ranked.add(new RankedFinding(own.failed(rule, capture.captureId(), where), 0)));
+            }
+        }
+        return ranked;
     }
 
     /** What takes the memory stands before what that does to the host: the first finding is who to look at. */

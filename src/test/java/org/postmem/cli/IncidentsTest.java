@@ -37,7 +37,7 @@ class IncidentsTest {
         if (holdsCaptures(missed)) {
             all.addAll(Incident.below(missed));
         }
-        Score score = Score.of(all, MEMORY_BYTES, 0, name -> {});
+        Score score = Score.of(all, MEMORY_BYTES, 0, share -> {});
         StringWriter table = new StringWriter();
         ScoreCommand.print(score, new PrintWriter(table));
         assertThat(score.card(kept::contains).passes()).as(table.toString()).isTrue();

@@ -26,7 +26,7 @@ class SyntheticShapesTest {
     @Timeout(value = PATIENCE_MINUTES, unit = TimeUnit.MINUTES)
     void cyclesOfDaysAreHealthyAndSlowLeaksAreFound(@TempDir Path root) throws IOException {
         LongShapes.write(QUIET, root, SEED);
-        Score score = Score.of(Incident.below(root), MEMORY_BYTES, 0, name -> {});
+        Score score = Score.of(Incident.below(root), MEMORY_BYTES, 0, share -> {});
         StringWriter table = new StringWriter();
         ScoreCommand.print(score, new PrintWriter(table));
         List<String> missed = score.decisive().lines().stream()
