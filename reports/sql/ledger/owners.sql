@@ -67,7 +67,8 @@ WHERE o.kind = 'deleted'
 GROUP BY o.capture_id, o.snapshot, o.target, o.device, o.inode;
 
 -- columns of slab_owner:
---   cache VARCHAR  name in slabinfo, or '(large kmalloc)': Slab minus all caches, allocations too large for a cache
+--   cache VARCHAR  name in slabinfo, or '(large kmalloc)': Slab minus all caches, allocations too large for a cache; no row where
+--   a list of another tool may have been cut, as head, tail and slabtop cut it: the rest is then of caches that are not listed
 --   reclaimable BOOLEAN  are its pages in SReclaimable? NULL where neither sysfs nor the name tells
 --   aliases VARCHAR  other caches merged into it;  bytes BIGINT
 CREATE OR REPLACE VIEW slab_owner AS
@@ -77,9 +78,14 @@ WITH latest_cache AS (
   FROM slab_cache
   GROUP BY capture_id, cache
 ), read_caches AS (
-  SELECT capture_id, snapshot, sum(bytes)::BIGINT AS bytes
-  FROM slab
-  GROUP BY capture_id, snapshot
+  SELECT k.capture_id, k.snapshot, sum(k.bytes)::BIGINT AS bytes
+  FROM slab AS k
+  JOIN capture AS c USING (capture_id)
+  GROUP BY k.capture_id, k.snapshot
+  -- slabinfo ends with the caches that the kernel made first; dentry was made later, and both are on every host
+  QUALIFY any_value(c.origin) IS DISTINCT FROM 'evidence' OR bool_and(
+    count(*) = count(k.pages_per_slab) AND bool_or(k.cache IN ('dentry', 'dentry_cache')) AND bool_or(k.cache IN ('kmem_cache', 'cache_cache'))
+  ) OVER (PARTITION BY k.capture_id)
 )
 SELECT
   s.capture_id, s.snapshot, s.cache,
@@ -96,7 +102,9 @@ UNION ALL
 SELECT r.capture_id, r.snapshot, '(large kmalloc)', false, NULL, NULL,
   greatest(0, l.slab_reclaimable_bytes + l.slab_unreclaimable_bytes - r.bytes)
 FROM read_caches AS r
-JOIN memory_ledger AS l USING (capture_id, snapshot);
+JOIN memory_ledger AS l USING (capture_id, snapshot)
+-- the greatest of nothing and NULL would be nothing
+WHERE l.slab_reclaimable_bytes + l.slab_unreclaimable_bytes - r.bytes IS NOT NULL;
 
 -- What the objects of a cache are for, as a key of the texts (label.slab_…); NULL where the name does not tell: a cache named
 -- after sizes only (kmalloc-512) holds whatever was asked for.

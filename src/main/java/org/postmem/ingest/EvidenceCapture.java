@@ -58,6 +58,16 @@ final class EvidenceCapture {
     private static final Duration LOG_FETCHED_LATER = Duration.ofDays(30);
     private static final long ALONE_SECONDS = 3600;
     private static final long DEFAULT_PAGE_BYTES = 4096;
+    /** Architectures without pages of another size. */
+    private static final Pattern SMALL_PAGES = Pattern.compile("x86_64|amd64|i[3-6]86|s390x?|riscv64");
+
+    private static final Set<String> COUNTED_IN_PAGES = Set.of(
+            "proc/zoneinfo",
+            "proc/slabinfo",
+            "proc/vmallocinfo",
+            "proc/buddyinfo",
+            "proc/pagetypeinfo",
+            "proc/net/sockstat");
     private static final long DEFAULT_TICKS_PER_SECOND = 100;
 
     /**
@@ -77,7 +87,8 @@ final class EvidenceCapture {
     private final CaseTables tables;
     private final HostZone zone;
     private final IssueLog issues;
-    private final PageSize page = new PageSize(DEFAULT_PAGE_BYTES);
+    private final PageSize told;
+    private final PageSize page;
     private final ClockTicks ticks = new ClockTicks(DEFAULT_TICKS_PER_SECOND);
     private final ReadingMoments moments = new ReadingMoments();
     private final ListedProcesses processes;
@@ -95,6 +106,7 @@ final class EvidenceCapture {
 
     private final ActivityRows activity;
     private final Map<Integer, Instant> bootTimes = new HashMap<>();
+    private String countedInPages;
     private Instant noted;
     private String host;
     private String kernel;
@@ -107,8 +119,11 @@ final class EvidenceCapture {
      * @param name of the capture
      * @param host that its files name, {@code null} when none does
      * @param zone of the host, for clocks without one; {@code null} takes UTC and says so
+     * @param told what its files tell of the size of a page; {@code null} takes 4 KiB
      */
-    EvidenceCapture(int captureId, String name, String host, CaseTables tables, ZoneId zone) {
+    EvidenceCapture(int captureId, String name, String host, CaseTables tables, ZoneId zone, PageSize told) {
+        this.told = told;
+        this.page = told == null ? new PageSize(DEFAULT_PAGE_BYTES) : told;
         this.host = host;
         this.captureId = captureId;
         this.name = name;
@@ -415,6 +430,9 @@ final class EvidenceCapture {
                 bootTimes.put(boot(time), Instant.ofEpochSecond(Long.parseLong(began.group(1))));
             }
         }
+        if (countedInPages == null && COUNTED_IN_PAGES.contains(path)) {
+            countedInPages = source.member();
+        }
         try {
             if (hostTables.load(snapshot, path, source.member(), bytes)) {
                 source.tells(path.substring(path.lastIndexOf('/') + 1));
@@ -459,12 +477,28 @@ final class EvidenceCapture {
                     "clocks without a zone were read as UTC; --zone tells the zone of the host",
                     null);
         }
+        if (countedInPages != null && pageBytes() == null) {
+            issues.add(
+                    null,
+                    countedInPages,
+                    null,
+                    Severity.INFO,
+                    "it counts in pages, and no file tells how large they are, or two disagree: 4 KiB were taken;"
+                            + " kernels of arm64 and ppc64le may have 64 KiB",
+                    null);
+        }
         sources.forEach(source -> source.write(captureId, tables.table("evidence_source")));
         writeCapture();
         issues.finish();
         processes.finish(numbers, bootTimes, ticks);
         tables.renumber(captureId);
         return moments.size();
+    }
+
+    /** {@code null} where it is only assumed. */
+    private Long pageBytes() {
+        boolean small = machine != null && SMALL_PAGES.matcher(machine).matches();
+        return told != null ? Long.valueOf(told.bytes()) : small ? Long.valueOf(DEFAULT_PAGE_BYTES) : null;
     }
 
     private void writeSnapshots() {
@@ -502,6 +536,7 @@ final class EvidenceCapture {
                 .set("kernel", kernel)
                 .set("machine", machine)
                 .set("cpu_count", cpus)
+                .set("page_bytes", pageBytes())
                 .set(
                         "utc_offset_seconds",
                         zone.isTold() && moments.last() != null

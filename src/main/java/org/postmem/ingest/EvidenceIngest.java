@@ -21,6 +21,8 @@ import org.postmem.evidence.Originals;
 import org.postmem.ingest.IssueLog.Severity;
 import org.postmem.tools.EvidenceKind;
 import org.postmem.tools.EvidenceOrigin;
+import org.postmem.tools.PageSizeClues;
+import org.postmem.units.PageSize;
 
 /**
  * Loads files of other tools into a case: every file that is recognised becomes part of the capture of its host. Two walks:
@@ -67,12 +69,32 @@ public final class EvidenceIngest {
         final Set<String> sosreports = new HashSet<>();
         final List<String> unknown = new ArrayList<>();
         final Map<String, String> refused = new LinkedHashMap<>();
+        final TreeMap<String, PageSizeClues> clues = new TreeMap<>();
 
         void host(String path, String host) {
             hosts.put(path, host);
             for (String folder = path; !folder.isEmpty(); folder = above(folder)) {
                 hostsBelow.computeIfAbsent(above(folder), f -> new TreeSet<>()).add(host);
             }
+        }
+
+        void clues(String path, EvidenceKind kind, byte[] head) {
+            PageSizeClues told = new PageSizeClues();
+            told.add(kind, head);
+            if (!told.isEmpty()) {
+                clues.put(path, told);
+            }
+        }
+
+        /** What its files tell together; {@code null} when that is nothing. */
+        PageSize pageOf(String host) {
+            PageSizeClues all = new PageSizeClues();
+            clues.forEach((path, told) -> {
+                if (hostOf(path).equals(host)) {
+                    all.add(told);
+                }
+            });
+            return all.size();
         }
 
         void failed(String path, RuntimeException why) {
@@ -147,7 +169,8 @@ public final class EvidenceIngest {
                                     named && hosts.size() > 1 ? name + " (" + host + ")" : name,
                                     named ? host : null,
                                     tables,
-                                    zone));
+                                    zone,
+                                    inventory.pageOf(host)));
                 }
                 return load(firstCaptureId, originals, inventory, captures, progress);
             });
@@ -230,6 +253,7 @@ public final class EvidenceIngest {
                 return;
             }
             inventory.kinds.put(member.path(), kind);
+            inventory.clues(member.path(), kind, head);
             Matcher oswatcher = OSWATCHER_FILE.matcher(member.path());
             Matcher exawatcher = EXAWATCHER_FILE.matcher(member.path());
             String host = oswatcher.matches()

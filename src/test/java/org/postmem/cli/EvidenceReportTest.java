@@ -380,6 +380,68 @@ class EvidenceReportTest {
                 .doesNotContain("R33");
     }
 
+    /** As many objects as fill pages of 64 KiB. */
+    private static final String LARGE_PAGES = """
+            slabinfo - version: 2.1
+            # name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables <limit> <batchcount> <sharedfactor> : slabdata <active_slabs> <num_slabs> <sharedavail>
+            xfs_inode          12032  12096   1024   64    1 : tunables    0    0    0 : slabdata    189    189      0
+            inode_cache        13420  13420    592  110    1 : tunables    0    0    0 : slabdata    122    122      0
+            dentry             40238  40238    192  341    1 : tunables    0    0    0 : slabdata    118    118      0
+            task_struct          512    556   4672   14    1 : tunables    0    0    0 : slabdata     40     40      0
+            kmalloc-64k          128    128  65536    8    8 : tunables    0    0    0 : slabdata     16     16      0
+            kmalloc-4k          1024   1024   4096   16    1 : tunables    0    0    0 : slabdata     64     64      0
+            kmalloc-64         20480  20480     64 1024    1 : tunables    0    0    0 : slabdata     20     20      0
+            kmem_cache_node      512    512    128  512    1 : tunables    0    0    0 : slabdata      1      1      0
+            kmem_cache           512    512    256  256    1 : tunables    0    0    0 : slabdata      2      2      0
+            """;
+
+    @Test
+    void countsInPagesOfTheSizeThatTheFilesTell() throws IOException {
+        Path in = Files.createDirectory(folder.resolve("in"));
+        Files.writeString(
+                in.resolve("a.txt"),
+                "2026-11-22T10:00:00Z\nMemTotal: 8000000 kB\nMemFree: 4000000 kB\nSlab: 60000 kB\nSReclaimable: 10000 kB\nSUnreclaim: 50000 kB\n"
+                        + "2026-11-22T10:00:00Z\n" + LARGE_PAGES);
+
+        Run run = report(in);
+
+        assertThat(run.err()).isEmpty();
+        assertThat(sql("SELECT page_bytes, (SELECT bytes FROM slab WHERE cache = 'dentry') AS dentry,"
+                        + " (SELECT bytes FROM slab_owner WHERE cache = '(large kmalloc)') AS rest,"
+                        + " (SELECT count(*) FROM ingest_issue) AS issues FROM capture"))
+                .isEqualTo("page_bytes,dentry,rest,issues\n65536," + 118 * 65536 + ","
+                        + (60000 * 1024 - (189 + 122 + 118 + 40 + 16 * 8 + 64 + 20 + 1 + 2) * 65536) + ",0\n");
+    }
+
+    @Test
+    void namesTheRestOfSlabOnlyWhereTheListOfCachesIsWhole() throws IOException {
+        Path in = Files.createDirectory(folder.resolve("in"));
+        String memory = "2026-11-22T10:00:00Z\nMemTotal: 8000000 kB\nMemFree: 4000000 kB\nSlab: 60000 kB\nSReclaimable: 10000 kB\nSUnreclaim: 50000 kB\n"
+                + "2026-11-22T10:00:00Z\n";
+        String head = LARGE_PAGES.substring(0, LARGE_PAGES.indexOf("kmem_cache_node"));
+        Files.writeString(in.resolve("a.txt"), memory + head);
+
+        Run run = report(in);
+
+        assertThat(run.err()).isEmpty();
+        assertThat(sql("SELECT count(*) AS n, count(*) FILTER (WHERE cache = '(large kmalloc)') AS rest FROM slab_owner"))
+                .isEqualTo("n,rest\n7,0\n");
+    }
+
+    @Test
+    void saysThatThePageSizeIsAssumedWhereOnlyPagesAreTold() throws IOException {
+        Path in = Files.createDirectory(folder.resolve("in"));
+        String buddies = "Node 0, zone    DMA32      2      1      0      1      2      1      1      0      1      1      3\n";
+        Files.writeString(in.resolve("buddyinfo"), "2026-11-22T10:00:00Z\n" + buddies);
+
+        Run run = report(in);
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(sql("SELECT page_bytes IS NULL AS assumed, (SELECT count(*) FROM ingest_issue WHERE severity = 'info'"
+                        + " AND reason LIKE '%4 KiB were taken%') AS said FROM capture"))
+                .isEqualTo("assumed,said\ntrue,1\n");
+    }
+
     @Test
     void showsAContradictionInsteadOfAMean() throws IOException {
         Path in = Files.createDirectory(folder.resolve("in"));
