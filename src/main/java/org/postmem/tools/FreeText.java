@@ -1,7 +1,10 @@
 package org.postmem.tools;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.postmem.procfs.Lines;
 import org.postmem.procfs.Parsed;
 
@@ -9,14 +12,48 @@ import org.postmem.procfs.Parsed;
 // Mem:        24684084      684952    20421912       25256     3920528    23999132
 
 /**
- * What {@code free} prints. It does not say its unit: numbers without a suffix are KiB unless the file's name or their
- * size says otherwise (no host that postmem is asked about has less than 100 MB, or more than 9 TB in KiB).
- * {@code used} and {@code buff/cache} mean something else in every version and are left out.
+ * What {@code free} prints. It does not say its unit: unless the file's name does, numbers without a suffix are KiB or bytes
+ * where they are {@linkplain WholePages whole pages}, and MiB or GiB where they are too small for that: no host that postmem
+ * is asked about has less than 64 MiB. Where two units are as likely nothing is read. {@code used} and {@code buff/cache}
+ * mean something else in every version and are left out.
  */
 public final class FreeText {
-    private static final long LEAST_BYTES = 100L << 20;
-    private static final long MOST_KILOBYTES = 10_000_000_000L;
-    private static final long KILOBYTE = 1024;
+    private static final long KILOBYTE = 1 << 10;
+    private static final long MEGABYTE = 1 << 20;
+    private static final long GIGABYTE = 1 << 30;
+    private static final long LEAST_BYTES = 64 * MEGABYTE;
+    /** As GiB that were a host of 2 TiB: free -g is rarely asked there, and free -m often on one of 2 GiB. */
+    private static final long LEAST_MEGABYTES = 2048;
+    /** As MiB that were a host of 64 TiB, the most that Linux had on any for long. */
+    private static final long MOST_MEGABYTES = 64 * MEGABYTE;
+    /** As MiB that were a host of 4 TiB, as KiB one of 4 GiB. */
+    private static final long MANY = 4 * MEGABYTE;
+    /** Nobody has a swap of that many GiB. */
+    private static final long SWAP_MEGABYTES = 512;
+
+    private static final int LEAST_NUMBERS = 4;
+
+    /** A line of memory and the line of swap below it, in whatever unit. */
+    private static final class Row {
+        private final List<String> header;
+        private final List<String> memory;
+        private final Reading.Draft draft;
+        private List<String> swap = List.of();
+
+        Row(List<String> header, List<String> memory, Reading.Draft draft) {
+            this.header = header;
+            this.memory = memory;
+            this.draft = draft;
+        }
+
+        String total() {
+            return memory.get(1);
+        }
+
+        Long swapTotal() {
+            return swap.size() > 1 ? Amount.whole(swap.get(1)) : null;
+        }
+    }
 
     private FreeText() {}
 
@@ -27,27 +64,47 @@ public final class FreeText {
      */
     public static Parsed<ToolText> parse(String name, byte[] text) {
         Lines lines = Lines.ofAnyText(text);
-        List<Reading.Draft> drafts = new java.util.ArrayList<>();
+        List<Reading.Draft> drafts = new ArrayList<>();
+        List<Row> rows = new ArrayList<>();
         List<String> header = List.of();
-        long unit = 0;
         while (lines.next()) {
             List<String> words = ColumnHeader.words(lines.line(), 0);
             if (isHeading(words)) {
                 header = words;
-                unit = 0;
                 drafts.add(new Reading.Draft(Stamp.NONE));
             } else if (!drafts.isEmpty() && words.size() > 1) {
                 Reading.Draft draft = drafts.get(drafts.size() - 1);
-                if (words.get(0).equals("Mem:")) {
-                    unit = unit(name, words.get(1));
-                    memory(header, words, unit, draft);
-                } else if (words.get(0).equals("Swap:") && words.size() > 3) {
-                    draft.memory("swap_total_bytes", Amount.bytes(words.get(1), unit));
-                    draft.memory("swap_free_bytes", Amount.bytes(words.get(3), unit));
+                boolean sameHeading =
+                        !rows.isEmpty() && rows.get(rows.size() - 1).draft == draft;
+                if (words.get(0).equals("Mem:") && !sameHeading) {
+                    rows.add(new Row(header, words, draft));
+                } else if (words.get(0).equals("Swap:") && sameHeading) {
+                    rows.get(rows.size() - 1).swap = words;
                 }
             }
         }
+        // a script asks for one unit, and more rows tell more of it; a host with another total is asked anew
+        Map<String, List<Row>> byTotal = new LinkedHashMap<>();
+        rows.forEach(row ->
+                byTotal.computeIfAbsent(row.total(), total -> new ArrayList<>()).add(row));
+        byTotal.forEach((total, same) -> {
+            Long unit = unit(name, same);
+            if (unit == null) {
+                lines.issueOfText("the unit is in doubt: a total of " + total
+                        + " may be MiB or GiB, or neither; it was not read: take free -k, or name the file free_-m or free_-g");
+            } else {
+                same.forEach(row -> read(row, unit));
+            }
+        });
         return lines.parsed(ToolText.of(drafts));
+    }
+
+    private static void read(Row row, long unit) {
+        memory(row.header, row.memory, unit, row.draft);
+        if (row.swap.size() > 3) {
+            row.draft.memory("swap_total_bytes", Amount.bytes(row.swap.get(1), unit));
+            row.draft.memory("swap_free_bytes", Amount.bytes(row.swap.get(3), unit));
+        }
     }
 
     static boolean isHeading(List<String> words) {
@@ -80,29 +137,53 @@ public final class FreeText {
         }
     }
 
-    private static long unit(String name, String total) {
+    /** {@code null} when it cannot be told. */
+    private static Long unit(String name, List<Row> rows) {
         String lower = name.toLowerCase(Locale.ROOT);
         int at = lower.lastIndexOf("free_-");
         String options = at < 0 ? "" : lower.substring(at + 6);
         if (options.startsWith("m")) {
-            return 1L << 20;
+            return MEGABYTE;
         }
         if (options.startsWith("g")) {
-            return 1L << 30;
+            return GIGABYTE;
         }
         if (options.startsWith("b")) {
-            return 1;
+            return 1L;
         }
-        Long number = Amount.whole(total);
-        if (number == null) {
+        Long total = Amount.whole(rows.get(0).total());
+        // each number has its own unit, with -h, or the name has
+        if (total == null || options.startsWith("k")) {
             return KILOBYTE;
         }
-        if (number >= MOST_KILOBYTES) {
-            return 1;
+        WholePages numbers = new WholePages();
+        for (Row row : rows) {
+            row.memory.forEach(word -> numbers.add(Amount.whole(word)));
+            row.swap.forEach(word -> numbers.add(Amount.whole(word)));
         }
-        if (number * KILOBYTE >= LEAST_BYTES) {
+        return total * KILOBYTE < LEAST_BYTES ? large(total, rows) : small(total, numbers);
+    }
+
+    /** Of a number too small for KiB. */
+    private static Long large(long total, List<Row> rows) {
+        if (total >= LEAST_MEGABYTES) {
+            return MEGABYTE;
+        }
+        if (total * MEGABYTE < LEAST_BYTES) {
+            return GIGABYTE;
+        }
+        boolean swap = rows.stream().anyMatch(row -> row.swapTotal() != null && row.swapTotal() >= SWAP_MEGABYTES);
+        return swap ? Long.valueOf(MEGABYTE) : null;
+    }
+
+    private static Long small(long total, WholePages numbers) {
+        boolean sure = numbers.size() >= LEAST_NUMBERS;
+        if (total >= LEAST_BYTES && sure && numbers.inBytes()) {
+            return 1L;
+        }
+        if (total >= MANY ? numbers.mostlyInKilobytes() : sure && numbers.inKilobytes()) {
             return KILOBYTE;
         }
-        return number << 20 >= LEAST_BYTES && number >= 512 ? 1L << 20 : 1L << 30;
+        return sure && total <= MOST_MEGABYTES && !numbers.mostlyInKilobytes() ? Long.valueOf(MEGABYTE) : null;
     }
 }

@@ -18,12 +18,13 @@ import org.postmem.procfs.VmStat;
 /**
  * What {@code vmstat} prints, with {@code -w} and {@code -t}; and {@code vmstat -s}. Its cache is Cached and
  * SReclaimable together, so it is left out. The unit may have been chosen with {@code -S} and is not printed: KiB is
- * taken where it gives a host of a likely size, else nothing is. That of procps 4.0.2 (Debian 12) prints the memory of
+ * taken where it gives a host of a likely size and {@linkplain WholePages whole pages}, else nothing is. That of procps 4.0.2 (Debian 12) prints the memory of
  * its first row in all of them: where no row says anything else, that is no memory that stood still.
  */
 public final class VmstatText {
     private static final long KILOBYTE = 1024;
     private static final long LEAST_BYTES = 100L << 20;
+    private static final List<String> AMOUNTS = List.of("swpd", "free", "buff", "cache", "inact", "active");
     /** A host may stand still to the kB for a few rows, not for all of so many. */
     private static final int ROWS_THAT_DIFFER = 10;
 
@@ -36,6 +37,7 @@ public final class VmstatText {
         List<String> header = List.of();
         boolean first = true;
         Set<List<Long>> memories = new HashSet<>();
+        WholePages amounts = new WholePages();
         int rows = 0;
         while (lines.next()) {
             List<String> words = ColumnHeader.words(lines.line(), 0);
@@ -52,6 +54,10 @@ public final class VmstatText {
             first = false;
             rows++;
             memories.add(memory(header, words));
+            for (String column : AMOUNTS) {
+                int place = header.indexOf(column);
+                amounts.add(place < 0 ? null : Amount.whole(words.get(place)));
+            }
             if (draft == null) {
                 lines.issue("so little memory in KiB that the unit is in doubt; the row was not read");
             } else if (!draft.stamp.dated()
@@ -61,6 +67,11 @@ public final class VmstatText {
             } else {
                 drafts.add(draft);
             }
+        }
+        if (!drafts.isEmpty() && !amounts.inKilobytes()) {
+            drafts.clear();
+            lines.issueOfText("free, buff and cache are no whole pages as KiB, so vmstat -S chose a unit, which it does not"
+                    + " print; they were not read: take vmstat without -S");
         }
         if (rows >= ROWS_THAT_DIFFER && memories.size() == 1) {
             drafts.forEach(draft -> draft.memory.clear());

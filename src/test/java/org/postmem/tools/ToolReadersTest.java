@@ -278,6 +278,80 @@ class ToolReadersTest {
                 .containsEntry("mem_available_bytes", 22L << 30);
     }
 
+    private static Parsed<ToolText> free(String memory, String swap) {
+        return FreeText.parse(
+                "free.txt",
+                bytes("              total        used        free      shared  buff/cache   available\nMem:  " + memory
+                        + "\nSwap: " + swap + "\n"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // free, free -m and free -b of a host of 128 GiB
+        "131855360 4812068 96221840 1203312 30821452 124853256, 8388604 0 8388604, 1024",
+        "128765 4699 93966 1175 30099 121926, 8191 0 8191, 1048576",
+        "135019888640 4927557632 98531164160 1232191488 31561166848 127849734144, 8589930496 0 8589930496, 1",
+        // free -m of 2 TiB, 600 and 2 GiB; free of 512 MiB; free -b of 8 GiB; free -g of 64 GiB
+        "2063891 90121 1203312 1175 770458 1941926, 0 0 0, 1048576",
+        "618765 4699 93966 1175 30099 521926, 0 0 0, 1048576",
+        "1987 402 133 23 1451 1403, 2047 3 2044, 1048576",
+        "498776 120340 50120 2012 328316 360040, 0 0 0, 1024",
+        "8271122432 1927557120 3531161600 1232191488 2812403712 5849731072, 0 0 0, 1",
+        "62 4 31 1 26 57, 4 0 4, 1073741824"
+    })
+    void tellsTheUnitOfFreeByWholePagesAndBySize(String memory, String swap, long unit) {
+        Parsed<ToolText> parsed = free(memory, swap);
+
+        assertThat(parsed.issues()).isEmpty();
+        assertThat(parsed.value().readings().get(0).memory())
+                .containsEntry("mem_total_bytes", Long.parseLong(memory.split(" ")[0]) * unit)
+                .containsEntry("mem_available_bytes", Long.parseLong(memory.split(" ")[5]) * unit)
+                .containsEntry("swap_total_bytes", Long.parseLong(swap.split(" ")[0]) * unit);
+    }
+
+    @Test
+    void readsNoFreeWhoseUnitIsInDoubt() {
+        Parsed<ToolText> parsed = free("503 120 300 2 80 380", "4 0 4");
+
+        assertThat(parsed.value().readings())
+                .allMatch(reading -> reading.memory().isEmpty());
+        assertThat(parsed.issues())
+                .containsExactly(new ParseIssue(
+                        0,
+                        0,
+                        "the unit is in doubt: a total of 503 may be MiB or GiB, or neither; it was not read:"
+                                + " take free -k, or name the file free_-m or free_-g",
+                        ""));
+        assertThat(FreeText.parse(
+                                "free_-g",
+                                bytes(
+                                        "              total        used        free      shared  buff/cache   available\nMem: 503 120 300 2 80 380\n"))
+                        .value()
+                        .readings()
+                        .get(0)
+                        .memory())
+                .containsEntry("mem_total_bytes", 503L << 30);
+    }
+
+    @Test
+    void readsNoVmstatInAUnitThatWasChosen() {
+        Parsed<ToolText> parsed = VmstatText.parse(bytes("""
+                procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----
+                 r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st
+                 1  0      0  93966   1175  30099    0    0  1770  3285  373  824 18 21 61  0  0
+                 1  0      0  93961   1175  30099    0    0     0     0   57   85  0  0 100  0  0
+                """));
+
+        assertThat(parsed.value().readings()).isEmpty();
+        assertThat(parsed.issues())
+                .containsExactly(new ParseIssue(
+                        0,
+                        0,
+                        "free, buff and cache are no whole pages as KiB, so vmstat -S chose a unit, which it does not"
+                                + " print; they were not read: take vmstat without -S",
+                        ""));
+    }
+
     @Test
     void readsVmstat() throws Exception {
         List<Reading> timed = readings(EvidenceKind.VMSTAT, "vmstat-wt.txt");
