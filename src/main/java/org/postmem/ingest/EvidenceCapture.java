@@ -38,6 +38,7 @@ import org.postmem.tools.FileSystemInodes;
 import org.postmem.tools.MemoryArea;
 import org.postmem.tools.Reading;
 import org.postmem.tools.SaFile;
+import org.postmem.tools.SlashDates;
 import org.postmem.tools.ToolReaders;
 import org.postmem.tools.ToolText;
 import org.postmem.units.ClockTicks;
@@ -144,8 +145,12 @@ final class EvidenceCapture {
         return HISTORIES.contains(kind);
     }
 
-    /** Parses a file; asks nothing but its bytes, so that any thread may do it. */
-    static Read read(EvidenceKind kind, String member, byte[] text) {
+    /**
+     * Parses a file; asks nothing but its bytes, so that any thread may do it.
+     *
+     * @param beside what is known of the order of its dates
+     */
+    static Read read(EvidenceKind kind, String member, byte[] text, SlashDates.Beside beside) {
         try {
             return switch (kind) {
                 case MEMLEAK, KMEMLEAK, STRACE, PAGE_OWNER, ALLOC_TRACES, ALLOCINFO, KERNEL_RECORDS, KERNEL_LOG ->
@@ -154,7 +159,7 @@ final class EvidenceCapture {
                     SystemActivity history = SystemActivityReader.read(text);
                     yield new Read(history, new Parsed<>(SaFile.of(history), List.of()), null);
                 }
-                default -> new Read(null, ToolReaders.read(kind, member, text), null);
+                default -> new Read(null, ToolReaders.read(kind, member, text, beside), null);
             };
         } catch (SystemActivityException e) {
             return new Read(null, null, e.getMessage());

@@ -1,8 +1,10 @@
 package org.postmem.ingest;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,6 +24,7 @@ import org.postmem.ingest.IssueLog.Severity;
 import org.postmem.tools.EvidenceKind;
 import org.postmem.tools.EvidenceOrigin;
 import org.postmem.tools.PageSizeClues;
+import org.postmem.tools.SlashDates;
 import org.postmem.units.PageSize;
 
 /**
@@ -70,6 +73,8 @@ public final class EvidenceIngest {
         final List<String> unknown = new ArrayList<>();
         final Map<String, String> refused = new LinkedHashMap<>();
         final TreeMap<String, PageSizeClues> clues = new TreeMap<>();
+        /** Of the files with dates of sysstat; {@code null} where the text does not tell. */
+        final Map<String, SlashDates.Order> orders = new HashMap<>();
 
         void host(String path, String host) {
             hosts.put(path, host);
@@ -95,6 +100,21 @@ public final class EvidenceIngest {
                 }
             });
             return all.size();
+        }
+
+        /** What tells the order of the dates of a file, beside its text. */
+        SlashDates.Beside beside(String path, Instant modified) {
+            if (orders.get(path) != null || !orders.containsKey(path)) {
+                return new SlashDates.Beside(modified, null);
+            }
+            String host = hostOf(path);
+            Set<SlashDates.Order> others = EnumSet.noneOf(SlashDates.Order.class);
+            orders.forEach((other, order) -> {
+                if (order != null && !other.equals(path) && hostOf(other).equals(host)) {
+                    others.add(order);
+                }
+            });
+            return new SlashDates.Beside(modified, others.size() == 1 ? others.iterator().next() : null);
         }
 
         void failed(String path, RuntimeException why) {
@@ -254,6 +274,12 @@ public final class EvidenceIngest {
             }
             inventory.kinds.put(member.path(), kind);
             inventory.clues(member.path(), kind, head);
+            if (kind == EvidenceKind.SAR || kind == EvidenceKind.PIDSTAT || kind == EvidenceKind.FRAMES) {
+                SlashDates dates = SlashDates.of(head);
+                if (!dates.isEmpty()) {
+                    inventory.orders.put(member.path(), dates.own());
+                }
+            }
             Matcher oswatcher = OSWATCHER_FILE.matcher(member.path());
             Matcher exawatcher = EXAWATCHER_FILE.matcher(member.path());
             String host = oswatcher.matches()
@@ -302,7 +328,8 @@ public final class EvidenceIngest {
             }
             EvidenceCapture capture = captures.get(inventory.hostOf(path));
             byte[] text = member.bytes();
-            ahead.add(path, text.length, () -> EvidenceCapture.read(kind, path, text), read -> {
+            SlashDates.Beside beside = inventory.beside(path, member.modified());
+            ahead.add(path, text.length, () -> EvidenceCapture.read(kind, path, text, beside), read -> {
                 capture.note(read);
                 // an archive may hold two files of one name
                 if (!seen.add(path)) {
@@ -351,10 +378,15 @@ public final class EvidenceIngest {
             EvidenceCapture capture = captures.get(inventory.hostOf(path));
             EvidenceCapture.Read known = histories.remove(path);
             byte[] text = member.bytes();
-            ahead.add(path, text.length, () -> known == null ? EvidenceCapture.read(kind, path, text) : known, read -> {
-                capture.load(kind, path, member.modified(), text, read);
-                progress.accept(++files);
-            });
+            SlashDates.Beside beside = inventory.beside(path, member.modified());
+            ahead.add(
+                    path,
+                    text.length,
+                    () -> known == null ? EvidenceCapture.read(kind, path, text, beside) : known,
+                    read -> {
+                        capture.load(kind, path, member.modified(), text, read);
+                        progress.accept(++files);
+                    });
         }
 
         @Override

@@ -24,6 +24,8 @@ public final class PidstatText {
     private static final int LONGEST_COMMAND = 4096;
 
     private final Lines lines;
+    private final SlashDates dates;
+    private final SlashDates.Beside beside;
     private final Map<Stamp, Reading.Draft> drafts = new LinkedHashMap<>();
     private Banner banner = Banner.NONE;
     private RollingDay day;
@@ -31,13 +33,15 @@ public final class PidstatText {
     private Reading.Draft draft;
     private boolean inCommand;
 
-    private PidstatText(byte[] text) {
+    private PidstatText(byte[] text, SlashDates.Beside beside) {
         this.lines = Lines.ofAnyText(text);
+        this.dates = SlashDates.of(text);
+        this.beside = beside;
     }
 
     /** Reads a text; what it cannot place is an issue. */
-    public static Parsed<ToolText> parse(byte[] text) {
-        PidstatText pidstat = new PidstatText(text);
+    public static Parsed<ToolText> parse(byte[] text, SlashDates.Beside beside) {
+        PidstatText pidstat = new PidstatText(text, beside);
         while (pidstat.lines.next()) {
             if (pidstat.lines.isBlank()) {
                 pidstat.inCommand = false;
@@ -60,11 +64,11 @@ public final class PidstatText {
     private void line(String line) {
         Matcher heading = SysstatLine.BANNER.matcher(line);
         if (line.startsWith("Linux ") && heading.matches()) {
-            SysstatLine.Date date = SysstatLine.date(heading.group(3));
+            SysstatLine.Date date = SysstatLine.date(heading.group(3), dates, beside);
             if (date == null) {
                 lines.issue("the date is in no order that is known; the times below it are left out");
-            } else if (date.ambiguous()) {
-                lines.issue("the date is read as month/day/year");
+            } else if (date.doubt() != null) {
+                lines.issue(date.doubt());
             }
             banner = SysstatLine.banner(heading).or(banner);
             day = date == null ? null : new RollingDay(date.day());

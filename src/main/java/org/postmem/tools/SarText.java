@@ -22,6 +22,8 @@ public final class SarText {
     private record Block(ColumnHeader header, boolean wanted, RollingDay day) {}
 
     private final Lines lines;
+    private final SlashDates dates;
+    private final SlashDates.Beside beside;
     private final Map<LocalDateTime, Reading.Draft> drafts = new TreeMap<>();
     private final Map<List<String>, Block> blocks = new HashMap<>();
     private SarColumns columns = new SarColumns();
@@ -29,13 +31,15 @@ public final class SarText {
     private SysstatLine.Date date;
     private Block block;
 
-    private SarText(byte[] text) {
+    private SarText(byte[] text, SlashDates.Beside beside) {
         this.lines = Lines.ofAnyText(text);
+        this.dates = SlashDates.of(text);
+        this.beside = beside;
     }
 
     /** Reads a text; what it cannot place is an issue. */
-    public static Parsed<ToolText> parse(byte[] text) {
-        SarText sar = new SarText(text);
+    public static Parsed<ToolText> parse(byte[] text, SlashDates.Beside beside) {
+        SarText sar = new SarText(text, beside);
         while (sar.lines.next()) {
             if (!sar.lines.isBlank()) {
                 sar.line(sar.lines.line());
@@ -97,11 +101,11 @@ public final class SarText {
     }
 
     private void begin(Matcher heading) {
-        SysstatLine.Date told = SysstatLine.date(heading.group(3));
+        SysstatLine.Date told = SysstatLine.date(heading.group(3), dates, beside);
         if (told == null) {
             lines.issue("the date is in no order that is known; the times below it are left out");
-        } else if (told.ambiguous()) {
-            lines.issue("the date is read as month/day/year");
+        } else if (told.doubt() != null) {
+            lines.issue(told.doubt());
         }
         // Another day, or another file behind the first: its total is found from its own rows.
         columns.finish();

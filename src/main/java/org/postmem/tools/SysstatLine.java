@@ -29,15 +29,59 @@ final class SysstatLine {
                 null);
     }
 
-    /** The date of a banner in whatever order the reader's language has it. */
-    record Date(LocalDate day, boolean ambiguous) {}
+    /** The date between slashes, read in this order; {@code null} when it is none in it. */
+    static LocalDate slashed(String text, SlashDates.Order order) {
+        Matcher numbers = NUMBERS.matcher(text);
+        if (!numbers.matches() || !numbers.group(2).equals("/")) {
+            return null;
+        }
+        boolean dayFirst = order == SlashDates.Order.DAY_FIRST;
+        try {
+            return LocalDate.of(
+                    year(numbers), number(numbers, dayFirst ? 3 : 1), number(numbers, dayFirst ? 1 : 3));
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
 
-    /** {@code null} when it is no date. */
-    static Date date(String text) {
+    private static int year(Matcher numbers) {
+        int year = number(numbers, 4);
+        return year < 100 ? 2000 + year : year;
+    }
+
+    /**
+     * The date of a banner in whatever order the reader's language has it.
+     *
+     * @param doubt why it may be another day, {@code null} when there is none
+     */
+    record Date(LocalDate day, String doubt) {}
+
+    /**
+     * The date of a banner.
+     *
+     * @param dates of all banners of the text
+     * @return {@code null} when it is no date
+     */
+    static Date date(String text, SlashDates dates, SlashDates.Beside beside) {
+        LocalDate monthFirst = slashed(text, SlashDates.Order.MONTH_FIRST);
+        LocalDate dayFirst = slashed(text, SlashDates.Order.DAY_FIRST);
+        if (monthFirst == null || dayFirst == null || monthFirst.equals(dayFirst)) {
+            return date(text);
+        }
+        SlashDates.Order told = dates.order(beside.modified());
+        SlashDates.Order order = told == null ? beside.others() : told;
+        String doubt = told != null
+                ? null
+                : "the date is read as " + (order == SlashDates.Order.DAY_FIRST ? "day/month/year" : "month/day/year")
+                        + (order == null ? ", and nothing tells whether it is day/month/year" : ", as in other files");
+        return new Date(order == SlashDates.Order.DAY_FIRST ? dayFirst : monthFirst, doubt);
+    }
+
+    private static Date date(String text) {
         try {
             Matcher iso = ISO.matcher(text);
             if (iso.matches()) {
-                return new Date(LocalDate.of(number(iso, 1), number(iso, 2), number(iso, 3)), false);
+                return new Date(LocalDate.of(number(iso, 1), number(iso, 2), number(iso, 3)), null);
             }
             Matcher numbers = NUMBERS.matcher(text);
             if (!numbers.matches()) {
@@ -45,13 +89,11 @@ final class SysstatLine {
             }
             int first = number(numbers, 1);
             int second = number(numbers, 3);
-            int year = number(numbers, 4);
-            year = year < 100 ? 2000 + year : year;
             // With points the day stands first everywhere; with slashes the month does in the C locale, sysstat's
             // default.
             boolean dayFirst = !numbers.group(2).equals("/") || first > 12;
-            LocalDate day = dayFirst ? LocalDate.of(year, second, first) : LocalDate.of(year, first, second);
-            return new Date(day, numbers.group(2).equals("/") && first <= 12 && second <= 12 && first != second);
+            int month = dayFirst ? second : first;
+            return new Date(LocalDate.of(year(numbers), month, dayFirst ? first : second), null);
         } catch (DateTimeException e) {
             return null;
         }

@@ -2,6 +2,7 @@ package org.postmem.tools;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -27,13 +28,23 @@ public final class ToolReaders {
      * @throws SystemActivityException when the header of a file of sysstat cannot be trusted
      */
     public static Parsed<ToolText> read(EvidenceKind kind, String name, byte[] text) throws SystemActivityException {
+        return read(kind, name, text, SlashDates.Beside.NOTHING);
+    }
+
+    /**
+     * The same.
+     *
+     * @param beside what tells the order of a date that may be two
+     */
+    public static Parsed<ToolText> read(EvidenceKind kind, String name, byte[] text, SlashDates.Beside beside)
+            throws SystemActivityException {
         return switch (kind) {
             case SA_FILE -> new Parsed<>(SaFile.of(SystemActivityReader.read(text)), List.of());
-            case SAR -> SarText.parse(text);
+            case SAR -> SarText.parse(text, beside);
             case SADF -> SadfText.parse(text);
             case SADF_JSON -> SadfJson.parse(text);
             case SADF_XML -> SadfXml.parse(text);
-            case PIDSTAT -> PidstatText.parse(text);
+            case PIDSTAT -> PidstatText.parse(text, beside);
             case TOP -> TopText.parse(text);
             case PS -> PsText.parse(text);
             case PMAP -> PmapText.parse(text);
@@ -53,7 +64,7 @@ public final class ToolReaders {
                         new ToolText(new Banner(EvidenceOrigin.host(kind, text), null, null, null, null), List.of()),
                         List.of());
             case HOST_FILES -> HostFile.parseTitled(text);
-            case FRAMES -> frames(name, text);
+            case FRAMES -> frames(name, text, beside);
             case MEMLEAK, KMEMLEAK, STRACE, PAGE_OWNER, ALLOC_TRACES, ALLOCINFO, KERNEL_RECORDS, KERNEL_LOG, UNKNOWN ->
                 null;
         };
@@ -71,7 +82,8 @@ public final class ToolReaders {
                 : HostFile.parse(path, name, text);
     }
 
-    private static Parsed<ToolText> frames(String name, byte[] text) throws SystemActivityException {
+    private static Parsed<ToolText> frames(String name, byte[] text, SlashDates.Beside beside)
+            throws SystemActivityException {
         List<Reading> readings = new ArrayList<>();
         List<ParseIssue> issues = new ArrayList<>();
         Banner banner = Banner.NONE;
@@ -84,7 +96,7 @@ public final class ToolReaders {
                 continue;
             }
             for (PrintOuts.PrintOut part : PrintOuts.of(name, frame.text(), kind)) {
-                Parsed<ToolText> parsed = read(part.kind(), name, part.text());
+                Parsed<ToolText> parsed = read(part.kind(), name, part.text(), beside(frame.stamp(), beside));
                 int line = frame.line() + part.line();
                 if (parsed == null) {
                     boolean blank = new String(head, StandardCharsets.UTF_8).isBlank();
@@ -109,6 +121,15 @@ public final class ToolReaders {
             }
         }
         return new Parsed<>(new ToolText(banner, readings), issues);
+    }
+
+    /** Of a print-out, whose time stands above it. */
+    private static SlashDates.Beside beside(Stamp stamp, SlashDates.Beside file) {
+        if (!stamp.dated()) {
+            return file;
+        }
+        Instant time = stamp.instant() == null ? stamp.local().toInstant(ZoneOffset.UTC) : stamp.instant();
+        return new SlashDates.Beside(time, file.others());
     }
 
     private static void keep(List<ParseIssue> issues, ParseIssue issue) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -440,6 +442,23 @@ class EvidenceReportTest {
         assertThat(sql("SELECT page_bytes IS NULL AS assumed, (SELECT count(*) FROM ingest_issue WHERE severity = 'info'"
                         + " AND reason LIKE '%4 KiB were taken%') AS said FROM capture"))
                 .isEqualTo("assumed,said\ntrue,1\n");
+    }
+
+    @Test
+    void readsDatesInTheOrderOfTheOtherFilesOfTheHost() throws IOException {
+        Path in = Files.createDirectory(folder.resolve("in"));
+        Files.writeString(
+                in.resolve("a.txt"), history("db7", 0).replace("11/24/2026", "24/11/2026"));
+        Path b = Files.writeString(
+                in.resolve("b.txt"), history("db7", 0).replace("11/24/2026", "05/11/2026"));
+        Files.setLastModifiedTime(b, FileTime.from(Instant.parse("2027-01-20T10:00:00Z")));
+
+        report(in);
+
+        assertThat(sql("SELECT member, from_ts::DATE::VARCHAR AS day FROM evidence_source ORDER BY 1"))
+                .isEqualTo("member,day\na.txt,2026-11-24\nb.txt,2026-11-05\n");
+        assertThat(sql("SELECT member, reason FROM ingest_issue WHERE severity = 'warning'"))
+                .isEqualTo("member,reason\nb.txt,\"the date is read as day/month/year, as in other files\"\n");
     }
 
     @Test

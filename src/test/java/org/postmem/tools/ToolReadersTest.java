@@ -24,6 +24,7 @@ import org.postmem.procfs.Pressure;
 import org.postmem.procfs.ProcessMemory;
 import org.postmem.procfs.ShmSegment;
 import org.postmem.procfs.Slab;
+import org.postmem.sysstat.SystemActivityException;
 
 /** Every genuine sample: what it is taken for, and its values. */
 class ToolReadersTest {
@@ -276,6 +277,84 @@ class ToolReadersTest {
         assertThat(readings(EvidenceKind.FREE, "free-h.txt").get(0).memory())
                 .containsEntry("mem_total_bytes", 23L << 30)
                 .containsEntry("mem_available_bytes", 22L << 30);
+    }
+
+    /** A row of pidstat on each of these days, as its banner has them. */
+    private static Parsed<ToolText> pidstat(SlashDates.Beside beside, String... dates) {
+        StringBuilder text = new StringBuilder();
+        for (String date : dates) {
+            text.append("Linux 6.18.44 (vm) \t").append(date).append(" \t_x86_64_\t(2 CPU)\n\n");
+            text.append("21:05:22      UID       PID  minflt/s  majflt/s     VSZ     RSS   %MEM  Command\n");
+            text.append("21:05:23        0         2      0.00      0.00  114908  111768   0.45  python3\n\n");
+        }
+        return PidstatText.parse(bytes(text.toString()), beside);
+    }
+
+    private static List<String> days(Parsed<ToolText> parsed) {
+        return parsed.value().readings().stream()
+                .map(reading -> reading.stamp().local().toLocalDate().toString())
+                .toList();
+    }
+
+    private static SlashDates.Beside written(String time) {
+        return new SlashDates.Beside(Instant.parse(time), null);
+    }
+
+    @Test
+    void readsADateInTheOrderThatTheTextOrItsFileTells() {
+        SlashDates.Beside nothing = SlashDates.Beside.NOTHING;
+        // another date of the text can be one only
+        assertThat(days(pidstat(nothing, "06/11/26", "16/11/26"))).containsExactly("2026-11-06", "2026-11-16");
+        assertThat(days(pidstat(nothing, "11/06/26", "11/16/26"))).containsExactly("2026-11-06", "2026-11-16");
+        // the days follow one another
+        assertThat(days(pidstat(nothing, "10/11/26", "11/11/26", "12/11/26")))
+                .containsExactly("2026-11-10", "2026-11-11", "2026-11-12");
+        // the other would be after the file was written, or months before
+        assertThat(days(pidstat(written("2026-11-08T10:00:00Z"), "07/11/26"))).containsExactly("2026-11-07");
+        assertThat(days(pidstat(written("2026-09-01T10:00:00Z"), "07/11/26"))).containsExactly("2026-07-11");
+        for (Parsed<ToolText> told : List.of(
+                pidstat(nothing, "06/11/26", "16/11/26"),
+                pidstat(nothing, "10/11/26", "11/11/26"),
+                pidstat(written("2026-11-08T10:00:00Z"), "07/11/26"))) {
+            assertThat(told.issues()).isEmpty();
+        }
+        // a time stands above it
+        Parsed<ToolText> framed = ToolReadersTest.framed("""
+                Sat Nov  7 21:05:20 UTC 2026
+                Linux 6.18.44 (vm) \t07/11/26 \t_x86_64_\t(2 CPU)
+
+                21:05:22      UID       PID  minflt/s  majflt/s     VSZ     RSS   %MEM  Command
+                21:05:23        0         2      0.00      0.00  114908  111768   0.45  python3
+                """);
+        assertThat(framed.issues()).isEmpty();
+        assertThat(framed.value().readings())
+                .extracting(Reading::stamp)
+                .containsExactly(Stamp.of(Instant.parse("2026-11-07T21:05:23Z")));
+    }
+
+    private static Parsed<ToolText> framed(String text) {
+        try {
+            return ToolReaders.read(EvidenceKind.FRAMES, "x", bytes(text));
+        } catch (SystemActivityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void saysWhereADateMayBeTwoDays() {
+        Parsed<ToolText> alone = pidstat(SlashDates.Beside.NOTHING, "06/11/26");
+        assertThat(days(alone)).containsExactly("2026-06-11");
+        assertThat(alone.issues())
+                .extracting(ParseIssue::reason)
+                .containsExactly(
+                        "the date is read as month/day/year, and nothing tells whether it is day/month/year");
+        // of another locale, perhaps
+        Parsed<ToolText> others = pidstat(new SlashDates.Beside(null, SlashDates.Order.DAY_FIRST), "06/11/26");
+        assertThat(days(others)).containsExactly("2026-11-06");
+        assertThat(others.issues())
+                .extracting(ParseIssue::reason)
+                .containsExactly("the date is read as day/month/year, as in other files");
+        assertThat(pidstat(SlashDates.Beside.NOTHING, "11/11/26").issues()).isEmpty();
     }
 
     private static Parsed<ToolText> free(String memory, String swap) {
