@@ -7,10 +7,14 @@
 -- threshold warning_share = 0.9 of tcp_mem[2]: above it nothing is sent or received that needs a new buffer
 -- threshold holder_share = 0.5 of the sockets gained: with less a process is not the one that holds them
 WITH memory AS (
-  SELECT capture_id, sum(growth)::BIGINT AS bytes, max(confidence) AS confidence, max(rate) AS rate
-  FROM grower
-  WHERE metric IN ('host_slab_unreclaimable', 'host_unaccounted')
-  GROUP BY capture_id
+  -- no more than so many sockets can explain: what is beyond that is the finding of R16 or R22
+  SELECT g.capture_id, sum(g.growth)::BIGINT AS bytes, max(g.confidence) AS confidence, max(g.rate) AS rate
+  FROM grower AS g
+  JOIN socket_gain AS s USING (capture_id)
+  WHERE g.growth <= CASE g.metric
+    WHEN 'host_slab_unreclaimable' THEN threshold('R16', 'socket_bytes') * s.sockets
+    WHEN 'host_unaccounted' THEN s.buffered_bytes + threshold('R22', 'socket_bytes') * s.sockets + threshold('R22', 'uncounted_bytes') * s.uncounted END
+  GROUP BY g.capture_id
 ), slots AS (
   -- descriptors are read of few processes; FDSize stands in every status and doubles only when that many are open at once
   SELECT s.capture_id, s.process_id, max(s.fd_size) - min(s.fd_size) AS gained
@@ -50,7 +54,8 @@ SELECT r.* EXCLUDE (process_id, severity, growth_bytes, rate_bytes_per_second, r
   share_of(m.bytes, r.loss_bytes) AS share_of_loss,
   CASE WHEN h.process_id IS NULL THEN 'host' ELSE 'process' END AS culprit_type,
   CASE WHEN h.process_id IS NULL THEN 'owner unknown' END AS culprit_name,
-  CASE WHEN h.process_id IS NULL THEN 'unknown' END AS text,
+  CASE WHEN m.bytes IS NULL THEN CASE WHEN h.process_id IS NULL THEN 'nobodys' ELSE 'alone' END
+    WHEN h.process_id IS NULL THEN 'unknown' END AS text,
   h.process_id AS process_id, CASE WHEN h.process_id IS NOT NULL THEN r.growth_bytes || ' more sockets' END AS culprit_detail
 FROM leak_row AS r
 LEFT JOIN memory AS m USING (capture_id)

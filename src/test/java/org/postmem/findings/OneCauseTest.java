@@ -108,6 +108,44 @@ class OneCauseTest {
         }
     }
 
+    /** 235 more sockets of TCP in four minutes, as a busy server has them, and pages of nobody. */
+    private static SyntheticHost connecting(double mebibytesPerSecond, int bufferPagesASnapshot) {
+        return new SyntheticHost(5, 48)
+                .process("gateway", t -> 20 * MIB)
+                .takes(null, t -> mebibytesPerSecond * t * MIB)
+                .sql("INSERT INTO sockstat SELECT 1, i, 'sockets', 'used', 120 + 5 * i FROM range(48) AS r(i)")
+                .sql("INSERT INTO sockstat SELECT 1, i, 'TCP', 'inuse', 20 + 5 * i FROM range(48) AS r(i)")
+                .sql("INSERT INTO sockstat SELECT 1, i, 'TCP', 'mem', 10 + " + bufferPagesASnapshot
+                        + " * i FROM range(48) AS r(i)");
+    }
+
+    private static List<String> ofPagesOrSockets(SyntheticHost host) {
+        return host.analysed().findings().stream()
+                .filter(finding -> List.of("R22", "R23").contains(finding.rule()) && finding.severity() != Severity.OK)
+                .map(finding -> finding.severity() + " " + finding.rule() + " " + finding.title())
+                .toList();
+    }
+
+    @Test
+    void pagesThatSocketsCannotHoldAreNotTheSockets() {
+        try (SyntheticHost host = connecting(1, 2)) {
+            assertThat(ofPagesOrSockets(host))
+                    .containsExactly(
+                            "CRITICAL R22 Kernel pages that nothing accounts for grow: +225 MiB",
+                            "INFO R23 Sockets pile up: +225, owner unknown");
+            assertThat(host.explanationOf("R23"))
+                    .endsWith("No kernel memory grew that so many sockets explain.");
+        }
+    }
+
+    @Test
+    void pagesThatSocketsCountAsTheirBuffersAreTheSockets() {
+        // 1280 pages of 4 KiB each five seconds
+        try (SyntheticHost host = connecting(1, 1280)) {
+            assertThat(ofPagesOrSockets(host)).containsExactly("CRITICAL R23 Sockets pile up: +225, owner unknown");
+        }
+    }
+
     @Test
     void filesOfATmpfsAndTheirInodesAreOneCause() {
         try (SyntheticHost host = inodes()) {
