@@ -144,7 +144,7 @@
       at = i;
       const k = i < 0 ? n - 1 : i;
       values.forEach((e, band) => { e.textContent = bytes(band.v[k] * unit); e.title = (band.v[k] * unit).toLocaleString("en") + " B"; });
-      when.textContent = clock(k) + (available.length ? " · MemAvailable " + bytes(available[k] * 1024) : "");
+      when.textContent = clock(k) + (available[k] >= 0 ? " · MemAvailable " + bytes(available[k] * 1024) : "");
       paint();
     };
     const paint = () => {
@@ -195,7 +195,7 @@
         return row;
       }));
       caption.textContent = text("js.range", { from: clock(a), to: clock(b) });
-      sum.textContent = steps.length ? text("js.sum", { bytes: signed(total) }) : text("js.none");
+      sum.textContent = steps.length ? text(data.sum, { bytes: signed(total) }) : text("js.none");
       readout.textContent = caption.textContent + ": " + steps.slice(0, 3).map((s) => s.label + " " + signed(s.bytes)).join(", ");
       whole.textContent = text("js.whole");
       whole.hidden = false;

@@ -2,20 +2,24 @@ package org.postmem.report;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntToLongFunction;
 
 /**
  * The ledger of one capture as the page draws it: bands that stack to MemTotal, owners within them, over at most a few
- * hundred moments.
+ * hundred moments. Of what other tools tell, a band that is unknown at a moment drawn is left out, never drawn as
+ * nought; then the bands stack to less.
  */
 final class Balance {
     private static final int MOST_POINTS = 480;
+    static final long UNKNOWN = -1;
     /** The band of the one owner that is accused. */
     static final String CULPRIT = "culprit";
 
@@ -29,6 +33,8 @@ final class Balance {
     private final long[] available;
     private final long totalBytes;
     private final int thinnedFrom;
+    private final List<String> untold;
+    private final int passedOver;
 
     private Balance(
             int[] snapshots,
@@ -37,7 +43,9 @@ final class Balance {
             List<Owner> owners,
             long[] available,
             long totalBytes,
-            int thinnedFrom) {
+            int thinnedFrom,
+            List<String> untold,
+            int passedOver) {
         this.snapshots = snapshots;
         this.seconds = seconds;
         this.bands = bands;
@@ -45,6 +53,8 @@ final class Balance {
         this.available = available;
         this.totalBytes = totalBytes;
         this.thinnedFrom = thinnedFrom;
+        this.untold = untold;
+        this.passedOver = passedOver;
     }
 
     /** Who holds part of a band, at every moment. */
@@ -97,38 +107,52 @@ final class Balance {
     static Balance of(CaseRows rows, int captureId) {
         TreeMap<Integer, Map<String, Long>> bySnapshot = new TreeMap<>();
         Map<Integer, Double> seconds = new HashMap<>();
+        Map<String, TreeSet<Integer>> told = new LinkedHashMap<>();
         for (Map<String, Object> row : rows.rows(
-                "SELECT snapshot, t_seconds, bucket, bytes FROM ledger_bucket WHERE bytes IS NOT NULL AND capture_id = "
-                        + captureId + " ORDER BY snapshot, position")) {
-            int snapshot = ((Number) row.get("snapshot")).intValue();
-            seconds.put(snapshot, ((Number) row.get("t_seconds")).doubleValue());
-            bySnapshot
-                    .computeIfAbsent(snapshot, s -> new HashMap<>())
-                    .merge(band((String) row.get("bucket")), ((Number) row.get("bytes")).longValue(), Long::sum);
+                "SELECT snapshot, t_seconds, bucket, bytes FROM ledger_bucket WHERE capture_id = " + captureId
+                        + " ORDER BY position, snapshot")) {
+            String bucket = (String) row.get("bucket");
+            TreeSet<Integer> moments = told.computeIfAbsent(bucket, b -> new TreeSet<>());
+            if (row.get("bytes") instanceof Number bytes) {
+                int snapshot = ((Number) row.get("snapshot")).intValue();
+                moments.add(snapshot);
+                seconds.put(snapshot, ((Number) row.get("t_seconds")).doubleValue());
+                bySnapshot
+                        .computeIfAbsent(snapshot, s -> new HashMap<>())
+                        .merge(band(bucket), bytes.longValue(), Long::sum);
+            }
         }
         if (bySnapshot.isEmpty()) {
             return null;
         }
-        int[] all = bySnapshot.keySet().stream().mapToInt(Integer::intValue).toArray();
+        Drawable drawable = drawable(told, bySnapshot.navigableKeySet());
+        int[] all = drawable.moments();
         int[] kept = thinned(all, s -> bySnapshot.get(s).getOrDefault("free", 0L));
         Map<String, long[]> bands = new LinkedHashMap<>();
         for (String band : BANDS) {
-            long[] series = Arrays.stream(kept)
-                    .mapToLong(s -> bySnapshot.get(s).getOrDefault(band, 0L))
-                    .toArray();
-            if (Arrays.stream(series).anyMatch(v -> v != 0)) {
-                bands.put(band, series);
+            if (drawable.bands().contains(band)) {
+                long[] series = Arrays.stream(kept)
+                        .mapToLong(s -> bySnapshot.get(s).get(band))
+                        .toArray();
+                if (Arrays.stream(series).anyMatch(v -> v != 0)) {
+                    bands.put(band, series);
+                }
             }
+        }
+        if (bands.isEmpty()) {
+            return null;
         }
         Map<Integer, Long> available = new HashMap<>();
         long total = 0;
         for (Map<String, Object> row :
                 rows.rows("SELECT snapshot, mem_available_bytes, mem_total_bytes FROM memory_ledger WHERE capture_id = "
-                        + captureId + " AND mem_total_bytes IS NOT NULL ORDER BY snapshot")) {
+                        + captureId + " ORDER BY snapshot")) {
             if (row.get("mem_available_bytes") instanceof Number bytes) {
                 available.put(((Number) row.get("snapshot")).intValue(), bytes.longValue());
             }
-            total = Math.max(total, ((Number) row.get("mem_total_bytes")).longValue());
+            if (row.get("mem_total_bytes") instanceof Number bytes) {
+                total = Math.max(total, bytes.longValue());
+            }
         }
         return new Balance(
                 kept,
@@ -138,10 +162,62 @@ final class Balance {
                 available.isEmpty()
                         ? new long[0]
                         : Arrays.stream(kept)
-                                .mapToLong(s -> available.getOrDefault(s, 0L))
+                                .mapToLong(s -> available.getOrDefault(s, UNKNOWN))
                                 .toArray(),
-                total,
-                all.length == kept.length ? 0 : all.length);
+                total == 0 ? highest(bands, kept.length) : total,
+                all.length == kept.length ? 0 : all.length,
+                told.keySet().stream()
+                        .filter(bucket -> told.get(bucket).isEmpty()
+                                || !drawable.bands().contains(band(bucket)))
+                        .toList(),
+                bySnapshot.size() - all.length);
+    }
+
+    /** @param bands known at every one of the moments */
+    private record Drawable(TreeSet<String> bands, int[] moments) {}
+
+    /**
+     * A band is known at a moment at which every bucket of it is told that is ever told. One known at half of the moments
+     * or more is drawn, and the moments at which one of these is unknown are left out: one torn text among many costs
+     * itself, and a rare print-out that tells more than the others makes no spikes.
+     */
+    private static Drawable drawable(Map<String, TreeSet<Integer>> told, Set<Integer> moments) {
+        Map<String, TreeSet<Integer>> known = new HashMap<>();
+        told.forEach((bucket, at) -> {
+            if (!at.isEmpty()) {
+                known.merge(band(bucket), at, (one, other) -> {
+                    TreeSet<Integer> both = new TreeSet<>(one);
+                    both.retainAll(other);
+                    return both;
+                });
+            }
+        });
+        TreeSet<String> bands = new TreeSet<>();
+        TreeSet<Integer> left = new TreeSet<>(moments);
+        int most = known.values().stream().mapToInt(TreeSet::size).max().orElse(0);
+        List<String> bestKnownFirst = new ArrayList<>(BANDS);
+        bestKnownFirst.retainAll(known.keySet());
+        bestKnownFirst.sort(Comparator.comparingInt(band -> -known.get(band).size()));
+        for (String band : bestKnownFirst) {
+            TreeSet<Integer> both = new TreeSet<>(left);
+            both.retainAll(known.get(band));
+            if (both.size() * 2 >= most) {
+                bands.add(band);
+                left = both;
+            }
+        }
+        return new Drawable(bands, left.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    private static long highest(Map<String, long[]> bands, int points) {
+        long highest = 0;
+        for (int i = 0; i < points; i++) {
+            int at = i;
+            highest = Math.max(
+                    highest,
+                    bands.values().stream().mapToLong(series -> series[at]).sum());
+        }
+        return highest;
     }
 
     static String band(String bucket) {
@@ -240,7 +316,8 @@ final class Balance {
                             ? new Owner(CULPRIT, owner.id(), owner.processId(), owner.name(), owner.readings(), taken)
                             : owner);
         }
-        return new Balance(snapshots, seconds, split, moved, available, totalBytes, thinnedFrom);
+        return new Balance(
+                snapshots, seconds, split, moved, available, totalBytes, thinnedFrom, untold, passedOver);
     }
 
     /** Seconds since the first snapshot of the capture. */
@@ -257,11 +334,12 @@ final class Balance {
         return owners;
     }
 
-    /** MemAvailable; empty where the kernel does not tell it. */
+    /** MemAvailable, {@link #UNKNOWN} at a moment at which it is not told; empty where it never is. */
     long[] available() {
         return available;
     }
 
+    /** MemTotal; where nobody told it, the highest of the stack. */
     long totalBytes() {
         return totalBytes;
     }
@@ -269,6 +347,16 @@ final class Balance {
     /** How many snapshots there were when some were left out, else 0. */
     int thinnedFrom() {
         return thinnedFrom;
+    }
+
+    /** The buckets that are not in the bands, as they are not told at every moment drawn. */
+    List<String> untold() {
+        return untold;
+    }
+
+    /** How many moments were left out because less was told of them. */
+    int passedOver() {
+        return passedOver;
     }
 
     int points() {
@@ -289,7 +377,7 @@ final class Balance {
 
     /**
      * Growth between two moments: owners by name, then what of each band no shown owner explains. The steps sum to what
-     * free memory lost.
+     * free memory lost, where all of it is told.
      */
     List<Step> growth(int from, int to, Texts texts) {
         List<Step> steps = new ArrayList<>();

@@ -46,6 +46,7 @@ final class BalanceChart {
                 index,
                 texts.text("chart.title"),
                 alternative(last),
+                texts.text(told("chart.lead")),
                 note,
                 bands(hotBand, last),
                 yTicks(),
@@ -234,7 +235,7 @@ final class BalanceChart {
         facts.put("to_ts", moment(to));
         facts.put("growth_bytes", at);
         return new ReportModel.Waterfall(
-                texts.fill("waterfall.title", facts, printing), bars, texts.fill("waterfall.sum", facts, printing));
+                texts.fill("waterfall.title", facts, printing), bars, texts.fill(told("waterfall.sum"), facts, printing));
     }
 
     private Instant moment(int point) {
@@ -242,7 +243,7 @@ final class BalanceChart {
     }
 
     private String alternative(int last) {
-        StringBuilder words = new StringBuilder(texts.text("chart.alternative"));
+        StringBuilder words = new StringBuilder(texts.text(told("chart.alternative")));
         balance.bands()
                 .forEach((band, series) -> words.append(' ')
                         .append(label(band))
@@ -253,6 +254,11 @@ final class BalanceChart {
                         .append(';'));
         words.setCharAt(words.length() - 1, '.');
         return words.toString();
+    }
+
+    /** The text for a stack of all of MemTotal, or the one for a stack of what was told of it. */
+    private String told(String key) {
+        return balance.untold().isEmpty() ? key : key + ".part";
     }
 
     private static String percent(double percent) {
@@ -277,6 +283,7 @@ final class BalanceChart {
         json.name("offset").value(printing.time().offset().getTotalSeconds());
         json.name("days").value(printing.time().severalDays() ? 1 : 0);
         json.name("hot").value(hotBand);
+        json.name("sum").value(told("js.sum"));
         json.name("ms")
                 .differences(java.util.Arrays.stream(balance.seconds())
                         .mapToLong(s -> Math.round(s * 1000))

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.postmem.findings.Finding;
 import org.postmem.sql.SqlValue;
 
@@ -73,6 +74,15 @@ final class BalanceSection {
                 : texts.text("chart.thinned")
                         .replace("{n}", Integer.toString(balance.points()))
                         .replace("{all}", Integer.toString(balance.thinnedFrom()));
+        if (balance.passedOver() > 0) {
+            note += texts.text("chart.passed-over").replace("{n}", Integer.toString(balance.passedOver()));
+        }
+        if (!balance.untold().isEmpty()) {
+            note += texts.text("chart.untold")
+                    .replace(
+                            "{uses}",
+                            balance.untold().stream().map(texts::label).collect(Collectors.joining(" \u00b7 ")));
+        }
         return drawing.chart(
                 index,
                 hot,

@@ -113,6 +113,7 @@ public record ReportModel(
             int index,
             String title,
             String alternative,
+            String lead,
             String note,
             List<Band> bands,
             List<Tick> yTicks,
