@@ -19,11 +19,15 @@ final class ByteSize implements ITypeConverter<Long> {
             throw new TypeConversionException("'" + text + "' is no size; write 2GB or 512MB");
         }
         long number = Long.parseLong(size.group(1));
-        return switch (size.group(2).toUpperCase(Locale.ROOT)) {
-            case "K" -> number << 10;
-            case "M" -> number << 20;
-            case "G" -> number << 30;
-            default -> number;
+        int powers = switch (size.group(2).toUpperCase(Locale.ROOT)) {
+            case "K" -> 10;
+            case "M" -> 20;
+            case "G" -> 30;
+            default -> 0;
         };
+        if (number > Long.MAX_VALUE >> powers) {
+            throw new TypeConversionException("'" + text + "' is more than any file or memory holds");
+        }
+        return number << powers;
     }
 }

@@ -2,14 +2,20 @@ package org.postmem.cli;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.postmem.UserException;
 import org.postmem.demo.CaseAnalysis;
+import org.postmem.evidence.EvidenceFiles;
 import org.postmem.evidence.Originals;
 import org.postmem.findings.Analysis;
 import org.postmem.findings.FindingsEngine;
@@ -23,9 +29,13 @@ import org.postmem.report.HtmlReport;
 import org.postmem.report.MarkdownSummary;
 import org.postmem.sql.CaseDatabase;
 import org.postmem.sql.ReportFiles;
+import org.postmem.tools.EvidenceKind;
 
 /** From archives to a page: loads them into a case, makes its views, judges it, writes what was asked for. */
 final class CaseReport {
+    /** A file of DuckDB begins with a checksum. */
+    private static final int CASE_MAGIC_AT = 8;
+
     private final Console console;
 
     CaseReport(Console console) {
@@ -99,7 +109,7 @@ final class CaseReport {
      * @throws UserException when an archive cannot be read at all, or a file cannot be written
      */
     Result run(Request request) {
-        try (OutputFiles outputs = new OutputFiles()) {
+        try (OutputFiles outputs = new OutputFiles(irreplaceable(request))) {
             Path page = outputs.reserve(request.page());
             Path findings = outputs.reserve(request.findings());
             Path markdown = outputs.reserve(request.markdown());
@@ -143,6 +153,40 @@ final class CaseReport {
         } catch (IOException e) {
             throw UserException.usage("the report cannot be written: " + OutputFile.reason(e), e);
         }
+    }
+
+    /**
+     * What this run reads and no output may take the place of. A page, findings or a case that postmem wrote into the
+     * folder it is now asked about may be written again.
+     */
+    private static List<Path> irreplaceable(Request request) throws IOException {
+        Set<Path> names = new HashSet<>();
+        for (Path target :
+                Arrays.asList(request.page(), request.findings(), request.markdown(), request.database())) {
+            if (target != null && Files.isRegularFile(target)) {
+                names.add(target.toRealPath().getFileName());
+            }
+        }
+        List<Path> inputs = new ArrayList<>(request.archives());
+        for (EvidenceFiles.Named input : request.evidence().files()) {
+            if (Files.isRegularFile(input.file())
+                    && names.contains(input.file().toRealPath().getFileName())
+                    && !isOurs(input.file())) {
+                inputs.add(input.file());
+            }
+        }
+        return inputs;
+    }
+
+    private static boolean isOurs(Path file) throws IOException {
+        String head;
+        try (InputStream in = Files.newInputStream(file)) {
+            head = new String(in.readNBytes(EvidenceKind.HEAD_BYTES), StandardCharsets.ISO_8859_1);
+        }
+        return head.startsWith("<!doctype html>")
+                || head.startsWith("{\n  \"schema\": ")
+                || (head.startsWith("## ") && head.contains("postmem"))
+                || head.indexOf("DUCK") == CASE_MAGIC_AT;
     }
 
     private static void writePage(Path page, CaseDatabase database, Analysis analysis, Request request)

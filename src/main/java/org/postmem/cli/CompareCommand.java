@@ -103,7 +103,7 @@ final class CompareCommand implements Callable<Integer> {
             throw UserException.usage("--at divides one archive; it goes with neither a second one nor a range");
         }
         List<Path> archives = second == null ? List.of(first) : List.of(first, second);
-        try (OutputFiles outputs = new OutputFiles()) {
+        try (OutputFiles outputs = new OutputFiles(archives)) {
             Path page = outputs.reserve(output);
             Path file = outputs.reserve(database);
             List<String> warnings;

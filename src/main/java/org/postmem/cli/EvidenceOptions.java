@@ -1,18 +1,22 @@
 package org.postmem.cli;
 
+import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import org.postmem.UserException;
 import org.postmem.evidence.EvidenceFiles;
 import org.postmem.evidence.EvidenceLimits;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Options about files of other tools. */
 final class EvidenceOptions {
     @Option(
             names = "--zone",
             paramLabel = "ZONE",
+            converter = ZoneConverter.class,
             description =
                     "Time zone of the host, like Europe/Berlin or +02:00, for files of other tools whose clocks have"
                             + " none; default: UTC.")
@@ -40,6 +44,19 @@ final class EvidenceOptions {
             paramLabel = "N",
             description = "How deep archives may lie in archives; default: 2.")
     private Integer nesting;
+
+    /** For picocli. */
+    static final class ZoneConverter implements ITypeConverter<ZoneId> {
+        @Override
+        public ZoneId convert(String text) {
+            try {
+                return ZoneId.of(text);
+            } catch (DateTimeException e) {
+                throw new TypeConversionException(
+                        "'" + text + "' is no time zone that is known here; write Europe/Berlin, UTC or +02:00");
+            }
+        }
+    }
 
     /** The options that were given, as they would be typed; sizes in bytes. */
     List<String> arguments() {

@@ -65,7 +65,7 @@ final class ImportCommand implements Callable<Integer> {
         }
         EvidenceInputs read = evidence.of(inputs.evidence());
         EvidenceImport.Imported imported;
-        try (OutputFiles outputs = new OutputFiles()) {
+        try (OutputFiles outputs = new OutputFiles(List.of())) {
             Path target = outputs.reserve(output);
             imported = new EvidenceImport(console.clock(), Postmem.version())
                     .write(Originals.of(read.files(), read.limits()), read.zone(), target);

@@ -68,6 +68,20 @@ final class OutputFile implements AutoCloseable {
         }
     }
 
+    /** Would the other take the place of what this one wrote? A device or a pipe takes both. */
+    boolean same(OutputFile other) {
+        try {
+            return plain && other.plain && place().equals(other.place());
+        } catch (IOException e) {
+            throw UserException.usage(target + " cannot be written: " + reason(e), e);
+        }
+    }
+
+    private Path place() throws IOException {
+        Path absolute = target.toAbsolutePath();
+        return absolute.getParent().toRealPath().resolve(absolute.getFileName());
+    }
+
     /** Where to write; there is no file yet. */
     Path path() {
         return temporary;

@@ -2,11 +2,13 @@ package org.postmem.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Clock;
 import org.postmem.UserException;
 import org.postmem.collector.cli.AttachCommand;
 import org.postmem.collector.cli.CollectCommand;
 import org.postmem.collector.cli.VerifyCommand;
+import org.postmem.collector.cli.WholeRun;
 import org.postmem.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:done",
             "1:a finding reached --fail-on, or the input was only partly readable",
-            "2:wrong use",
+            "2:wrong use, or an output that cannot be written to its end",
             "3:an input cannot be read",
             "70:a fault of postmem itself"
         })
@@ -61,6 +63,7 @@ public final class Postmem implements Runnable {
                 .addSubcommand(new ScoreCommand(console))
                 .setOut(console.out())
                 .setErr(console.err())
+                .setExecutionStrategy(new WholeRun())
                 .setExecutionExceptionHandler(
                         (exception, command, parsed) -> explain(exception, console, Verbosity.asked(parsed)))
                 .setParameterExceptionHandler((exception, arguments) -> misused(exception, console));
@@ -110,9 +113,30 @@ public final class Postmem implements Runnable {
                 case UNREADABLE_INPUT -> ExitCode.UNREADABLE_INPUT.code();
             };
         }
+        String memory = memoryOfDuckDb(exception);
+        if (memory != null) {
+            console.err()
+                    .println("postmem: DuckDB needs more memory than it may use (" + oneLine(memory)
+                            + "); give it more with --memory-limit, or fewer or shorter captures at once");
+            if (verbose) {
+                exception.printStackTrace(console.err());
+            }
+            return ExitCode.USAGE.code();
+        }
         console.err().println("postmem: a fault of postmem itself, please report it with these lines:");
         exception.printStackTrace(console.err());
         return ExitCode.INTERNAL.code();
+    }
+
+    /** The first line of what DuckDB says when its memory limit is too low; {@code null} when it was something else. */
+    private static String memoryOfDuckDb(Exception exception) {
+        for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            if (cause instanceof SQLException && message.startsWith("Out of Memory Error")) {
+                return message.lines().findFirst().orElse("");
+            }
+        }
+        return null;
     }
 
     private static int misused(ParameterException exception, Console console) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.postmem.UserException;
 import org.postmem.cli.Score.Judged;
 import org.postmem.findings.Earliness;
 import org.postmem.findings.Finding;
@@ -43,11 +44,10 @@ final class ScoreCommand implements Callable<Integer> {
     @Option(
             names = "--prefixes",
             paramLabel = "N",
-            defaultValue = "0",
             description =
                     "Say how early: analyse each capture as if it had ended at N earlier and earlier snapshots, too."
                             + " 12 take about four times as long.")
-    private int prefixes;
+    private Integer prefixes;
 
     @Option(names = "--markdown", description = "Print the summary as the table that stands in README.md.")
     private boolean markdown;
@@ -58,11 +58,14 @@ final class ScoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (prefixes != null && prefixes < 1) {
+            throw UserException.usage("--prefixes must be at least 1; without it only whole captures are analysed");
+        }
         List<Incident> incidents = new ArrayList<>();
         roots.forEach(root -> incidents.addAll(Incident.below(root)));
         Score score;
         try (Progress progress = new Progress(console)) {
-            score = Score.of(incidents, CaseDatabase.defaultMemoryBytes(), prefixes, share -> {
+            score = Score.of(incidents, CaseDatabase.defaultMemoryBytes(), prefixes == null ? 0 : prefixes, share -> {
                 synchronized (progress) {
                     progress.show(share, "analysed");
                 }
@@ -70,7 +73,7 @@ final class ScoreCommand implements Callable<Integer> {
         }
         if (markdown) {
             ScoreTable.of(score).forEach(console.out()::println);
-            if (prefixes > 0) {
+            if (prefixes != null) {
                 console.out().println();
                 EarlinessTable.of(score).forEach(console.out()::println);
             }

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.postmem.UserException;
 import org.postmem.sql.CaseDatabase;
+import org.postmem.sql.SqlScript;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -67,27 +68,33 @@ final class SqlCommand implements Callable<Integer> {
         if (format == ResultFormat.PARQUET && output == null) {
             throw UserException.usage("parquet is no text; name a file with --output");
         }
+        int statements = new SqlScript("sql", sql).pieces().size();
+        if (statements > 1) {
+            // the driver would run them all and show the rows of the last alone
+            throw UserException.usage("these are " + statements + " statements; ask one at a time");
+        }
         try (CaseDatabase database = CaseDatabase.readOnly(file)) {
             if (output == null) {
                 lockDown(database, null);
                 print(database, console.out());
                 return ExitCode.DONE.code();
             }
-            try (OutputFile whole = OutputFile.of(output)) {
+            try (OutputFiles outputs = new OutputFiles(List.of(file))) {
+                Path whole = outputs.reserve(output);
                 if (format == ResultFormat.PARQUET) {
-                    lockDown(database, whole.path());
-                    copy(database, whole.path());
+                    lockDown(database, whole);
+                    copy(database, whole);
                 } else {
                     lockDown(database, null);
                     try (PrintWriter writer =
-                            new PrintWriter(Files.newBufferedWriter(whole.path(), StandardCharsets.UTF_8))) {
+                            new PrintWriter(Files.newBufferedWriter(whole, StandardCharsets.UTF_8))) {
                         print(database, writer);
                         if (writer.checkError()) {
                             throw UserException.usage(output + " cannot be written to its end; is the disk full?");
                         }
                     }
                 }
-                whole.complete();
+                outputs.complete();
             }
         }
         return ExitCode.DONE.code();

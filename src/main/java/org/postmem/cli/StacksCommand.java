@@ -56,7 +56,7 @@ final class StacksCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<Path> archives = Inputs.archives(named);
-        try (OutputFiles outputs = new OutputFiles();
+        try (OutputFiles outputs = new OutputFiles(archives);
                 CaseDatabase database = CaseDatabase.inMemory(CaseDatabase.defaultMemoryBytes())) {
             Path foldedPart = outputs.reserve(folded);
             Path speedscopePart = outputs.reserve(speedscope);

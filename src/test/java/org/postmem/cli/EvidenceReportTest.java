@@ -135,6 +135,67 @@ class EvidenceReportTest {
     }
 
     @Test
+    void outputTakesThePlaceOfNoInput() throws IOException {
+        Path kept = Files.createDirectory(folder.resolve("kept"));
+        Path text = Files.copy(TESTDATA.resolve("tools/text/free.txt"), kept.resolve("free.txt"));
+        byte[] before = Files.readAllBytes(text);
+        Path link = Files.createSymbolicLink(folder.resolve("latest.html"), text);
+
+        for (Path input : List.of(text, kept)) {
+            assertThat(Run.of("report", input, "--output", text))
+                    .isEqualTo(new Run(
+                            2, "", "postmem: " + text + " is an input, which would be lost; name another file\n"));
+        }
+        assertThat(Run.of("report", text, "--output", folder.resolve("x.html"), "--findings", link)
+                        .exitCode())
+                .isEqualTo(2);
+        assertThat(text).hasBinaryContent(before);
+        assertThat(folder.resolve("x.html")).doesNotExist();
+        // A page that postmem wrote beside the evidence is written again.
+        for (int run = 0; run < 2; run++) {
+            assertThat(Run.of("report", kept, "--output", kept.resolve("report.html"), "--database", kept.resolve("c"))
+                            .exitCode())
+                    .isZero();
+        }
+    }
+
+    @Test
+    void outputsShareNoFile() {
+        Path page = folder.resolve("x");
+        Run run = Run.of(
+                "report",
+                TESTDATA.resolve("tools/text/free.txt"),
+                "--output",
+                page,
+                "--findings",
+                folder.resolve("./x"));
+        assertThat(run)
+                .isEqualTo(new Run(
+                        2,
+                        "",
+                        "postmem: " + folder.resolve("./x")
+                                + " is named for two outputs; give each a file of its own\n"));
+        assertThat(page).doesNotExist();
+    }
+
+    @Test
+    void aMemoryLimitThatIsTooLowIsSaidAndNoFaultOfPostmem() {
+        Run run = Run.of(
+                "report",
+                TESTDATA.resolve("tools/text/free.txt"),
+                "--output",
+                folder.resolve("x"),
+                "--memory-limit",
+                "1KB");
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err())
+                .startsWith("postmem: DuckDB needs more memory than it may use (Out of Memory Error: ")
+                .endsWith("; give it more with --memory-limit, or fewer or shorter captures at once\n")
+                .hasLineCount(1);
+        assertThat(folder.resolve("x")).doesNotExist();
+    }
+
+    @Test
     void readsAnOswatcherArchiveIntoTheTablesOfItsSubjects() {
         Run run = report(TESTDATA.resolve("tools/osw"));
 

@@ -2,8 +2,11 @@ package org.postmem.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -35,6 +38,77 @@ class PostmemTest {
         assertThat(Run.of("sql", "--no-such"))
                 .isEqualTo(new Run(
                         2, "", "postmem: Missing required parameters: 'CASE.duckdb', 'SQL'; see postmem sql --help\n"));
+    }
+
+    @Test
+    void resultsThatCannotBePrintedToTheirEndAreNotDone() {
+        StringWriter err = new StringWriter();
+        PrintWriter full = new PrintWriter(
+                new OutputStream() {
+                    @Override
+                    public void write(int b) throws IOException {
+                        throw new IOException("No space left on device");
+                    }
+                },
+                true);
+
+        int exitCode = Postmem.commandLine(Console.plain(full, new PrintWriter(err, true), Clock.systemUTC()))
+                .execute("rules");
+
+        assertThat(exitCode).isEqualTo(2);
+        assertThat(err)
+                .hasToString(
+                        "postmem: standard output could not be written to its end; is the disk full, or its reader gone?\n");
+    }
+
+    @Test
+    void anErrorOfTheMachineIsAFaultOfPostmemItself() {
+        StringWriter err = new StringWriter();
+        Writer dying = new Writer() {
+            @Override
+            public void write(char[] text, int offset, int length) {
+                throw new OutOfMemoryError("Java heap space");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+
+        int exitCode = Postmem.commandLine(Console.plain(
+                        new PrintWriter(dying), new PrintWriter(err, true), Clock.systemUTC()))
+                .execute("rules");
+
+        assertThat(exitCode).isEqualTo(70);
+        assertThat(err.toString().lines())
+                .startsWith(
+                        "postmem: a fault of postmem itself, please report it with these lines:",
+                        "java.lang.OutOfMemoryError: Java heap space");
+    }
+
+    @Test
+    void saysWhatIsExpectedAndNotWhichClassDidNotTakeIt() {
+        assertThat(Run.of("report", "x", "--zone", "Mars/Base").err())
+                .isEqualTo("postmem: Invalid value for option '--zone': 'Mars/Base' is no time zone that is known here;"
+                        + " write Europe/Berlin, UTC or +02:00; see postmem report --help\n");
+        assertThat(Run.of("report", "x", "--made-at", "yesterday").err())
+                .isEqualTo("postmem: Invalid value for option '--made-at': 'yesterday' is no instant; write"
+                        + " 2026-11-22T08:00:00Z; see postmem report --help\n");
+        assertThat(Run.of("report", "x", "--max-file", "999999999999G"))
+                .isEqualTo(new Run(
+                        2,
+                        "",
+                        "postmem: Invalid value for option '--max-file': '999999999999G' is more than any file or memory"
+                                + " holds; see postmem report --help\n"));
+        for (String few : new String[] {"0", "-3"}) {
+            assertThat(Run.of("score", "x", "--prefixes", few))
+                    .isEqualTo(new Run(
+                            2,
+                            "",
+                            "postmem: --prefixes must be at least 1; without it only whole captures are analysed\n"));
+        }
     }
 
     @Test

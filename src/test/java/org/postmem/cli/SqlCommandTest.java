@@ -147,6 +147,22 @@ class SqlCommandTest {
     }
 
     @Test
+    void asksOneStatementAndDropsNone() {
+        assertThat(Run.of("sql", file, "SELECT 1; SELECT 2"))
+                .isEqualTo(new Run(2, "", "postmem: these are 2 statements; ask one at a time\n"));
+        assertThat(Run.of("sql", file, "SELECT ';' AS n; -- and no more;", "--format=csv"))
+                .isEqualTo(new Run(0, "n\n;\n", ""));
+    }
+
+    @Test
+    void doesNotWriteOverTheCaseItAsks() throws IOException {
+        byte[] kept = Files.readAllBytes(file);
+        assertThat(Run.of("sql", file, "SELECT 1", "--output", file))
+                .isEqualTo(new Run(2, "", "postmem: " + file + " is an input, which would be lost; name another file\n"));
+        assertThat(file).hasBinaryContent(kept);
+    }
+
+    @Test
     void saysThatThereIsNoSuchCase() throws IOException {
         assertThat(Run.of("sql", folder.resolve("none.duckdb"), "SELECT 1"))
                 .isEqualTo(new Run(

@@ -25,6 +25,7 @@ public final class PostmemCollector implements Runnable {
     public static CommandLine commandLine() {
         return new CommandLine(new PostmemCollector())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionStrategy(new WholeRun())
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     e.printStackTrace(command.getErr());
                     return ExitCode.OWN_FAULT;

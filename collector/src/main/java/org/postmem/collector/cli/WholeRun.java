@@ -1,0 +1,36 @@
+package org.postmem.collector.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionStrategy;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * Runs the command that was asked for. It is not done when its results could not be printed to their end, and an {@link
+ * Error} is a fault of our own like an exception that nobody expected: picocli lets it through, and the machine would end
+ * with 1.
+ */
+public final class WholeRun implements IExecutionStrategy {
+    @Override
+    public int execute(ParseResult parsed) {
+        CommandLine line = parsed.commandSpec().commandLine();
+        PrintWriter err = line.getErr();
+        int code;
+        try {
+            code = new CommandLine.RunLast().execute(parsed);
+        } catch (Error e) {
+            err.println("postmem: a fault of postmem itself, please report it with these lines:");
+            e.printStackTrace(err);
+            err.flush();
+            return ExitCode.OWN_FAULT;
+        }
+        // what wraps System.out does not hear of its errors, and verify prints to it
+        boolean cut = line.getOut().checkError() | System.out.checkError();
+        if (cut) {
+            err.println("postmem: standard output could not be written to its end; is the disk full, or its reader gone?");
+            err.flush();
+            return Math.max(code, ExitCode.USAGE);
+        }
+        return code;
+    }
+}
