@@ -131,7 +131,7 @@ public final class Wording {
                 return Human.bytes(number.doubleValue());
             }
             if (name.endsWith("_seconds")) {
-                return span(number.doubleValue());
+                return Human.duration(number.doubleValue());
             }
             if (name.endsWith("_share") || name.equals("share_of_loss") || name.equals("confidence")) {
                 return Math.round(100 * number.doubleValue()) + " %";
@@ -141,15 +141,5 @@ public final class Wording {
             }
         }
         return String.valueOf(value);
-    }
-
-    private static String span(double seconds) {
-        if (seconds < 100) {
-            return Math.round(seconds) + " s";
-        }
-        if (seconds < 100 * 60) {
-            return Math.round(seconds / 60) + " min";
-        }
-        return seconds < 100 * 3600 ? Math.round(seconds / 3600) + " h" : Math.round(seconds / 86400) + " days";
     }
 }

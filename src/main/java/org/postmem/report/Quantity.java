@@ -49,22 +49,9 @@ final class Quantity {
         return (Math.abs(percent) >= 9.95 ? decimal(percent, 0) : decimal(percent, 1)) + '\u00a0' + '%';
     }
 
-    /** 12 min, 3.4 h; two units at most, never a false exactness. */
+    /** 12 min, 3.4 h, as the terminal and the findings say it. */
     static String seconds(double seconds) {
-        double size = Math.abs(seconds);
-        if (size < 0.9995) {
-            return decimal(seconds * 1000, size < 0.01 ? 1 : 0) + "\u00a0ms";
-        }
-        if (size < 9.95) {
-            return decimal(seconds, 1) + "\u00a0s";
-        }
-        if (size < 119.5) {
-            return decimal(seconds, 0) + "\u00a0s";
-        }
-        if (size < 7170) {
-            return decimal(seconds / 60, 0) + "\u00a0min";
-        }
-        return size < 172_800 ? decimal(seconds / 3600, 1) + "\u00a0h" : decimal(seconds / 86_400, 1) + "\u00a0d";
+        return printed(Human.duration(seconds));
     }
 
     /** 1 234 567, grouped by narrow spaces. */

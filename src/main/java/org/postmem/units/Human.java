@@ -39,41 +39,25 @@ public final class Human {
                 : bytes(bytesPerSecond * SECONDS_PER_HOUR) + "/h";
     }
 
-    /** {@code 42 s}, {@code 12 min}, {@code 3.5 h}, {@code 9 days}. */
+    /** {@code 250 ms}, {@code 4.2 s}, {@code 110 s}, {@code 12 min}, {@code 3.5 h}, {@code 9 d}: never a false exactness. */
     public static String duration(double seconds) {
         double size = Math.abs(seconds);
-        if (Double.isNaN(seconds) || Double.isInfinite(seconds)) {
+        if (Double.isNaN(size) || Double.isInfinite(size)) {
             return "unknown";
         }
-        if (size < 1 && size > 0) {
-            return round(seconds * 1000) + " ms";
+        // 0.9996 would print as 1000 ms, 119.6 as 120 s: the next unit says it
+        if (size > 0 && size < 0.9995) {
+            return twoDigits(seconds * 1000) + " ms";
         }
-        if (size < 2 * SECONDS_PER_MINUTE) {
-            return round(seconds) + " s";
+        if (size < 2 * SECONDS_PER_MINUTE - 0.5) {
+            return twoDigits(seconds) + " s";
         }
-        if (size < 2 * SECONDS_PER_HOUR) {
-            return round(seconds / SECONDS_PER_MINUTE) + " min";
+        if (size < 2 * SECONDS_PER_HOUR - SECONDS_PER_MINUTE / 2) {
+            return twoDigits(seconds / SECONDS_PER_MINUTE) + " min";
         }
-        if (size < 2 * SECONDS_PER_DAY) {
-            return shortDecimal(seconds / SECONDS_PER_HOUR) + " h";
-        }
-        return shortDecimal(seconds / SECONDS_PER_DAY) + " days";
-    }
-
-    /** A share of 0 … 1: {@code 83 %}; {@code <1 %} for what is not nothing. */
-    public static String percent(double share) {
-        if (Double.isNaN(share) || Double.isInfinite(share)) {
-            return "unknown";
-        }
-        double percent = share * 100;
-        if (percent > 0 && percent < 1) {
-            return "<1 %";
-        }
-        // Not "100 %" of what is less than all.
-        if (percent < 100 && percent > 99) {
-            return "99 %";
-        }
-        return round(percent) + " %";
+        return size < 2 * SECONDS_PER_DAY
+                ? twoDigits(seconds / SECONDS_PER_HOUR) + " h"
+                : twoDigits(seconds / SECONDS_PER_DAY) + " d";
     }
 
     /** {@code 1.20}, {@code 43.5}, {@code 401}. */
@@ -83,8 +67,11 @@ public final class Human {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
-    private static String shortDecimal(double value) {
-        return Math.abs(value) < 9.95 ? String.format(Locale.ROOT, "%.1f", value) : round(value);
+    /** {@code 4.2}, {@code 4}, {@code 43}. */
+    private static String twoDigits(double value) {
+        return Math.abs(value) < 9.95
+                ? String.format(Locale.ROOT, "%.1f", value).replaceFirst("\\.0$", "")
+                : round(value);
     }
 
     private static String round(double value) {

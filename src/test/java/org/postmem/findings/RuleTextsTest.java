@@ -16,6 +16,7 @@ import java.util.regex.MatchResult;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.postmem.sql.ReportFiles;
+import org.postmem.units.Human;
 
 /** A line whose placeholder nobody fills is left out, always: no reader would ever see it, nor miss it. */
 class RuleTextsTest {
@@ -52,6 +53,13 @@ class RuleTextsTest {
             }
         }
         assertThat(unfilled).isEmpty();
+    }
+
+    @Test
+    void durationsAreThoseOfTheTerminalAndTheTables() {
+        for (double seconds : new double[] {0, 0.25, 4.2, 110, 150, 9000, 200_000, 864_000}) {
+            assertThat(Wording.printed("growing_seconds", seconds)).isEqualTo(Human.duration(seconds));
+        }
     }
 
     private static Set<String> placeholders(String text) {

@@ -34,6 +34,7 @@ class QuantityTest {
     void printsTimesAndSharesWithoutFalseExactness() {
         assertThat(Quantity.seconds(0.0213)).isEqualTo("21\u00a0ms");
         assertThat(Quantity.seconds(50)).isEqualTo("50\u00a0s");
+        assertThat(Quantity.seconds(110)).isEqualTo("110\u00a0s");
         assertThat(Quantity.seconds(814)).isEqualTo("14\u00a0min");
         assertThat(Quantity.seconds(9000)).isEqualTo("2.5\u00a0h");
         assertThat(Quantity.share(0.8312)).isEqualTo("83\u00a0%");

@@ -59,22 +59,23 @@ class UnitsTest {
     @ParameterizedTest
     @CsvSource({
         "0, 0 s",
+        "0.0023, 2.3 ms",
         "0.25, 250 ms",
+        "0.9996, 1 s",
+        "4.2, 4.2 s",
         "42, 42 s",
+        "110, 110 s",
+        "119.6, 2 min",
         "720, 12 min",
+        "7170, 2 h",
         "12600, 3.5 h",
         "86400, 24 h",
-        "777600, 9.0 days",
-        "1e7, 116 days",
+        "777600, 9 d",
+        "1e7, 116 d",
+        "-90, -90 s",
         "Infinity, unknown"
     })
     void printsDurations(double seconds, String text) {
         assertThat(Human.duration(seconds)).isEqualTo(text);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"0, 0 %", "0.001, <1 %", "0.83, 83 %", "0.9999, 99 %", "1, 100 %", "NaN, unknown"})
-    void printsShares(double share, String text) {
-        assertThat(Human.percent(share)).isEqualTo(text);
     }
 }
