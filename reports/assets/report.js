@@ -2,7 +2,7 @@
 // Everything here is a comfort: the page says the same without it.
 (() => {
   const page = JSON.parse(document.getElementById("data").textContent);
-  const text = (key, facts) => Object.entries(facts || {}).reduce((t, [k, v]) => t.replace("{" + k + "}", v), page.texts[key] || key);
+  const text = (key, facts) => Object.entries(facts || {}).reduce((t, [k, v]) => t.replace(new RegExp("{" + k + "(?:\\|([^{}|]+)\\|([^{}|]+))?}"), (_, one, many) => v + (many ? " " + (v === 1 ? one : many) : "")), page.texts[key] || key);
   const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
   const svg = (name, attributes) => {
     const e = document.createElementNS("http://www.w3.org/2000/svg", name);

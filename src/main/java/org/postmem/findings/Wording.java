@@ -13,16 +13,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.postmem.sql.ReportFiles;
 import org.postmem.units.Human;
+import org.postmem.units.Placeholder;
 
 /**
  * The texts of the findings in one language. A placeholder {@code {growth_bytes}} is printed by the unit that ends its
  * name; a line with a placeholder that has no value is left out.
  */
 public final class Wording {
-    static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
     private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter TIME_OF_DAY =
@@ -100,16 +99,18 @@ public final class Wording {
     }
 
     private static Optional<String> filled(String text, Map<String, Object> values) {
-        Matcher placeholder = PLACEHOLDER.matcher(text);
+        Matcher found = Placeholder.PATTERN.matcher(text);
         StringBuilder out = new StringBuilder();
-        while (placeholder.find()) {
-            Object value = values.get(placeholder.group(1));
+        while (found.find()) {
+            Placeholder placeholder = Placeholder.of(found);
+            Object value = values.get(placeholder.name());
             if (value == null) {
                 return Optional.empty();
             }
-            placeholder.appendReplacement(out, Matcher.quoteReplacement(printed(placeholder.group(1), value)));
+            found.appendReplacement(
+                    out, Matcher.quoteReplacement(placeholder.filled(value, printed(placeholder.name(), value))));
         }
-        placeholder.appendTail(out);
+        found.appendTail(out);
         return Optional.of(out.toString());
     }
 

@@ -202,7 +202,7 @@ final class BalanceChart {
         long leftBytes = left.stream().mapToLong(Balance.Step::bytes).sum();
         if (leftBytes != 0) {
             shown.add(new Balance.Step(
-                    texts.text("waterfall.smaller").replace("{n}", Integer.toString(left.size())),
+                    texts.counted("waterfall.smaller", left.size()),
                     "rest",
                     leftBytes,
                     true));

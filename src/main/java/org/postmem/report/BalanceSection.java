@@ -70,7 +70,7 @@ final class BalanceSection {
         BalanceChart drawing = new BalanceChart(balance, printing, scene.from());
         drawing.write(json, events, hot, heat);
         String note = balance.thinnedFrom() == 0
-                ? texts.text("chart.all").replace("{n}", Integer.toString(balance.points()))
+                ? texts.counted("chart.all", balance.points())
                 : texts.text("chart.thinned")
                         .replace("{n}", Integer.toString(balance.points()))
                         .replace("{all}", Integer.toString(balance.thinnedFrom()));

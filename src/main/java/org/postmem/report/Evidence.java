@@ -67,7 +67,7 @@ final class Evidence {
                                 s.sha256()))
                         .toList(),
                 holding.size() > MOST_SEALS
-                        ? texts.text("seal.more").replace("{n}", Integer.toString(holding.size() - MOST_SEALS))
+                        ? texts.counted("seal.more", holding.size() - MOST_SEALS)
                         : null,
                 segmentsAnchor);
     }

@@ -61,8 +61,7 @@ final class HistoryChart {
         }
         HostTime time = printing.time();
         String caption = printing.texts()
-                .text("history.caption")
-                .replace("{n}", Quantity.count(points.size()))
+                .counted("history.caption", points.size())
                 .replace("{from}", time.time(first.at()))
                 .replace("{to}", time.time(last.at()))
                 .replace("{first}", Quantity.bytes(first.available()))

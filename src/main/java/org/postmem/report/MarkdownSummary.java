@@ -57,10 +57,9 @@ public final class MarkdownSummary {
         String kernel = capture.kernel() == null ? "" : ", Linux " + capture.kernel();
         String line = capture.from() == null || capture.to() == null
                 ? texts.text("verdict.unknown.empty")
-                : texts.text("markdown.span")
+                : texts.counted("markdown.span", capture.snapshots())
                         .replace("{from}", utc(capture.from()))
                         .replace("{to}", utc(capture.to()))
-                        .replace("{n}", Long.toString(capture.snapshots()))
                         .replace("{gaps}", Integer.toString(capture.gaps().size()));
         return "- **" + text(host) + "**" + text(kernel + " (" + capture.source() + "): " + line);
     }

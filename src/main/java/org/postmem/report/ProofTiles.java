@@ -307,13 +307,12 @@ final class ProofTiles {
                 printing.exact(wanted.unit(), last - first),
                 spark,
                 printing.texts()
-                        .text("tile.source")
+                        .counted("tile.source", series.size())
                         .replace("{from}", printing.text(wanted.unit(), first))
                         .replace("{to}", printing.text(wanted.unit(), last))
                         .replace("{since}", at(counted.get(0)))
                         .replace("{until}", at(counted.get(counted.size() - 1)))
-                        .replace("{file}", wanted.source())
-                        .replace("{n}", Integer.toString(series.size())),
+                        .replace("{file}", wanted.source()),
                 "#" + prefix + wanted.chapter());
     }
 

@@ -204,11 +204,11 @@ final class ReportAssembler {
                 "n");
         header.add(new ReportModel.Fact(
                 "snapshots",
-                texts.text(
+                texts.counted(
                                 gaps == 0
                                         ? "header.snapshots"
-                                        : gaps == 1 ? "header.snapshots.gap" : "header.snapshots.gaps")
-                        .replace("{n}", String.valueOf(scene.span().get("snapshots")))
+                                        : gaps == 1 ? "header.snapshots.gap" : "header.snapshots.gaps",
+                                ((Number) scene.span().get("snapshots")).longValue())
                         .replace("{gaps}", Integer.toString(gaps)),
                 null));
         return header;

@@ -8,15 +8,14 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.postmem.sql.ReportFiles;
+import org.postmem.units.Placeholder;
 
 /**
  * The page's own words in one language, from {@code reports/messages/report.LANG.properties}. A placeholder is printed
  * by the unit that ends its name.
  */
 public final class Texts {
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{(\\w+)}");
 
     private final String language;
     private final Map<String, String> byKey;
@@ -87,16 +86,27 @@ public final class Texts {
      * @return {@code null} when a fact it needs is not known
      */
     String fill(String key, Map<String, ?> facts, Printing printing) {
-        Matcher placeholders = PLACEHOLDER.matcher(text(key));
+        Matcher found = Placeholder.PATTERN.matcher(text(key));
         StringBuilder filled = new StringBuilder();
-        while (placeholders.find()) {
-            Object fact = facts.get(placeholders.group(1));
+        while (found.find()) {
+            Placeholder placeholder = Placeholder.of(found);
+            Object fact = facts.get(placeholder.name());
             if (fact == null) {
                 return null;
             }
-            placeholders.appendReplacement(
-                    filled, Matcher.quoteReplacement(printing.text(placeholders.group(1), fact)));
+            found.appendReplacement(
+                    filled,
+                    Matcher.quoteReplacement(placeholder.filled(fact, printing.text(placeholder.name(), fact))));
         }
-        return placeholders.appendTail(filled).toString();
+        return found.appendTail(filled).toString();
+    }
+
+    /** A text with {@code {n}} filled; what else it has stays to be filled. */
+    String counted(String key, long n) {
+        return Placeholder.PATTERN.matcher(text(key)).replaceAll(found -> {
+            Placeholder placeholder = Placeholder.of(found);
+            return Matcher.quoteReplacement(
+                    placeholder.name().equals("n") ? placeholder.filled(n, Long.toString(n)) : found.group());
+        });
     }
 }

@@ -157,7 +157,7 @@ final class VerdictSection {
                 .filter(f -> f.captureId() == captureId && f.severity() == Severity.NOT_APPLICABLE)
                 .count();
         if (unchecked > 0) {
-            lines.add(texts.text("verdict.unchecked").replace("{n}", Long.toString(unchecked)));
+            lines.add(texts.counted("verdict.unchecked", unchecked));
         }
         if (!longEnough(captureId)) {
             lines.add(texts.text("verdict.short"));

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.postmem.sql.ReportFiles;
 import org.postmem.units.Human;
+import org.postmem.units.Placeholder;
 
 /** A line whose placeholder nobody fills is left out, always: no reader would ever see it, nor miss it. */
 class RuleTextsTest {
@@ -33,6 +35,9 @@ class RuleTextsTest {
             "exhausted_to_ts",
             "rate_low_bytes_per_second",
             "rate_high_bytes_per_second");
+
+    /** Of these there is never one: a healthy host is said of three snapshots or more. */
+    private static final Set<String> MANY_BY_RULE = Set.of("R00.explanation.1");
 
     @Test
     void everyPlaceholderIsFilledByTheRuleWhoseTextItStandsIn() throws IOException, SQLException {
@@ -62,8 +67,30 @@ class RuleTextsTest {
         }
     }
 
+    @Test
+    void theWordAfterANumberIsThatForOneOrForMany() throws IOException {
+        Wording wording = Wording.of(ReportFiles.onClassPath(), "en");
+        assertThat(wording.line("R34.df.title", Map.of("files", 1, "readings", 1L)))
+                .contains("df: 1 file, 1 reading");
+        assertThat(wording.line("R34.df.title", Map.of("files", 2, "readings", 0)))
+                .contains("df: 2 files, 0 readings");
+        assertThat(wording.line("R33.gaps.title", Map.of("number", 1, "longest_seconds", 20)))
+                .contains("1 gap of 20 s");
+
+        Properties texts = new Properties();
+        texts.load(new StringReader(ReportFiles.onClassPath().text("messages/findings.en.properties")));
+        List<String> alwaysMany = new ArrayList<>();
+        texts.forEach((key, text) -> {
+            if (text.toString().matches(".*\\{(files|readings|number|snapshots|gaps|kills)} [a-z]+s\\b.*")
+                    && !MANY_BY_RULE.contains(key)) {
+                alwaysMany.add(key + " = " + text);
+            }
+        });
+        assertThat(alwaysMany).isEmpty();
+    }
+
     private static Set<String> placeholders(String text) {
-        return Wording.PLACEHOLDER
+        return Placeholder.PATTERN
                 .matcher(text)
                 .results()
                 .map((MatchResult result) -> result.group(1))

@@ -9,16 +9,13 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postmem.sql.ReportFiles;
+import org.postmem.units.Placeholder;
 
 class TextsTest {
-    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\w+}");
-
     @ParameterizedTest
     @ValueSource(strings = {"report", "findings"})
     void everyTextIsThereInBothLanguages(String file) throws IOException {
@@ -53,10 +50,10 @@ class TextsTest {
         Map<String, Set<String>> found = new TreeMap<>();
         texts.forEach((key, text) -> found.put(
                 key,
-                PLACEHOLDER
+                Placeholder.PATTERN
                         .matcher(text)
                         .results()
-                        .map(MatchResult::group)
+                        .map(result -> Placeholder.of(result).name())
                         .collect(Collectors.toCollection(TreeSet::new))));
         return found;
     }

@@ -118,10 +118,11 @@ public final class ArchiveVerifier {
         }
         out.printf(
                 Locale.ROOT,
-                "%s: %s, %d snapshots readable%n",
+                "%s: %s, %d %s readable%n",
                 result.path(),
                 result.whole() ? "intact" : "not intact",
-                result.snapshots());
+                result.snapshots(),
+                result.snapshots() == 1 ? "snapshot" : "snapshots");
         if (!result.signatures().isEmpty()) {
             long signed = result.signatures().stream()
                     .filter(outcome -> outcome == SignatureCheck.Outcome.SIGNED)

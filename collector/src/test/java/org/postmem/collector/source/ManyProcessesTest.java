@@ -128,7 +128,7 @@ class ManyProcessesTest {
         assertThat(run("", PostmemCollector.class, "verify", archive.toString()))
                 .last()
                 .asString()
-                .endsWith("intact, 1 snapshots readable");
+                .endsWith("intact, 1 snapshot readable");
     }
 
     @Test
