@@ -112,7 +112,6 @@ public final class ArchiveWriter implements Closeable {
      *
      * @param end where it ends in the file, trailer included
      * @param bytes it takes, trailer included
-     * @param frozenFrom see {@link #freezeFrom}; {@code null} when no trigger fired in it
      * @param from wall clock of its first snapshot, likewise {@code to} of its last; the epoch when nobody knows
      * @param thinBytes of it when it is thinned, trailer not included; 0 when it cannot be: it has one snapshot, is thinned
      *     already, or the kernel or a person has added to its log since its first
@@ -124,7 +123,6 @@ public final class ArchiveWriter implements Closeable {
             long bytes,
             Instant from,
             Instant to,
-            Integer frozenFrom,
             long thinBytes) {}
 
     private final PublishedArchive published;
@@ -139,8 +137,9 @@ public final class ArchiveWriter implements Closeable {
     private final byte[] zeros = new byte[TarHeader.BLOCK];
 
     /** Number of the last one begun. */
-    private int segment;
+    private int segment = -1;
 
+    /** Null before the second segment. */
     private String previousSha256;
     private BiFunction<Compression, OutputStream, SegmentCompressor> compressors = SegmentCompressor::of;
     /** Null before the first snapshot. */
@@ -163,21 +162,16 @@ public final class ArchiveWriter implements Closeable {
     ArchiveWriter(
             Path path,
             ArchiveFile file,
-            long end,
-            int lastSegment,
-            String previousSha256,
             Options options,
             byte[] captureJson,
             Clock clock,
             SegmentListener listener) {
-        this.segment = lastSegment;
-        this.previousSha256 = previousSha256;
         this.options = options;
         this.captureJson = captureJson.clone();
         this.clock = clock;
         this.listener = listener;
         this.seal = SegmentCompressor.seal(options.compression());
-        this.published = new PublishedArchive(path, file, end, seal, options.syncEverySnapshots());
+        this.published = new PublishedArchive(path, file, 0, seal, options.syncEverySnapshots());
     }
 
     /**
@@ -195,47 +189,8 @@ public final class ArchiveWriter implements Closeable {
     public static ArchiveWriter create(
             Path path, Options options, byte[] captureJson, Clock clock, SegmentListener listener, NewFile maker)
             throws IOException {
-        return new ArchiveWriter(path, maker.create(path), 0, -1, null, options, captureJson, clock, listener);
+        return new ArchiveWriter(path, maker.create(path), options, captureJson, clock, listener);
     }
-
-    /**
-     * Goes on with an archive whose writer was killed: cuts off the snapshot that was in flight, seals what there is, and
-     * begins a new segment.
-     *
-     * @throws ArchiveException when it is no archive, or one of another compression
-     */
-    public static Resumed resume(Path path, Options options, byte[] captureJson, Clock clock, SegmentListener listener)
-            throws IOException {
-        TornSegmentSealer.Sealed sealed = TornSegmentSealer.seal(path, options.signer());
-        if (sealed.compression() != options.compression()) {
-            throw new ArchiveException(path + " is compressed with " + sealed.compression() + ", not "
-                    + options.compression() + "; begin a new archive");
-        }
-        List<SealedSegment> segments = new ArrayList<>();
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            for (Region region : Region.of(channel, options.compression())) {
-                if (region.proven()) {
-                    segments.add(new SealedSegment(region.trailer(), region.end(), 0));
-                }
-            }
-        }
-        ArchiveFile file = ArchiveFile.open(path);
-        ArchiveWriter writer = new ArchiveWriter(
-                path,
-                file,
-                file.size(),
-                sealed.lastSegment(),
-                sealed.lastSha256(),
-                options,
-                captureJson,
-                clock,
-                listener);
-        writer.closedSegments.addAll(segments);
-        return new Resumed(writer, sealed);
-    }
-
-    /** A writer that goes on, and what was found. */
-    public record Resumed(ArchiveWriter writer, TornSegmentSealer.Sealed sealed) {}
 
     /** Lets tests compress with what fails. */
     ArchiveWriter compressingWith(BiFunction<Compression, OutputStream, SegmentCompressor> other) {
@@ -386,7 +341,6 @@ public final class ArchiveWriter implements Closeable {
                         segment.end() - start,
                         instant(trailer.from()),
                         instant(trailer.to()),
-                        trailer.frozenFrom(),
                         segment.thinBytes()));
             }
             start = segment.end();

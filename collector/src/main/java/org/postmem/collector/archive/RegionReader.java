@@ -82,8 +82,8 @@ final class RegionReader implements Closeable {
     private Integer firstSnapshot;
     private Integer lastSnapshot;
     private int readable;
+    /** Behind the last compressed byte of the last snapshot that holds. */
     private long goodEnd;
-    private Integer goodSnapshot;
     private boolean goodAtRunEnd;
 
     /** Of the segment's bytes up to {@link #digested}; {@code null} where its start is unknown or it does not hold. */
@@ -136,16 +136,6 @@ final class RegionReader implements Closeable {
     /** The last capture.json seen. */
     byte[] captureJson() {
         return captureJson;
-    }
-
-    /** Behind the last compressed byte of the last snapshot that holds. */
-    long goodEnd() {
-        return goodEnd;
-    }
-
-    /** The snapshot that ends at {@link #goodEnd}, {@code null} when none does. */
-    Integer goodSnapshot() {
-        return goodSnapshot;
     }
 
     /** The next snapshot that holds, {@code null} at the end of the region. */
@@ -256,7 +246,6 @@ final class RegionReader implements Closeable {
         if (ended && goodAtRunEnd && compression != Compression.ZSTD) {
             // A member is whole only with its CRC; a frame is good up to its last block, whatever seals it.
             goodEnd = run.end();
-            goodSnapshot = lastSnapshot;
         }
         if (run.cut() && compression != null) {
             // Nothing of this run is missing but its end; another may begin in what is left.
@@ -446,7 +435,6 @@ final class RegionReader implements Closeable {
             goodAtRunEnd = true;
             if (compression == Compression.ZSTD && bufferAt == buffered) {
                 goodEnd = run.boundary();
-                goodSnapshot = lastSnapshot;
             }
         }
         forget();

@@ -16,7 +16,7 @@ import java.util.zip.CRC32C;
  * @param from wall clock of the first snapshot, ISO 8601
  * @param length compressed bytes of the segment, which end where the trailer begins
  * @param previousSha256 of the segment before, {@code null} for the first of a capture
- * @param torn was it sealed after a crash?
+ * @param torn part of the format, always false: the segment that a killed collector leaves open stays without a trailer
  * @param replaced what the segment stands for, when it is not what was collected; {@code null} for one that is
  * @param frozenFrom number of the first segment that a trigger in this one asked to keep; {@code null} without a trigger
  * @param signed {@code null} when nobody signed it, or it was not read from a file

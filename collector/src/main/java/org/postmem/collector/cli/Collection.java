@@ -173,7 +173,7 @@ public final class Collection {
         writer = opened;
         kept = 0;
         historyRead = false;
-        ring.begin(writer);
+        ring.begin();
     }
 
     /** Ends the archive that is written; one without a snapshot is no archive. */

@@ -58,17 +58,10 @@ final class Ring {
         return Math.max(LEAST_SEGMENT_BYTES, maxBytes / SEGMENTS);
     }
 
-    /** Another archive is written from now on; what a collector before us froze in it stays frozen. */
-    void begin(ArchiveWriter writer) {
+    /** Another archive is written from now on. */
+    void begin() {
         closedNanos.clear();
         frozen.clear();
-        for (ClosedSegment segment : writer.closedSegments()) {
-            if (segment.frozenFrom() != null) {
-                for (int number = segment.frozenFrom(); number <= segment.segment(); number++) {
-                    frozen.add(number);
-                }
-            }
-        }
     }
 
     /** Freezes the segments of the last quarter of an hour, and the one being written. */

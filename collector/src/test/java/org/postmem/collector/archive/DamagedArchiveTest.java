@@ -48,38 +48,6 @@ class DamagedArchiveTest {
 
     @ParameterizedTest
     @EnumSource
-    void resumedAfterACutAnywhereItGoesOnBehindTheLastWholeSnapshot(Compression compression) throws IOException {
-        Path whole = folder.resolve("whole");
-        List<Long> sizes = Archives.write(whole, compression, 3, 4);
-        byte[] bytes = Files.readAllBytes(whole);
-        Path cut = folder.resolve("cut");
-        Random random = new Random(7);
-        for (int length = sizes.get(0).intValue(); length <= bytes.length; length += 1 + random.nextInt(13)) {
-            Files.write(cut, Arrays.copyOf(bytes, length));
-            List<String> before = Archives.readable(cut);
-            ArchiveWriter.Resumed resumed = ArchiveWriter.resume(
-                    cut, Archives.options(compression, 3), Archives.CAPTURE, Archives.CLOCK, segment -> {});
-            try (ArchiveWriter writer = resumed.writer()) {
-                Archives.write(writer, 9);
-            }
-            List<String> expected = new ArrayList<>(before);
-            Integer kept = resumed.sealed().lastSnapshot();
-            if (compression == Compression.GZIP && kept < before.size()) {
-                // A member that lacks only its CRC can be read, but not be sealed.
-                expected.remove(before.size() - 1);
-                assertThat(sizes.get(before.size() - 1)).isGreaterThan(length);
-            }
-            assertThat(kept).as("cut at %d", length).isEqualTo(expected.size());
-            expected.addAll(Archives.expected(9));
-            assertThat(Archives.readable(cut)).as("cut at %d", length).isEqualTo(expected);
-            ArchiveVerifier.Result result = ArchiveVerifier.verify(cut);
-            assertThat(result.damages()).as("cut at %d", length).isEmpty();
-            assertThat(result.whole()).as("cut at %d", length).isTrue();
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
     void oneFlippedBitCostsNoOtherSegmentAndNeverGivesWrongBytes(Compression compression) throws IOException {
         Path whole = folder.resolve("whole");
         List<Long> sizes = Archives.write(whole, compression, 2, 6);
@@ -253,17 +221,5 @@ class DamagedArchiveTest {
         ArchiveVerifier.Result result = ArchiveVerifier.verify(whole);
         assertThat(result.damages()).isEmpty();
         assertThat(result.segments()).extracting(segment -> segment.state()).containsExactly(SegmentState.State.OPEN);
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void doesNotResumeAnArchiveOfAnotherCompression(Compression compression) throws IOException {
-        Path path = folder.resolve("a");
-        Archives.write(path, compression, 3, 2);
-        Compression other = compression == Compression.ZSTD ? Compression.GZIP : Compression.ZSTD;
-        assertThatThrownBy(() -> ArchiveWriter.resume(
-                        path, Archives.options(other, 3), Archives.CAPTURE, Archives.CLOCK, segment -> {}))
-                .isInstanceOf(ArchiveException.class)
-                .hasMessageContaining("begin a new archive");
     }
 }

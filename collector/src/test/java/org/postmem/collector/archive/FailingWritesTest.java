@@ -77,9 +77,6 @@ class FailingWritesTest {
                 try (ArchiveWriter writer = new ArchiveWriter(
                         path,
                         disk,
-                        0,
-                        -1,
-                        null,
                         Archives.options(compression, 2),
                         Archives.CAPTURE,
                         Archives.CLOCK,

@@ -3,6 +3,7 @@ package org.postmem.collector.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -12,11 +13,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postmem.collector.archive.ArchiveReader;
 import org.postmem.collector.archive.ArchiveVerifier;
 import org.postmem.collector.archive.Compression;
+import org.postmem.collector.archive.SegmentState;
 import org.postmem.collector.archive.Snapshot;
 import org.postmem.collector.source.Roots;
 import org.postmem.collector.watch.TriggerRules;
@@ -179,6 +182,55 @@ class CollectCommandTest {
                 .archive();
         assertThat(first.getFileName().toString()).endsWith("-20261122T100000Z.tar.zst");
         assertThat(second.getFileName().toString()).endsWith("-20261122T100000Z-2.tar.zst");
+    }
+
+    @Test
+    void aKilledCollectorLosesNothingItHadWrittenAndTheNextOneBeginsItsOwnArchive() throws Exception {
+        Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+        Process process = new ProcessBuilder(
+                        java.toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        PostmemCollector.class.getName(),
+                        "collect",
+                        "--interval",
+                        "100ms",
+                        "--verbose",
+                        "--output",
+                        top.toString(),
+                        "--force")
+                .start();
+        try (BufferedReader err = process.errorReader(UTF_8)) {
+            String line = err.readLine();
+            while (line != null && !line.startsWith("postmem: snapshot 3 ")) {
+                line = err.readLine();
+            }
+            assertThat(line).isNotNull();
+            process.destroyForcibly(); // SIGKILL
+            process.waitFor();
+        }
+        List<Path> files;
+        try (Stream<Path> all = Files.list(top)) {
+            files = all.toList();
+        }
+        assertThat(files).hasSize(1);
+        Path killed = files.get(0);
+        byte[] left = Files.readAllBytes(killed);
+
+        Run next = run("collect", "--interval", "100ms", "--count", "1", "--output", top.toString(), "--force");
+
+        assertThat(next.code()).as(next.err()).isZero();
+        Path own = Path.of(next.out().trim());
+        assertThat(own).isNotEqualTo(killed);
+        assertThat(ArchiveVerifier.verify(own).whole()).isTrue();
+        assertThat(killed).hasBinaryContent(left);
+        ArchiveVerifier.Result open = ArchiveVerifier.verify(killed);
+        assertThat(open.snapshots()).isGreaterThanOrEqualTo(3);
+        assertThat(open.segments()).extracting(SegmentState::state).containsExactly(SegmentState.State.OPEN);
+        assertThat(Captures.snapshots(killed))
+                .extracting(Snapshot::number)
+                .startsWith(1, 2, 3)
+                .hasSize((int) open.snapshots());
     }
 
     private CollectSettings settings(Long count, long maxBytes) {

@@ -255,41 +255,4 @@ class RingTest {
         assertThat(verified().lastSnapshot()).isEqualTo(200);
         assertThat(verified().snapshots()).isGreaterThan(25);
     }
-
-    @Test
-    void aCollectorThatGoesOnKeepsWhatTheOneBeforeItFroze() throws IOException {
-        Ring first = new Ring(60_000, null, null, lines::add);
-        try (ArchiveWriter writer = writer(Compression.ZSTD, 60_000)) {
-            for (int number = 1; number <= 12; number++) {
-                byte[] noise = new byte[1000];
-                random.nextBytes(noise);
-                writer.beginSnapshot(number);
-                writer.entry("sys/noise", noise);
-                if (number == 3) {
-                    first.freeze(writer, number);
-                }
-                writer.endSnapshot(Map.of());
-                first.makeRoom(writer, 3000, NO_MATTER, number);
-            }
-        }
-        Ring second = new Ring(60_000, null, null, lines::add);
-        try (ArchiveWriter writer = ArchiveWriter.resume(
-                        folder.resolve("lab"),
-                        new ArchiveWriter.Options(Compression.ZSTD, 60, 0).withSegmentBytes(Ring.segmentBytes(60_000)),
-                        "{\"format\":1}".getBytes(StandardCharsets.UTF_8),
-                        CLOCK,
-                        segment -> {})
-                .writer()) {
-            second.begin(writer);
-            for (int number = 13; number <= 120; number++) {
-                write(writer, number);
-                assertThat(second.makeRoom(writer, 3000, NO_MATTER, number))
-                        .as("%s", lines)
-                        .isTrue();
-            }
-        }
-        assertThat(verified().whole()).isTrue();
-        assertThat(verified().firstSnapshot()).isEqualTo(1);
-        assertThat(verified().lastSnapshot()).isEqualTo(120);
-    }
 }
