@@ -4,8 +4,9 @@
 -- chapter: oom
 -- threshold blamed_share = 0.5 of all that was taken before the kill: a process that took less is not blamed for it
 -- threshold blamed_memory = 0.1 of MemTotal: likewise
+-- threshold trended_share = 0.33 of all that was taken before the kill: a leak that took less is not why memory ran out
 WITH moment AS (
-  SELECT capture_id, min(boot) AS boot, min(ts) AS first_seen, max(ts) AS last_seen, sum(kills)::BIGINT AS kills
+  SELECT capture_id, min(boot) AS boot, arg_min(t_seconds, snapshot) AS before_t, min(ts) AS first_seen, max(ts) AS last_seen, sum(kills)::BIGINT AS kills
   FROM host_oom_moment
   GROUP BY capture_id
 ), victim AS (
@@ -16,17 +17,37 @@ WITH moment AS (
   LEFT JOIN oom_before AS b USING (capture_id, oom_id)
   WHERE k.scope = 'host'
   QUALIFY row_number() OVER (PARTITION BY k.capture_id ORDER BY b.oom_id IS NULL, k.oom_id) = 1
-), trended AS (
-  SELECT r.capture_id, r.process_id
+), memory AS (
+  SELECT i.capture_id, max(i.mem_total_bytes) AS mem_total_bytes,
+    -- what was gone at the last reading before the kill, of the most that was to be had earlier in that boot
+    max(i.mem_available_bytes + coalesce(i.swap_free_bytes, 0)) FILTER (WHERE s.boot = m.boot AND s.t_seconds <= m.before_t)
+      - arg_max(i.mem_available_bytes + coalesce(i.swap_free_bytes, 0), s.t_seconds) FILTER (WHERE s.boot = m.boot AND s.t_seconds <= m.before_t)
+      AS lost_bytes
+  FROM moment AS m
+  JOIN snapshot AS s USING (capture_id)
+  JOIN meminfo AS i ON i.capture_id = s.capture_id AND i.snapshot = s.snapshot
+  GROUP BY i.capture_id
+), led_up AS (
+  -- what a leaking process took up to the kill: nothing, when it was started or began to grow only after it
+  SELECT r.capture_id, r.process_id, arg_max(s.value, s.t_seconds) - arg_min(s.value, s.t_seconds) AS taken_bytes
   FROM leak_row AS r
+  JOIN moment AS m ON m.capture_id = r.capture_id AND m.boot = r.boot
   -- the first minutes of the collector itself are a start-up
   JOIN process AS p ON p.capture_id = r.capture_id AND p.process_id = r.process_id AND NOT p.observer
+  JOIN series AS s ON s.sid = r.sid AND s.t_seconds >= r.onset_t AND s.t_seconds <= m.before_t
   WHERE r.metric IN ('proc_anon', 'proc_rss')
-  QUALIFY row_number() OVER (PARTITION BY r.capture_id ORDER BY (r.win = 'until_oom') DESC, r.growth_bytes DESC, r.process_id) = 1
-), memory AS (
-  SELECT capture_id, max(mem_total_bytes) AS mem_total_bytes
-  FROM meminfo
-  GROUP BY capture_id
+  GROUP BY r.capture_id, r.process_id, r.sid
+), trended AS (
+  SELECT l.capture_id, l.process_id
+  FROM led_up AS l
+  JOIN memory AS x USING (capture_id)
+  LEFT JOIN victim AS v USING (capture_id)
+  LEFT JOIN oom_cause AS c ON c.capture_id = l.capture_id AND c.oom_id = v.oom_id
+  -- where nothing tells what was taken, all of memory was
+  WHERE l.taken_bytes > 0 AND l.taken_bytes >= threshold('R04', 'trended_share') * coalesce(nullif(c.taken_bytes, 0), x.lost_bytes, x.mem_total_bytes)
+    -- these took more than any process did
+    AND coalesce(c.cause, '') NOT IN ('kernel', 'shared')
+  QUALIFY row_number() OVER (PARTITION BY l.capture_id ORDER BY l.taken_bytes DESC, l.process_id) = 1
 ), blamed AS (
   SELECT m.capture_id,
     coalesce(t.process_id, CASE

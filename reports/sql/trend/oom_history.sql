@@ -9,7 +9,7 @@
 --   last_bytes    BIGINT  of the same at the end;  victim BOOLEAN;  position BIGINT  1 grew most
 -- columns of oom_cause, one row a kill of oom_before:
 --   cause  VARCHAR  victim | other | kernel | shared | unclear: who took most of what was taken in the window; unclear below 16 MiB or a third
---   grower_process_id, grower_pid INTEGER; grower_name VARCHAR; growth_bytes BIGINT; growth_share DOUBLE of all growth of the scope
+--   grower_process_id, grower_pid INTEGER; grower_name VARCHAR; growth_bytes BIGINT; growth_share DOUBLE of all growth of the scope, taken_bytes
 --   victim_growth_bytes BIGINT; kernel_growth_bytes, shared_growth_bytes BIGINT of the host (unreclaimable slab, vmalloc, page tables,
 --   per-CPU, unaccounted; shared memory that no process of the scope maps), NULL inside a cgroup
 CREATE OR REPLACE TABLE oom_before AS
@@ -103,7 +103,7 @@ SELECT capture_id, oom_id, scope, cgroup, window_seconds,
     WHEN grower_is_victim THEN 'victim'
     ELSE 'other'
   END AS cause,
-  grower_process_id, grower_pid, grower_name, growth_bytes, growth_bytes / nullif(all_bytes, 0) AS growth_share,
+  grower_process_id, grower_pid, grower_name, growth_bytes, growth_bytes / nullif(all_bytes, 0) AS growth_share, all_bytes AS taken_bytes,
   victim_process_id, victim_position, victim_growth_bytes, kernel_growth_bytes, shared_growth_bytes
 FROM laid
 ORDER BY capture_id, oom_id;

@@ -3,6 +3,8 @@ package org.postmem.findings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.postmem.findings.SyntheticHost.MIB;
 
+import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** One cause each, as rows; the first finding must name its kind and its culprit. */
@@ -133,6 +135,42 @@ class RulesTest {
                     .filteredOn(f -> f.rule().equals("R29"))
                     .extracting(Finding::title)
                     .anyMatch(title -> title.startsWith("agentd grows and is protected"));
+        }
+    }
+
+    /** A tmpfs takes four times as much as the process that leaks beside it. */
+    @Test
+    void aLeakThatTookLittleOfWhatWasLostIsNotToBlameForTheKill() {
+        assertThat(blamedForAKill(host -> host.process("dbserver", t -> 300 * MIB)
+                        .process("agentd", t -> (10 + 0.5 * t) * MIB)
+                        .takes("anon_pages_bytes", t -> 0.5 * Math.min(t, 175) * MIB)
+                        .takes("shmem_bytes", t -> 3.8 * Math.min(t, 175) * MIB)))
+                .containsExactly("host: grower unknown");
+        assertThat(blamedForAKill(host -> host.process("dbserver", t -> 300 * MIB)
+                        .process("agentd", t -> (10 + 4 * Math.min(t, 175)) * MIB)
+                        .takes("anon_pages_bytes", t -> 4 * Math.min(t, 175) * MIB)))
+                .containsExactly("process: agentd");
+    }
+
+    @Test
+    void aLeakThatBeganAfterTheKillIsNotToBlameForIt() {
+        assertThat(blamedForAKill(host -> host.process("dbserver", t -> 300 * MIB)
+                        .born(37, "agentd", t -> (t - 180) * 4 * MIB)
+                        .takes("anon_pages_bytes", t -> t < 180 ? 4 * t * MIB : 4 * (t - 180) * MIB)))
+                .containsExactly("host: grower unknown");
+        assertThat(blamedForAKill(host -> host.process("dbserver", t -> 300 * MIB)
+                        .process("agentd", t -> (10 + Math.max(0, t - 180) * 4) * MIB)
+                        .takes("anon_pages_bytes", t -> t < 180 ? 4 * t * MIB : 4 * (t - 180) * MIB)))
+                .containsExactly("host: grower unknown");
+    }
+
+    /** Whom R04 names for a kill that vmstat counted after three of five minutes, with nearly all memory gone. */
+    private static List<String> blamedForAKill(UnaryOperator<SyntheticHost> made) {
+        try (SyntheticHost host = new SyntheticHost(5, 60)) {
+            return made.apply(host.sql("UPDATE vmstat SET value = 1 WHERE snapshot >= 36")).analysed().findings().stream()
+                    .filter(finding -> finding.rule().equals("R04"))
+                    .map(finding -> finding.culprit().type() + ": " + finding.culprit().name())
+                    .toList();
         }
     }
 
