@@ -4,6 +4,7 @@
 --   scope              VARCHAR    host | cgroup | sysrq | cpuset
 --   member, line                  where its report begins
 --   ts                 TIMESTAMP  UTC; NULL when it cannot be known
+--   boot               INTEGER    of snapshot, to whose uptime that of the kill belongs; NULL when the log does not tell, see of_boot
 --   invoker_name, invoker_pid     who asked for the page
 --   victim_pid, victim_name, victim_uid, victim_oom_score_adj, victim_*_bytes
 --                                 who was killed; NULL when the report has no such line
@@ -28,6 +29,7 @@ CREATE TABLE oom_kill (
   line INTEGER,
   ts TIMESTAMP,
   uptime_seconds DOUBLE,
+  boot INTEGER,
   scope VARCHAR,
   invoker_name VARCHAR,
   invoker_pid INTEGER,

@@ -1,5 +1,5 @@
 -- The columns that every finding about growth shares, so that a rule only adds who and why.
--- requires: evidence_source, capture, grower, nearest_limit, thread_grower, process_growth, mapping_growth, cgroup_memory, oom_kill, snapshot, process, process_memory, watched_sample, stack_evidence
+-- requires: of_boot, evidence_source, capture, grower, nearest_limit, thread_grower, process_growth, mapping_growth, cgroup_memory, oom_kill, snapshot, process, process_memory, watched_sample, stack_evidence
 -- columns of leak_row: those of the contract in reports/README.md (severity, confidence, trend, growth_bytes, rates, share_of_loss,
 --   first_seen, last_seen, exhausted_from, exhausted_to, evidence_sql, evidence_members), and sid, metric, subject_id, name,
 --   process_id, loss_bytes, growth_seconds, slowing_share (late slope over mean slope, only where it slows below 0.8)
@@ -96,7 +96,9 @@ WITH counted AS (
   FROM oom_kill AS k
   WHERE k.scope = 'cgroup' AND EXISTS (
     SELECT 1 FROM snapshot AS s WHERE s.capture_id = k.capture_id
-    HAVING coalesce(k.uptime_seconds BETWEEN min(s.uptime_seconds) AND max(s.uptime_seconds), k.ts BETWEEN min(s.ts) AND max(s.ts)))
+    GROUP BY s.boot
+    HAVING coalesce(k.uptime_seconds BETWEEN min(s.uptime_seconds) AND max(s.uptime_seconds)
+        AND of_boot(k.boot, k.ts, k.uptime_seconds, s.boot, min(s.ts), min(s.uptime_seconds)), k.ts BETWEEN min(s.ts) AND max(s.ts)))
   GROUP BY k.capture_id, k.cgroup
 )
 SELECT capture_id, path, kills, limit_bytes, current_bytes, first_seen, last_seen, 'memory.events' AS source FROM deepest

@@ -21,7 +21,7 @@ WITH seen AS (
   JOIN snapshot AS s ON s.capture_id = k.capture_id
     AND CASE
       WHEN k.ts IS NOT NULL THEN s.ts < k.ts AND s.ts >= k.ts - to_seconds(greatest(60, 3 * coalesce(c.interval_seconds, 20))::BIGINT)
-      ELSE s.uptime_seconds < k.uptime_seconds AND s.uptime_seconds >= k.uptime_seconds - greatest(60, 3 * coalesce(c.interval_seconds, 20))
+      ELSE s.boot = k.boot AND s.uptime_seconds < k.uptime_seconds AND s.uptime_seconds >= k.uptime_seconds - greatest(60, 3 * coalesce(c.interval_seconds, 20))
     END
   WHERE coalesce(k.scope, 'host') IN ('host', 'cgroup', 'cpuset')
   GROUP BY ALL

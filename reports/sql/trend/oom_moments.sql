@@ -5,6 +5,11 @@
 --   kills BIGINT; ts TIMESTAMP UTC of the first snapshot after the kill;  source VARCHAR kernel log | vmstat
 -- The counter oom_kill of vmstat also counts kills inside cgroups. The kernel log tells them apart; without it a kill is
 -- the host's only when MemAvailable was below a tenth of MemTotal around it.
+-- Does the uptime of a kill count from the same start as that of a snapshot? A text with clocks of its own does not say which boot a
+-- line is of: there both must have started at the same time, but for what clocks go astray. NULL when nothing tells.
+CREATE OR REPLACE MACRO of_boot(kill_boot, kill_ts, kill_uptime, boot, ts, uptime) AS
+  coalesce(kill_boot = boot, abs((epoch(kill_ts) - kill_uptime) - (epoch(ts) - uptime)) < 300);
+
 CREATE OR REPLACE TABLE host_oom_moment AS
 WITH moments AS (
   SELECT s.capture_id, s.boot, s.snapshot, s.ts, s.t_seconds, s.uptime_seconds,
@@ -30,6 +35,7 @@ WITH moments AS (
     AND CASE
       WHEN k.uptime_seconds IS NOT NULL AND m.uptime_seconds IS NOT NULL
         THEN k.uptime_seconds > m.previous_uptime AND k.uptime_seconds <= m.uptime_seconds
+          AND of_boot(k.boot, k.ts, k.uptime_seconds, m.boot, m.ts, m.uptime_seconds)
       ELSE k.ts > m.previous_ts AND k.ts <= m.ts
     END
   WHERE k.scope = 'host'
@@ -39,7 +45,8 @@ WITH moments AS (
   SELECT DISTINCT k.capture_id
   FROM oom_kill AS k
   JOIN moments AS m ON m.capture_id = k.capture_id
-    AND coalesce(k.uptime_seconds > m.previous_uptime AND k.uptime_seconds <= m.uptime_seconds,
+    AND coalesce(k.uptime_seconds > m.previous_uptime AND k.uptime_seconds <= m.uptime_seconds
+        AND of_boot(k.boot, k.ts, k.uptime_seconds, m.boot, m.ts, m.uptime_seconds),
       k.ts > m.previous_ts AND k.ts <= m.ts)
 )
 SELECT capture_id, boot, snapshot, ts, previous_t AS t_seconds, kills, 'kernel log' AS source FROM logged

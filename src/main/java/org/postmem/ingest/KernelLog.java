@@ -119,7 +119,10 @@ final class KernelLog {
                     continue;
                 }
                 oomId++;
-                writeReport(captureId, oomId, tables.table("oom_kill"), log.get(report.line() - 1), report);
+                Entry first = log.get(report.line() - 1);
+                // a log with clocks of its own may go over several boots: its times tell which
+                Integer own = added && first.message().time() != null ? null : boot;
+                writeReport(captureId, oomId, own, tables.table("oom_kill"), first, report);
                 writeZones(captureId, oomId, tables.table("oom_zone"), report);
                 writeTasks(captureId, oomId, tables.table("oom_task"), report);
             }
@@ -181,7 +184,8 @@ final class KernelLog {
                 .end();
     }
 
-    private static void writeReport(int captureId, int oomId, TableWriter table, Entry first, OomReport report) {
+    private static void writeReport(
+            int captureId, int oomId, Integer boot, TableWriter table, Entry first, OomReport report) {
         OomPrediction prediction = OomPrediction.of(report);
         TableWriter row = RecordColumns.of(OomReport.class, table, "line", "time", "memory", "zones", "tasks")
                 .set(table.row(), report);
@@ -197,6 +201,7 @@ final class KernelLog {
                 .set("member", first.member())
                 .set("line", first.message().line())
                 .set("ts", report.time())
+                .set("boot", boot)
                 .end();
     }
 

@@ -88,6 +88,30 @@ class OomRuleTest {
         }
     }
 
+    /** At the same uptime, of a boot the day before: told by its number, or by a clock that stands in the log. */
+    @Test
+    void aKillOfAnotherBootIsNotOneOfThisCapture() throws SQLException {
+        String now = "TIMESTAMP '2026-11-22 10:02:01'";
+        String before = "TIMESTAMP '2026-11-21 10:02:01'";
+        assertThat(killsAt(221, "0", "NULL")).containsExactly("host 1", "cgroup 1");
+        assertThat(killsAt(221, "1", "NULL")).isEmpty();
+        assertThat(killsAt(221, "NULL", "NULL")).isEmpty();
+        assertThat(killsAt(221, "NULL", now)).containsExactly("host 1", "cgroup 1");
+        assertThat(killsAt(221, "NULL", before)).isEmpty();
+        assertThat(killsAt(5000, "0", now)).isEmpty();
+    }
+
+    /** Of a host that is read from an uptime of 100 s on for four minutes, and a log of a kill on the host and one in a group. */
+    private static List<String> killsAt(int uptimeSeconds, String boot, String ts) throws SQLException {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.sql("INSERT INTO oom_kill (capture_id, oom_id, scope, cgroup, uptime_seconds, boot, ts) SELECT 1, i, s, g, "
+                    + uptimeSeconds + ", " + boot + ", " + ts
+                    + " FROM (VALUES (1, 'host', NULL), (2, 'cgroup', '/pod')) AS k(i, s, g)");
+            host.database().makeViews();
+            return host.rows("SELECT 'host ' || kills FROM host_oom_moment UNION ALL SELECT 'cgroup ' || kills FROM cgroup_kill");
+        }
+    }
+
     @Test
     void whatTheZonesSayIsWhyItWasKilled() throws SQLException {
         try (SyntheticHost host = new SyntheticHost(5, 6)) {

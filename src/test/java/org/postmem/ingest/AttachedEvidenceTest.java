@@ -137,6 +137,24 @@ class AttachedEvidenceTest {
         assertThat(rows("SELECT ts, uptime_seconds, victim_name FROM oom_kill")).containsExactly("null|37.559226|eat");
     }
 
+    /** Only what the boot's own log told, or has no clock of its own beside it, is of that boot by its uptime. */
+    @Test
+    void aKillIsOfTheBootWhoseLogToldIt() throws IOException, SQLException {
+        members.put("host/kmsg", bytes(KILL_RECORDS));
+        members.put(
+                "attached/kern.log",
+                bytes(KILL.replace("[   37.559226]", "Nov 21 21:08:58 db1 kernel: [   37.559226]")
+                        .replace("[   37.559300]", "Nov 21 21:08:58 db1 kernel: [   37.559300]")
+                        .replace("(eat)", "(cc1)")
+                        .replace("412", "500")));
+        load();
+
+        assertThat(rows("SELECT member, victim_name, boot, uptime_seconds, ts FROM oom_kill ORDER BY ALL"))
+                .containsExactly(
+                        "attached/kern.log|cc1|null|37.559226|2026-11-21 20:08:58.0",
+                        "host/kmsg|eat|0|37.559226|2026-11-22 20:08:57.559226");
+    }
+
     /** Two snapshots, ten minutes apart; the members that are told lie in the last. */
     private void load() throws IOException {
         Path archive = folder.resolve("db1.tar.gz");
