@@ -35,7 +35,11 @@ WITH counted AS (
   )
   GROUP BY capture_id
 ), used AS (
-  SELECT capture_id, arg_max(swap_total_bytes - swap_free_bytes, snapshot) AS swapped_bytes FROM meminfo GROUP BY capture_id
+  -- a page of SwapCached is in memory as well
+  SELECT capture_id, arg_max(swap_total_bytes - swap_free_bytes - least(coalesce(swap_cached_bytes, 0), swap_total_bytes - swap_free_bytes), snapshot)
+    AS swapped_bytes
+  FROM meminfo
+  GROUP BY capture_id
 ), owner AS (
   -- whose pages lie there, at the last reading of each who was still read at the end
   SELECT s.capture_id, p.name AS most_name, s.swap_bytes AS most_bytes

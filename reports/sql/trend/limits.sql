@@ -12,10 +12,10 @@ WITH now AS (
 ), last_meminfo AS (
   SELECT capture_id, arg_max(coalesce(swap_free_bytes, 0), snapshot) AS swap_free_bytes FROM meminfo GROUP BY capture_id
 ), group_level AS (
-  -- pages of files are dropped before anything is killed; swap is room, too, as far as the group may use it
+  -- pages of files and reclaimable slab are dropped before anything is killed; swap is room, too, as far as the group may use it
   SELECT c.capture_id, c.path, max_bytes,
-    max_bytes - current_bytes + greatest(0, coalesce(file_bytes, 0) - coalesce(shmem_bytes, 0))
-      + greatest(0, least(coalesce(swap_max_bytes - swap_current_bytes, h.swap_free_bytes), h.swap_free_bytes)) AS left_bytes
+    max_bytes - current_bytes + greatest(0, coalesce(file_bytes, 0) - coalesce(shmem_bytes, 0)) + coalesce(slab_reclaimable_bytes, 0)
+      + greatest(0, least(coalesce(swap_max_bytes - coalesce(swap_current_bytes, 0), h.swap_free_bytes), h.swap_free_bytes)) AS left_bytes
   FROM cgroup_memory AS c
   JOIN last_meminfo AS h USING (capture_id)
   WHERE max_bytes IS NOT NULL AND current_bytes IS NOT NULL

@@ -91,6 +91,51 @@ class LevelRulesTest {
         }
     }
 
+    @Test
+    void aPageThatIsInMemoryAsWellIsNotCountedAsLyingInSwap() {
+        try (SyntheticHost host =
+                swapped(2000, 0).sql("UPDATE meminfo SET swap_cached_bytes = 134217728").process("ordersvc", t -> 20 * MIB).sql("UPDATE process_sample SET swap_bytes = 104857600")) {
+            assertThat(host.explanationOf("R03")).contains("384 MiB lie in swap and not in memory, 100 MiB of them");
+        }
+    }
+
+    /** 125 MiB of 128: what of it the kernel gets back at the limit before it kills is memory.stat's and swap's to say. */
+    @Test
+    void aGroupIsNearItsLimitByWhatCannotBeDroppedAndIsKilledOnceItsSwapIsFull() {
+        String near = ": Control group /apps/tenant is close to its limit: ";
+        assertThat(atLimit("0, 0, 0", 0)).containsExactly("warning" + near + "125 MiB of 128 MiB");
+        assertThat(atLimit("0, 0, 12582912", 0)).containsExactly("info" + near + "113 MiB of 128 MiB");
+        assertThat(atLimit("20971520, 4194304, 12582912", 0)).containsExactly("ok: No control group is close to its memory limit");
+        assertThat(atLimit("NULL, NULL, NULL", 0)).singleElement().asString().startsWith("not_applicable: ");
+        // half of the host's swap, a GiB, is free
+        assertThat(atLimit("0, 0, 0", 1024)).containsExactly("info" + near + "125 MiB of 128 MiB");
+        assertThat(atLimit("0, 0, 0", 1)).containsExactly("warning" + near + "125 MiB of 128 MiB");
+    }
+
+    @Test
+    void aGroupThatMaySwapIsSaidToSwapBeforeItIsKilled() {
+        try (SyntheticHost host = tenant("0, 0, 0", 64)) {
+            assertThat(host.analysed().findings())
+                    .filteredOn(finding -> finding.rule().equals("R28"))
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.advice().get(0)).contains("when 64.0 MiB of swap are used up, too, it kills"));
+        }
+    }
+
+    private static List<String> atLimit(String fileShmemAndSlab, int swapMaxMib) {
+        try (SyntheticHost host = tenant(fileShmemAndSlab, swapMaxMib)) {
+            return said("R28", host);
+        }
+    }
+
+    private static SyntheticHost tenant(String fileShmemAndSlab, int swapMaxMib) {
+        return new SyntheticHost(5, 48)
+                .sql("UPDATE meminfo SET swap_total_bytes = 1073741824, swap_free_bytes = 536870912")
+                .sql("INSERT INTO cgroup_memory (capture_id, snapshot, path, version, max_bytes, current_bytes, swap_max_bytes,"
+                        + " file_bytes, shmem_bytes, slab_reclaimable_bytes) SELECT 1, i, '/apps/tenant', 2, 134217728, 131072000, "
+                        + swapMaxMib + " * 1048576, " + fileShmemAndSlab + EACH);
+    }
+
     private static List<String> swapping(int pagesPerSecond, double waitedSeconds) {
         try (SyntheticHost host = swapped(pagesPerSecond, waitedSeconds)) {
             return said("R03", host);
@@ -335,6 +380,18 @@ class LevelRulesTest {
             Finding leak = host.analysed().findings().get(0);
             assertThat(leak.facts()).doesNotContainKeys("limit_cgroup", "limit_address_space_bytes");
             assertThat(at(leak)).isBetween(end.plusSeconds(500), end.plusSeconds(530));
+        }
+    }
+
+    @Test
+    void slabThatIsReclaimableIsRoomBelowTheLimitOfAGroup() {
+        // 100 MiB more than without
+        LocalDateTime end = SyntheticHost.START.plusSeconds(235);
+        try (SyntheticHost host = leaking()) {
+            host.sql(
+                    "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, max_bytes, current_bytes, slab_reclaimable_bytes)"
+                            + " SELECT 1, i, '/apps', 2, 620 * 1048576, (20 + 5 * i) * 1048576, 104857600" + EACH);
+            assertThat(at(host.analysed().findings().get(0))).isBetween(end.plusSeconds(450), end.plusSeconds(480));
         }
     }
 

@@ -229,8 +229,8 @@ class RuleCasesTest {
                         "INSERT INTO filesystem SELECT 1, i, 1, '0:22', 'tmpfs', '/run', 419430400, 4194304 + 4096 * (i % 2), 0"
                                 + EACH)
                 .sql(
-                        "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, max_bytes, current_bytes, events_oom, events_oom_kill)"
-                                + " SELECT 1, i, '/apps/ordersvc', 2, 134217728, 41943040, 0, 0" + EACH)
+                        "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, max_bytes, current_bytes, file_bytes, events_oom, events_oom_kill)"
+                                + " SELECT 1, i, '/apps/ordersvc', 2, 134217728, 41943040, 0, 0, 0" + EACH)
                 .sql(
                         "INSERT INTO vmalloc_caller (capture_id, snapshot, caller, bytes) SELECT 1, i, 'vring_refill', 8388608"
                                 + EACH)
@@ -266,8 +266,8 @@ class RuleCasesTest {
         return new SyntheticHost(5, 48)
                 .process("ordersvc", t -> 20 * MIB)
                 .sql(
-                        "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, max_bytes, current_bytes, events_oom, events_oom_kill)"
-                                + " SELECT 1, i, p, 2, 134217728, 133169152, k * (i // 12), k * (i // 12) FROM range(48) AS r(i),"
+                        "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, max_bytes, current_bytes, file_bytes, events_oom, events_oom_kill)"
+                                + " SELECT 1, i, p, 2, 134217728, 133169152, 0, k * (i // 12), k * (i // 12) FROM range(48) AS r(i),"
                                 + " (VALUES ('/apps/full', 0), ('/apps/killed', 1)) AS x(p, k)");
     }
 
