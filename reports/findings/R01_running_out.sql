@@ -27,7 +27,7 @@ WITH latest AS (
   FROM latest AS l
   LEFT JOIN leak_row AS r ON r.capture_id = l.capture_id AND r.metric = 'host_used' AND r.rate_bytes_per_second > 0 AND r.trend = 'leak'
     -- what grew before a restart takes nothing any more
-    AND r.boot = l.boot
+    AND r.boot = l.boot AND NOT EXISTS (SELECT 1 FROM ended_boot AS e WHERE e.capture_id = r.capture_id AND e.boot = r.boot)
 )
 SELECT capture_id,
   CASE

@@ -1,21 +1,62 @@
 -- The columns that every finding about growth shares, so that a rule only adds who and why.
--- requires: of_boot, evidence_source, capture, grower, nearest_limit, thread_grower, process_growth, mapping_growth, cgroup_memory, oom_kill, snapshot, process, process_memory, watched_sample, stack_evidence
+-- requires: of_boot, process_sample, evidence_source, capture, grower, nearest_limit, thread_grower, process_growth, mapping_growth, cgroup_memory, oom_kill, snapshot, process, process_memory, watched_sample, stack_evidence
 -- columns of leak_row: those of the contract in reports/README.md (severity, confidence, trend, growth_bytes, rates, share_of_loss,
 --   first_seen, last_seen, exhausted_from, exhausted_to, evidence_sql, evidence_members), and sid, metric, subject_id, name,
 --   process_id, loss_bytes, growth_seconds, slowing_share (late slope over mean slope, only where it slows below 0.8)
 --   limit_cgroup VARCHAR, limit_address_space_bytes, limit_mount_bytes BIGINT: which limit exhausted_* is about, see nearest_limit;
---   all NULL: the host's memory and swap
+--   all NULL: the host's memory and swap, and then exhausted_* is no later than at the rate of the host as a whole. NULL, too, of a culprit
+--   or boot that has ended
 --   stack_tool, stack_frame, stack_caller, stack_growth_bytes, stack_prints: the attached stack that keeps growing behind it, else NULL;
 --   it takes half of the doubt away
 CREATE OR REPLACE MACRO series_sql(sid) AS 'SELECT ts, value FROM series WHERE sid = ' || sid || ' ORDER BY ts';
 CREATE OR REPLACE MACRO member(snapshot, file) AS printf('%06d/', snapshot) || file;
 
+-- A forecast that is not told stays so, whatever the other says.
+CREATE OR REPLACE MACRO earlier(ts, other_ts) AS CASE WHEN ts IS NOT NULL THEN least(ts, other_ts) END;
+
 CREATE OR REPLACE MACRO series_file(metric, watched) AS CASE
   WHEN NOT regexp_matches(metric, '^(proc|group|unit|user)_') THEN 'proc/meminfo'
   WHEN watched IS NULL THEN 'pid/status' ELSE 'pid/watched/status' END;
 
+-- Boots that are over, as this capture or a later one of the same host shows.
+-- columns of ended_boot: capture_id, boot INTEGER
+CREATE OR REPLACE TABLE ended_boot AS
+WITH life AS (
+  SELECT s.capture_id, s.boot, any_value(c.host) AS host, any_value(s.boot_id) AS boot_id, min(s.ts) AS first_ts, max(s.ts) AS last_ts
+  FROM snapshot AS s
+  JOIN capture AS c USING (capture_id)
+  GROUP BY s.capture_id, s.boot
+)
+SELECT a.capture_id, a.boot
+FROM life AS a
+WHERE EXISTS (SELECT 1 FROM life AS b
+  WHERE b.capture_id = a.capture_id AND b.boot > a.boot
+    OR b.capture_id <> a.capture_id AND b.host = a.host AND b.boot_id <> a.boot_id AND b.first_ts > a.last_ts)
+ORDER BY a.capture_id, a.boot;
+
+-- Growers that take nothing any more: their boot is over, or the process was no longer there at the last pass over all of them. What
+-- other tools print may leave a process out that lives.
+-- columns of ended_grower: sid INTEGER
+CREATE OR REPLACE TABLE ended_grower AS
+SELECT g.sid
+FROM grower AS g
+JOIN ended_boot AS e USING (capture_id, boot)
+UNION
+SELECT g.sid
+FROM grower AS g
+JOIN capture AS c ON c.capture_id = g.capture_id AND c.origin IS DISTINCT FROM 'evidence'
+JOIN process AS p ON p.capture_id = g.capture_id AND p.process_id = g.process_id
+WHERE p.last_snapshot < (SELECT max(x.snapshot) FROM process_sample AS x WHERE x.capture_id = g.capture_id)
+ORDER BY sid;
+
 CREATE OR REPLACE TABLE leak_row AS
-WITH measured AS (
+WITH host AS (
+  -- when the host's memory is used up at the rate at which all together take it: no culprit alone makes that any later
+  SELECT g.capture_id, g.boot, exhausted_at(g.end_ts, n.left_bytes, g.rate_high) AS exhausted_from, exhausted_at(g.end_ts, n.left_bytes, g.rate_low) AS exhausted_to
+  FROM grower AS g
+  JOIN nearest_limit AS n USING (sid)
+  WHERE g.metric = 'host_used' AND g.verdict = 'leak'
+), measured AS (
   -- a count of threads or sockets is no share of bytes
   SELECT *, CASE WHEN metric NOT IN ('proc_threads', 'proc_fd', 'proc_sockets', 'group_count', 'unit_count', 'user_count',
     'host_sockets', 'cgroup_dying')
@@ -33,19 +74,19 @@ WITH measured AS (
   SELECT *, round(CASE WHEN stack_tool IS NULL THEN unconfirmed ELSE unconfirmed + (1 - unconfirmed) / 2 END, 3) AS sure
   FROM weighed
 )
-SELECT sid, c.capture_id, boot, win, metric, subject_id, name, c.process_id,
-  leak_severity(sure, growth_seconds, left_bytes, rate) AS severity,
+SELECT c.sid, c.capture_id, c.boot, win, metric, subject_id, name, c.process_id,
+  leak_severity(sure, growth_seconds, CASE WHEN NOT o.ended THEN left_bytes END, rate) AS severity,
   sure AS confidence,
   verdict AS trend,
   growth::BIGINT AS growth_bytes,
   rate AS rate_bytes_per_second, rate_low, rate_high,
   share AS share_of_loss,
   onset_ts AS first_seen, end_ts AS last_seen,
-  CASE WHEN verdict = 'leak' THEN exhausted_at(end_ts, left_bytes, rate_high) END AS exhausted_from,
-  CASE WHEN verdict = 'leak' THEN exhausted_at(end_ts, left_bytes, rate_low) END AS exhausted_to,
-  CASE WHEN verdict = 'leak' THEN limit_cgroup END AS limit_cgroup,
-  CASE WHEN verdict = 'leak' THEN limit_address_space_bytes END AS limit_address_space_bytes,
-  CASE WHEN verdict = 'leak' THEN limit_mount_bytes END AS limit_mount_bytes,
+  CASE WHEN o.goes_on THEN earlier(exhausted_at(end_ts, left_bytes, rate_high), CASE WHEN o.of_host THEN h.exhausted_from END) END AS exhausted_from,
+  CASE WHEN o.goes_on THEN earlier(exhausted_at(end_ts, left_bytes, rate_low), CASE WHEN o.of_host THEN h.exhausted_to END) END AS exhausted_to,
+  CASE WHEN o.goes_on THEN limit_cgroup END AS limit_cgroup,
+  CASE WHEN o.goes_on THEN limit_address_space_bytes END AS limit_address_space_bytes,
+  CASE WHEN o.goes_on THEN limit_mount_bytes END AS limit_mount_bytes,
   loss_bytes, growth_seconds, onset_t, end_t, from_snapshot, to_snapshot,
   CASE WHEN slowing < 0.8 THEN slowing END AS slowing_share,
   stack_tool, stack_frame, stack_caller, stack_growth_bytes, stack_prints,
@@ -60,9 +101,13 @@ SELECT sid, c.capture_id, boot, win, metric, subject_id, name, c.process_id,
     member(to_snapshot, series_file(metric, wt.snapshot))
   ], lambda m: m IS NOT NULL) END AS evidence_members
 FROM confirmed AS c
-LEFT JOIN nearest_limit USING (sid)
+LEFT JOIN nearest_limit AS n USING (sid)
+LEFT JOIN ended_grower AS e USING (sid)
+LEFT JOIN host AS h ON h.capture_id = c.capture_id AND h.boot = c.boot
 LEFT JOIN watched_sample AS wf ON wf.capture_id = c.capture_id AND wf.process_id = c.process_id AND wf.snapshot = c.from_snapshot
-LEFT JOIN watched_sample AS wt ON wt.capture_id = c.capture_id AND wt.process_id = c.process_id AND wt.snapshot = c.to_snapshot;
+LEFT JOIN watched_sample AS wt ON wt.capture_id = c.capture_id AND wt.process_id = c.process_id AND wt.snapshot = c.to_snapshot,
+  LATERAL (SELECT e.sid IS NOT NULL AS ended, c.verdict = 'leak' AND e.sid IS NULL AS goes_on,
+    n.limit_cgroup IS NULL AND n.limit_address_space_bytes IS NULL AND n.limit_mount_bytes IS NULL AS of_host) AS o;
 
 -- Kills inside a limited cgroup while the capture ran; the deepest limited cgroup is to blame, its parents count it too. A kill
 -- by the host's own OOM also counts in the cgroup of the victim: only where the cgroup hit its limit it is the cgroup's.

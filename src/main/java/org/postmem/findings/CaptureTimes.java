@@ -8,6 +8,17 @@ import org.postmem.findings.Analysis.Capture;
 
 /** How moments are told beside captures. */
 record CaptureTimes(List<Capture> captures) {
+    /** Did one capture begin after the other of the same host had ended? */
+    boolean later(int captureId, int otherId) {
+        return captures.stream()
+                .filter(capture -> capture.captureId() == captureId && capture.host() != null && capture.from() != null)
+                .anyMatch(capture -> captures.stream()
+                        .anyMatch(other -> other.captureId() == otherId
+                                && capture.host().equals(other.host())
+                                && other.to() != null
+                                && capture.from().isAfter(other.to())));
+    }
+
     /** Within a day of the capture's beginning the time is enough; a date beside it would only be in the way. */
     void shorten(Map<String, Object> values, int captureId) {
         values.replaceAll((name, value) -> value instanceof Instant instant ? shortened(instant, captureId) : value);

@@ -35,7 +35,11 @@ public final class Verdicts {
     Verdict of(List<Finding> findings) {
         Optional<Finding> leak = findings.stream()
                 .filter(f -> f.severity().compareTo(Severity.INFO) < 0 && FindingKinds.LEAKS.contains(f.kind()))
-                .findFirst();
+                // of two captures of one host the newer speaks of what is; a worse leak of the older one goes first all the same
+                .reduce((first, next) ->
+                        next.severity() == first.severity() && times.later(next.captureId(), first.captureId())
+                                ? next
+                                : first);
         if (leak.isPresent()) {
             return new Verdict(true, headline(leak.get()), leak.get().id());
         }

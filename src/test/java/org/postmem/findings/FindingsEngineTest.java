@@ -1,6 +1,7 @@
 package org.postmem.findings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.postmem.findings.SyntheticHost.MIB;
 
 import java.sql.ResultSet;
@@ -48,6 +49,68 @@ class FindingsEngineTest {
             assertThat(analysis.verdict().findingId()).isEqualTo(first.id());
             assertThat(analysis.verdict().headline()).contains("ordersvc (pid 1002)", "1.00 MiB/s", "100 %");
         }
+    }
+
+    /** The leak takes a quarter of what the host loses. */
+    @Test
+    void theHostLastsNoLongerForALeakThanForAllThatIsLost() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("ordersvc", t -> (20 + 0.5 * t) * MIB)
+                    .takes("anon_pages_bytes", t -> 0.5 * t * MIB)
+                    .takes("sunreclaim_bytes", t -> 1.5 * t * MIB);
+            List<Finding> findings = host.analysed().findings();
+            assertThat(of(findings, "R05").exhaustedFrom())
+                    .isNotNull()
+                    .isEqualTo(of(findings, "R01").exhaustedFrom());
+        }
+    }
+
+    @Test
+    void whoHasEndedTakesNothingAnyMore() {
+        try (SyntheticHost host = leakOfOneMebibyteASecond()) {
+            host.process("quiet", t -> 40 * MIB)
+                    .sql("UPDATE process SET last_snapshot = 44 WHERE name = 'ordersvc'")
+                    .sql("DELETE FROM process_sample WHERE process_id = 1 AND snapshot > 44");
+            Analysis analysis = host.analysed();
+            Finding leak = of(analysis.findings(), "R05");
+            assertThat(leak.exhaustedFrom()).isNull();
+            assertThat(leak.exhaustedTo()).isNull();
+            assertThat(analysis.verdict().headline()).contains("ordersvc").doesNotContain("memory lasts");
+        }
+    }
+
+    @Test
+    void ofTwoCapturesOfAHostThatWasRestartedTheNewerSpeaksAndTheOlderForecastsNothing() {
+        try (SyntheticHost host = leakOfOneMebibyteASecond()) {
+            host.sql("UPDATE snapshot SET boot_id = 'before'");
+            for (String table : List.of("meminfo", "zone", "vmstat", "process", "process_sample")) {
+                host.sql("INSERT INTO " + table + " SELECT * REPLACE (2 AS capture_id) FROM " + table);
+            }
+            host.sql("INSERT INTO capture SELECT * REPLACE (2 AS capture_id) FROM capture")
+                    .sql("INSERT INTO snapshot SELECT * REPLACE (2 AS capture_id, 'after' AS boot_id, ts + INTERVAL 1 HOUR AS ts) FROM snapshot");
+            Analysis analysis = host.analysed();
+            assertThat(analysis.findings())
+                    .filteredOn(finding -> finding.rule().equals("R05"))
+                    .extracting(Finding::captureId, finding -> finding.exhaustedFrom() != null)
+                    .containsExactlyInAnyOrder(tuple(1, false), tuple(2, true));
+            assertThat(analysis.findings())
+                    .filteredOn(finding -> finding.rule().equals("R01"))
+                    .filteredOn(finding -> finding.facts().get("left_seconds") != null)
+                    .extracting(Finding::captureId)
+                    .containsExactly(2);
+            assertThat(analysis.findings())
+                    .filteredOn(finding -> finding.id().equals(analysis.verdict().findingId()))
+                    .extracting(Finding::captureId)
+                    .containsExactly(2);
+        }
+    }
+
+    private static SyntheticHost leakOfOneMebibyteASecond() {
+        return new SyntheticHost(5, 48).process("ordersvc", t -> (20 + t) * MIB).takes("anon_pages_bytes", t -> t * MIB);
+    }
+
+    private static Finding of(List<Finding> findings, String rule) {
+        return findings.stream().filter(finding -> finding.rule().equals(rule)).findFirst().orElseThrow();
     }
 
     @ParameterizedTest(name = "{0}")
