@@ -17,6 +17,7 @@
 --   utc_offset_seconds     INTEGER    of the host's time zone at the start
 --   options                VARCHAR    JSON, as in capture.json
 --   capture_json           VARCHAR    the whole capture.json, raw
+--   case_id                INTEGER    whose captures belong together, where several cases are analysed at once (score); else NULL: all do
 CREATE TABLE capture (
   capture_id INTEGER PRIMARY KEY,
   source VARCHAR NOT NULL,
@@ -34,7 +35,8 @@ CREATE TABLE capture (
   collector_pid INTEGER,
   utc_offset_seconds INTEGER,
   options VARCHAR,
-  capture_json VARCHAR
+  capture_json VARCHAR,
+  case_id INTEGER
 );
 
 -- columns of segment:

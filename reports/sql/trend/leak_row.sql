@@ -22,7 +22,7 @@ CREATE OR REPLACE MACRO series_file(metric, watched) AS CASE
 -- columns of ended_boot: capture_id, boot INTEGER
 CREATE OR REPLACE TABLE ended_boot AS
 WITH life AS (
-  SELECT s.capture_id, s.boot, any_value(c.host) AS host, any_value(s.boot_id) AS boot_id, min(s.ts) AS first_ts, max(s.ts) AS last_ts
+  SELECT s.capture_id, s.boot, any_value(c.host) AS host, any_value(c.case_id) AS case_id, any_value(s.boot_id) AS boot_id, min(s.ts) AS first_ts, max(s.ts) AS last_ts
   FROM snapshot AS s
   JOIN capture AS c USING (capture_id)
   GROUP BY s.capture_id, s.boot
@@ -31,7 +31,7 @@ SELECT a.capture_id, a.boot
 FROM life AS a
 WHERE EXISTS (SELECT 1 FROM life AS b
   WHERE b.capture_id = a.capture_id AND b.boot > a.boot
-    OR b.capture_id <> a.capture_id AND b.host = a.host AND b.boot_id <> a.boot_id AND b.first_ts > a.last_ts)
+    OR b.capture_id <> a.capture_id AND b.case_id IS NOT DISTINCT FROM a.case_id AND b.host = a.host AND b.boot_id <> a.boot_id AND b.first_ts > a.last_ts)
 ORDER BY a.capture_id, a.boot;
 
 -- Growers that take nothing any more: their boot is over, or the process was no longer there at the last pass over all of them. What

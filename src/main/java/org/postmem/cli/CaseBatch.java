@@ -2,6 +2,9 @@ package org.postmem.cli;
 
 import java.io.File;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -101,9 +104,26 @@ record CaseBatch(List<Part> parts) {
                 }
                 cases.add(captures);
             }
+            tellApart(cases, database.connection());
             database.makeViewsOfRules();
             FindingsEngine engine = FindingsEngine.packaged(database.connection(), ReportFiles.onClassPath(), "en");
             return new Outcome(engine.analyse(cases), OomHitRate.of(database.connection()));
+        }
+    }
+
+    /** What happened to a host later is known only from captures of the same case. */
+    private static void tellApart(List<Set<Integer>> cases, Connection connection) {
+        try (PreparedStatement update =
+                connection.prepareStatement("UPDATE capture SET case_id = ? WHERE capture_id = ?")) {
+            for (int i = 0; i < cases.size(); i++) {
+                for (int captureId : cases.get(i)) {
+                    update.setInt(1, i + 1);
+                    update.setInt(2, captureId);
+                    update.execute();
+                }
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("the captures of a batch cannot be told apart", e);
         }
     }
 }

@@ -64,8 +64,8 @@ public final class FindingsEngine {
     }
 
     /**
-     * Several cases that were loaded together, because most of the time of a small one goes into planning its statements:
-     * no rule looks beyond a capture, so each comes to what it comes to by itself.
+     * Several cases that were loaded together, because most of the time of a small one goes into planning its statements.
+     * No rule looks beyond a capture but at those with the same {@code case_id}, so each comes to what it comes to by itself.
      *
      * @param cases which captures make up each
      * @return in their order
