@@ -114,7 +114,8 @@ public final class EvidenceIngest {
                     others.add(order);
                 }
             });
-            return new SlashDates.Beside(modified, others.size() == 1 ? others.iterator().next() : null);
+            return new SlashDates.Beside(
+                    modified, others.size() == 1 ? others.iterator().next() : null);
         }
 
         void failed(String path, RuntimeException why) {

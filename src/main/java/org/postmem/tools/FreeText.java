@@ -74,8 +74,7 @@ public final class FreeText {
                 drafts.add(new Reading.Draft(Stamp.NONE));
             } else if (!drafts.isEmpty() && words.size() > 1) {
                 Reading.Draft draft = drafts.get(drafts.size() - 1);
-                boolean sameHeading =
-                        !rows.isEmpty() && rows.get(rows.size() - 1).draft == draft;
+                boolean sameHeading = !rows.isEmpty() && rows.get(rows.size() - 1).draft == draft;
                 if (words.get(0).equals("Mem:") && !sameHeading) {
                     rows.add(new Row(header, words, draft));
                 } else if (words.get(0).equals("Swap:") && sameHeading) {
@@ -90,8 +89,9 @@ public final class FreeText {
         byTotal.forEach((total, same) -> {
             Long unit = unit(name, same);
             if (unit == null) {
-                lines.issueOfText("the unit is in doubt: a total of " + total
-                        + " may be MiB or GiB, or neither; it was not read: take free -k, or name the file free_-m or free_-g");
+                lines.issueOfText(
+                        "the unit is in doubt: a total of " + total
+                                + " may be MiB or GiB, or neither; it was not read: take free -k, or name the file free_-m or free_-g");
             } else {
                 same.forEach(row -> read(row, unit));
             }
@@ -161,7 +161,7 @@ public final class FreeText {
             row.memory.forEach(word -> numbers.add(Amount.whole(word)));
             row.swap.forEach(word -> numbers.add(Amount.whole(word)));
         }
-        return total * KILOBYTE < LEAST_BYTES ? large(total, rows) : small(total, numbers);
+        return total < LEAST_BYTES / KILOBYTE ? large(total, rows) : small(total, numbers);
     }
 
     /** Of a number too small for KiB. */
@@ -169,7 +169,7 @@ public final class FreeText {
         if (total >= LEAST_MEGABYTES) {
             return MEGABYTE;
         }
-        if (total * MEGABYTE < LEAST_BYTES) {
+        if (total < LEAST_BYTES / MEGABYTE) {
             return GIGABYTE;
         }
         boolean swap = rows.stream().anyMatch(row -> row.swapTotal() != null && row.swapTotal() >= SWAP_MEGABYTES);

@@ -27,10 +27,12 @@ public final class PageSizeClues {
     private static final Pattern KERNEL_PAGE = Pattern.compile("KernelPageSize:\\s{1,20}(\\d{1,9}) kB\\s*");
     private static final Pattern HASH_TABLE =
             Pattern.compile("hash table entries: \\d{1,12} \\(order: (\\d{1,2}), (\\d{1,15}) bytes");
-    private static final Pattern BLOCKS = Pattern.compile("Node \\d{1,4} \\w{2,10}: \\d{1,12}\\*(\\d{1,4})kB .*= \\d{1,15}kB");
+    private static final Pattern BLOCKS =
+            Pattern.compile("Node \\d{1,4} \\w{2,10}: \\d{1,12}\\*(\\d{1,4})kB .*= \\d{1,15}kB");
     private static final Pattern SLAB = Pattern.compile(
             "\\S.{0,80}? +\\d{1,12} +\\d{1,12} +(\\d{1,9}) +(\\d{1,6}) +(\\d{1,5}) : tunables .*: slabdata .*");
-    private static final Pattern AREA = Pattern.compile("0x[0-9a-f]{8,16}-0x[0-9a-f]{8,16} +(\\d{1,15}) .*\\bpages=(\\d{1,12})\\b.*");
+    private static final Pattern AREA =
+            Pattern.compile("0x[0-9a-f]{8,16}-0x[0-9a-f]{8,16} +(\\d{1,15}) .*\\bpages=(\\d{1,12})\\b.*");
     private static final Pattern KILOBYTES = Pattern.compile("([A-Z][A-Za-z()]{1,20}):\\s{1,30}(\\d{1,15}) kB\\s*");
     private static final Pattern COUNTER = Pattern.compile("(nr_[a-z_]{2,30}) (\\d{1,15})\\s*");
     private static final Pattern MANAGED = Pattern.compile("\\s{1,12}managed\\s{1,12}(\\d{1,15})\\s*");
@@ -177,7 +179,8 @@ public final class PageSizeClues {
             }
         } else if (line.endsWith(" kB") && first >= 'A' && first <= 'Z') {
             Matcher amount = KILOBYTES.matcher(line);
-            if (amount.matches() && (COUNTERS.containsKey(amount.group(1)) || amount.group(1).equals("MemTotal"))) {
+            if (amount.matches()
+                    && (COUNTERS.containsKey(amount.group(1)) || amount.group(1).equals("MemTotal"))) {
                 kilobytes.putIfAbsent(amount.group(1), Long.valueOf(amount.group(2)));
             }
         }

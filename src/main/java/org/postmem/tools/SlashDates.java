@@ -60,8 +60,8 @@ public final class SlashDates {
         for (int at = 0; at < text.length && dates.doubtful.size() < MOST_DATES; ) {
             int end = TextBytes.lineEnd(text, at);
             if (TextBytes.startsWith(text, at, BANNER) && end - at < LONGEST_LINE) {
-                Matcher banner =
-                        SysstatLine.BANNER.matcher(new String(text, at, end - at, StandardCharsets.UTF_8).stripTrailing());
+                Matcher banner = SysstatLine.BANNER.matcher(
+                        new String(text, at, end - at, StandardCharsets.UTF_8).stripTrailing());
                 if (banner.matches()) {
                     dates.add(banner.group(3));
                 }

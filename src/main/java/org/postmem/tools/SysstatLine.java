@@ -37,8 +37,7 @@ final class SysstatLine {
         }
         boolean dayFirst = order == SlashDates.Order.DAY_FIRST;
         try {
-            return LocalDate.of(
-                    year(numbers), number(numbers, dayFirst ? 3 : 1), number(numbers, dayFirst ? 1 : 3));
+            return LocalDate.of(year(numbers), number(numbers, dayFirst ? 3 : 1), number(numbers, dayFirst ? 1 : 3));
         } catch (DateTimeException e) {
             return null;
         }

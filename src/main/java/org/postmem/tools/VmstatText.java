@@ -70,8 +70,9 @@ public final class VmstatText {
         }
         if (!drafts.isEmpty() && !amounts.inKilobytes()) {
             drafts.clear();
-            lines.issueOfText("free, buff and cache are no whole pages as KiB, so vmstat -S chose a unit, which it does not"
-                    + " print; they were not read: take vmstat without -S");
+            lines.issueOfText(
+                    "free, buff and cache are no whole pages as KiB, so vmstat -S chose a unit, which it does not"
+                            + " print; they were not read: take vmstat without -S");
         }
         if (rows >= ROWS_THAT_DIFFER && memories.size() == 1) {
             drafts.forEach(draft -> draft.memory.clear());

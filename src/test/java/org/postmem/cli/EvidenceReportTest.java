@@ -479,39 +479,42 @@ class EvidenceReportTest {
     @Test
     void namesTheRestOfSlabOnlyWhereTheListOfCachesIsWhole() throws IOException {
         Path in = Files.createDirectory(folder.resolve("in"));
-        String memory = "2026-11-22T10:00:00Z\nMemTotal: 8000000 kB\nMemFree: 4000000 kB\nSlab: 60000 kB\nSReclaimable: 10000 kB\nSUnreclaim: 50000 kB\n"
-                + "2026-11-22T10:00:00Z\n";
+        String memory =
+                "2026-11-22T10:00:00Z\nMemTotal: 8000000 kB\nMemFree: 4000000 kB\nSlab: 60000 kB\nSReclaimable: 10000 kB\nSUnreclaim: 50000 kB\n"
+                        + "2026-11-22T10:00:00Z\n";
         String head = LARGE_PAGES.substring(0, LARGE_PAGES.indexOf("kmem_cache_node"));
         Files.writeString(in.resolve("a.txt"), memory + head);
 
         Run run = report(in);
 
         assertThat(run.err()).isEmpty();
-        assertThat(sql("SELECT count(*) AS n, count(*) FILTER (WHERE cache = '(large kmalloc)') AS rest FROM slab_owner"))
+        assertThat(
+                        sql(
+                                "SELECT count(*) AS n, count(*) FILTER (WHERE cache = '(large kmalloc)') AS rest FROM slab_owner"))
                 .isEqualTo("n,rest\n7,0\n");
     }
 
     @Test
     void saysThatThePageSizeIsAssumedWhereOnlyPagesAreTold() throws IOException {
         Path in = Files.createDirectory(folder.resolve("in"));
-        String buddies = "Node 0, zone    DMA32      2      1      0      1      2      1      1      0      1      1      3\n";
+        String buddies =
+                "Node 0, zone    DMA32      2      1      0      1      2      1      1      0      1      1      3\n";
         Files.writeString(in.resolve("buddyinfo"), "2026-11-22T10:00:00Z\n" + buddies);
 
         Run run = report(in);
 
         assertThat(run.exitCode()).isZero();
-        assertThat(sql("SELECT page_bytes IS NULL AS assumed, (SELECT count(*) FROM ingest_issue WHERE severity = 'info'"
-                        + " AND reason LIKE '%4 KiB were taken%') AS said FROM capture"))
+        assertThat(sql(
+                        "SELECT page_bytes IS NULL AS assumed, (SELECT count(*) FROM ingest_issue WHERE severity = 'info'"
+                                + " AND reason LIKE '%4 KiB were taken%') AS said FROM capture"))
                 .isEqualTo("assumed,said\ntrue,1\n");
     }
 
     @Test
     void readsDatesInTheOrderOfTheOtherFilesOfTheHost() throws IOException {
         Path in = Files.createDirectory(folder.resolve("in"));
-        Files.writeString(
-                in.resolve("a.txt"), history("db7", 0).replace("11/24/2026", "24/11/2026"));
-        Path b = Files.writeString(
-                in.resolve("b.txt"), history("db7", 0).replace("11/24/2026", "05/11/2026"));
+        Files.writeString(in.resolve("a.txt"), history("db7", 0).replace("11/24/2026", "24/11/2026"));
+        Path b = Files.writeString(in.resolve("b.txt"), history("db7", 0).replace("11/24/2026", "05/11/2026"));
         Files.setLastModifiedTime(b, FileTime.from(Instant.parse("2027-01-20T10:00:00Z")));
 
         report(in);

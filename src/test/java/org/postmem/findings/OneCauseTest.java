@@ -133,8 +133,7 @@ class OneCauseTest {
                     .containsExactly(
                             "CRITICAL R22 Kernel pages that nothing accounts for grow: +225 MiB",
                             "INFO R23 Sockets pile up: +225, owner unknown");
-            assertThat(host.explanationOf("R23"))
-                    .endsWith("No kernel memory grew that so many sockets explain.");
+            assertThat(host.explanationOf("R23")).endsWith("No kernel memory grew that so many sockets explain.");
         }
     }
 

@@ -55,8 +55,10 @@ public final class EveryReader {
     }
 
     private static void texts(EvidenceKind kind, byte[] text) {
+        clues(kind, text);
         try {
             ToolReaders.read(kind, "x", text);
+            ToolReaders.read(kind, "x", text, new SlashDates.Beside(NOW, SlashDates.Order.DAY_FIRST));
         } catch (SystemActivityException e) {
             if (e.getMessage().isBlank()) {
                 throw new IllegalStateException("it does not say what is wrong", e);
@@ -64,8 +66,17 @@ public final class EveryReader {
         }
     }
 
+    /** What is asked of the begin of each file, before any is read. */
+    private static void clues(EvidenceKind kind, byte[] text) {
+        PageSizeClues pages = new PageSizeClues();
+        pages.add(kind, text);
+        pages.size();
+        SlashDates.of(text).own();
+    }
+
     /** What is no such file never comes to its reader. */
     private static void hostFile(byte[] text) throws IOException {
+        clues(EvidenceKind.HOST_FILE, text);
         if (EvidenceKind.of("cpu", text) == EvidenceKind.HOST_FILE) {
             texts(EvidenceKind.HOST_FILE, text);
         }

@@ -52,7 +52,9 @@ class PageSizeCluesTest {
         assertThat(size(EvidenceKind.HOST_FILE, sample("6.18-slabinfo.txt"))).isEqualTo(SMALL);
         assertThat(size(EvidenceKind.HOST_FILE, sample("6.18-vmallocinfo.txt"))).isEqualTo(SMALL);
         assertThat(size(EvidenceKind.HOST_FILE, sample("6.18-pid-smaps.txt"))).isEqualTo(SMALL);
-        assertThat(size(EvidenceKind.KERNEL_LOG, Files.readString(TESTDATA.resolve("oom/published-el7-3.10.0-514-global.txt"))))
+        assertThat(size(
+                        EvidenceKind.KERNEL_LOG,
+                        Files.readString(TESTDATA.resolve("oom/published-el7-3.10.0-514-global.txt"))))
                 .isEqualTo(SMALL);
         assertThat(size(EvidenceKind.HOST_FILE, LARGE_SLABINFO)).isEqualTo(LARGE);
         assertThat(size(

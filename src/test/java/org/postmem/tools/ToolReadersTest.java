@@ -346,8 +346,7 @@ class ToolReadersTest {
         assertThat(days(alone)).containsExactly("2026-06-11");
         assertThat(alone.issues())
                 .extracting(ParseIssue::reason)
-                .containsExactly(
-                        "the date is read as month/day/year, and nothing tells whether it is day/month/year");
+                .containsExactly("the date is read as month/day/year, and nothing tells whether it is day/month/year");
         // of another locale, perhaps
         Parsed<ToolText> others = pidstat(new SlashDates.Beside(null, SlashDates.Order.DAY_FIRST), "06/11/26");
         assertThat(days(others)).containsExactly("2026-11-06");
