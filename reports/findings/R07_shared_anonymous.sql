@@ -1,7 +1,7 @@
 -- Shared memory grows: mapped by a process, charged to a control group, or with an owner that nothing readable names.
 -- id: R07
 -- kind: shared_anonymous
--- chapter: shared
+-- chapter: tmpfs
 -- needs: meminfo, meminfo.shmem_bytes
 -- grows: host_shmem
 WITH artist AS (

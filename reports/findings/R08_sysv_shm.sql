@@ -1,7 +1,7 @@
 -- System V shared memory segments grow or are made and never removed; a segment outlives whoever made it.
 -- id: R08
 -- kind: sysv_shm
--- chapter: shared
+-- chapter: tmpfs
 -- needs: meminfo
 -- threshold orphan_share = 0.02 of MemTotal in segments that nobody has attached: memory in no process's RES
 WITH now AS (

@@ -1,7 +1,7 @@
 -- Files in a tmpfs or ramfs grow: memory that belongs to a mount, not to a process.
 -- id: R09
 -- kind: tmpfs
--- chapter: shared
+-- chapter: tmpfs
 -- needs: meminfo, filesystem
 -- threshold deleted_share = 0.4 of the growth of the mount: held by deleted open files, then R15 tells it
 -- threshold stopped_share = 0.98 of the size of the mount: growth that ends there did not come to rest, it found no room any more

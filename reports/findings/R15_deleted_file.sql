@@ -1,7 +1,7 @@
 -- A deleted file in a tmpfs is still held open and grows: no directory lists it, only the descriptor does.
 -- id: R15
 -- kind: deleted_file
--- chapter: shared
+-- chapter: tmpfs
 -- needs: meminfo, filesystem, fd_count
 -- grows: host_shmem
 -- threshold deleted_share = 0.4 of the growth of its mount: apparent sizes may exceed what is held

@@ -1,7 +1,7 @@
 -- A process fills memfd files: memory behind descriptors, in no mount and perhaps in no mapping.
 -- id: R36
 -- kind: memfd
--- chapter: shared
+-- chapter: tmpfs
 -- needs: meminfo, fd_count
 SELECT r.* EXCLUDE (process_id), 'process' AS culprit_type, o.process_id AS process_id, o.detail AS culprit_detail,
   o.growth AS owner_bytes, o.share AS of_shmem_share, o.detail AS file

@@ -1,6 +1,6 @@
 -- Who holds what stands in the buckets of the ledger.
 -- Files of one snapshot are read one after the other, so a single snapshot's rest may be a few MB off, either way.
--- requires: memory_ledger, capture, snapshot, process, process_sample, process_memory, mapping, filesystem, shm_segment, open_file, slab, slab_cache, vmalloc_caller, cgroup_memory
+-- requires: memory_ledger, snapshot, process_sample, process_memory, mapping, filesystem, shm_segment, open_file, slab, slab_cache, vmalloc_caller, cgroup_memory
 
 -- A process as people call it: its name and, where it is one process, its number.
 CREATE OR REPLACE MACRO process_label(name, pid) AS name || coalesce(' (' || pid || ')', '');

@@ -1,5 +1,5 @@
 -- Control groups: what each holds, and how near its limit it is (systemd-cgtop -m, memory.stat).
--- requires: cgroup_memory, path_moment
+-- requires: cgroup_memory
 -- order: abs(growth_bytes) + current_bytes // 4 DESC, path
 -- limit: 80
 -- show: 10

@@ -1,5 +1,5 @@
 -- File systems, as df -Th and df -i print them.
--- requires: filesystem, filesystem_inode, path_moment
+-- requires: filesystem, filesystem_inode
 -- order: abs(growth_bytes) + used_bytes // 4 DESC NULLS LAST, used_inodes DESC, mounted_on, device
 -- limit: 80
 -- show: 10

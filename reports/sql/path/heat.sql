@@ -1,6 +1,6 @@
 -- Who held how much when, in at most 96 stretches of equal time: what the heat map is painted from. Its rows are the owners
 -- that moved most, so of 500 processes those are seen that matter.
--- requires: path_owner, path_owner_read, path_span, snapshot
+-- requires: path_owner, path_owner_read, snapshot
 -- columns of path_heat_owner, at most 40 rows a capture:
 --   place        BIGINT   1 = moved most: by its growth, or by half of its swing where that is more
 --   bucket, source, id, owner VARCHAR  as in path_owner

@@ -1,5 +1,5 @@
 -- The kernel's own list of tasks at its last OOM kill, biggest first.
--- requires: oom_task, oom_kill
+-- requires: oom_task
 -- order: rss_bytes DESC NULLS LAST, pid
 -- limit: 60
 -- show: 8

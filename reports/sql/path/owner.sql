@@ -1,6 +1,6 @@
 -- Who held each bucket of the ledger at each snapshot: the owners whose bytes moved or weigh most. A process counts RssAnon
 -- throughout, never Pss_Anon at some snapshots and RssAnon at others: a change of the source would look like growth.
--- requires: process, process_sample, mapping, shared_owner, owner_value, slow_reading, slab_owner, vmalloc_owner, memory_ledger
+-- requires: process, process_sample, mapping, shared_owner, owner_value, slow_reading, slab_owner, vmalloc_owner
 -- columns of path_owner:
 --   capture_id, snapshot INTEGER
 --   bucket   VARCHAR  anon, shmem, slab (both kinds), vmalloc (with the kernel stacks)

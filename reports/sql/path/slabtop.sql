@@ -1,5 +1,5 @@
 -- Slab caches, as slabtop prints them.
--- requires: slab, slab_cache, path_moment
+-- requires: slab, slab_cache
 -- order: abs(growth_bytes) + cache_bytes // 4 DESC, name
 -- limit: 80
 -- show: 10

@@ -1,5 +1,5 @@
 -- The same, summed by program: many small processes of one name are one big one.
--- requires: process, process_sample, path_span, path_moment
+-- requires: process, process_sample, path_moment
 -- order: abs(growth_bytes) + res_bytes // 4 DESC, name
 -- limit: 60
 -- show: 8

@@ -1,6 +1,6 @@
 -- What kind of private memory a growing process gained: heap or pages of a file it wrote to. Only smaps tells, and smaps is
 -- read of suspects only; where it was read once the levels stand in for the growth.
--- requires: grower, process, process_sample, slab, capture, mapping, process_memory, snapshot, open_file, memory_filesystem
+-- requires: grower, process, process_sample, slab, capture, mapping, snapshot, open_file, memory_filesystem
 -- columns of mapping_growth, one row a process that grows and whose mappings were read:
 --   capture_id, process_id INTEGER; readings BIGINT
 --   anonymous_growth BIGINT     in all private mappings;  file_growth BIGINT  in those of a file

@@ -1,5 +1,5 @@
 -- When the kernel killed for want of memory of the host as a whole, as far as this capture saw it happen.
--- requires: snapshot, meminfo, vmstat, oom_kill, cgroup_memory, kernel_message
+-- requires: snapshot, meminfo, vmstat, oom_kill
 -- columns of host_oom_moment:
 --   capture_id, boot, snapshot INTEGER  the first snapshot after the kill;  t_seconds DOUBLE of the last snapshot before it
 --   kills BIGINT; ts TIMESTAMP UTC of the first snapshot after the kill;  source VARCHAR kernel log | vmstat

@@ -1,7 +1,7 @@
 -- Which owner took what a bucket of the ledger gained. Owners are read less often than meminfo, so this compares two
 -- moments, not trends: the last reading before the onset and the last before the end of the bucket's growth. Descriptors that were
 -- read once only, after the onset, prove what is beyond the whole bucket of the onset: so much cannot have been there.
--- requires: capture, grower, memory_ledger, snapshot, process, process_sample, mapping, memory_filesystem, shm_segment, open_file, fd_count, slab_owner, slab, vmalloc_caller, filesystem, cgroup_memory, cgroup_residual
+-- requires: capture, grower, memory_ledger, snapshot, process, process_sample, memory_filesystem, shm_segment, open_file, fd_count, slab_owner, slab, vmalloc_caller, filesystem, cgroup_memory, cgroup_residual
 
 -- columns of slow_reading: the snapshots at which owners were read at all, by source
 CREATE OR REPLACE VIEW slow_reading AS

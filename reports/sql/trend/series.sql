@@ -1,5 +1,5 @@
 -- Every series that moved by more than its floor, as one table: what the trend is asked about.
--- requires: capture, snapshot, process, process_sample, watched_sample, fd_count, meminfo, memory_ledger, ledger_bucket, sockstat, memory_filesystem, cgroup_memory, cgroup_residual, metric_floor, host_oom_moment
+-- requires: snapshot, process, process_sample, watched_sample, fd_count, meminfo, memory_ledger, ledger_bucket, sockstat, memory_filesystem, cgroup_memory, cgroup_residual, metric_floor, host_oom_moment
 -- columns of series (a table, made once after loading):
 --   sid INTEGER  number of the series
 --   capture_id, boot INTEGER

@@ -1,5 +1,5 @@
 -- Attached stacks as series, and which of them keep growing from one print-out to the next.
--- requires: capture, stack_allocation, process
+-- requires: stack_allocation, process
 -- A run is what can be compared: one file of a tool that counts from when it was started (memleak, strace), all files of a tool that
 -- prints what there is (page_owner, alloc_traces, kmemleak, allocinfo), ordered by their time, else by their names.
 -- columns of stack_series, one row a stack and print-out of its run:

@@ -116,6 +116,12 @@ public record RuleFile(
                     stands.get("kind"),
                     "the kind " + entries.get("kind") + " is none of " + String.join(", ", FindingKinds.ALL));
         }
+        if (!FindingChapters.ALL.contains(entries.get("chapter"))) {
+            throw wrong(
+                    path,
+                    stands.get("chapter"),
+                    "the chapter " + entries.get("chapter") + " is none of " + String.join(", ", FindingChapters.ALL));
+        }
         String sql = String.join("\n", lines.subList(at, lines.size())).strip();
         if (sql.isEmpty()) {
             throw wrong(path, lines.size() - 1, "there is no SELECT below the header");

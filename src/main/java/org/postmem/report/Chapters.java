@@ -5,13 +5,10 @@ import java.util.Set;
 
 /** The chapters in the order a person works, and the tables of each. */
 final class Chapters {
-    /**
-     * @param id anchor, and key of its texts
-     * @param aliases other names rules may call it by
-     */
-    record Outline(String id, List<String> aliases, List<String> tables) {
+    /** @param id anchor, key of its texts, and what rules call it by */
+    record Outline(String id, List<String> tables) {
         boolean holds(String chapter) {
-            return id.equals(chapter) || aliases.contains(chapter);
+            return id.equals(chapter);
         }
 
         /** Does what is lost in this way show in its tables, or is only the one who does it listed there? */
@@ -34,22 +31,20 @@ final class Chapters {
             "process_count");
 
     static final List<Outline> ORDER = List.of(
-            new Outline("top", List.of(), List.of("top", "top_name")),
-            new Outline("meminfo", List.of("ledger"), List.of("ledger", "meminfo")),
-            new Outline("pidstat", List.of("pmap", "process"), List.of("pidstat", "pmap")),
+            new Outline("top", List.of("top", "top_name")),
+            new Outline("meminfo", List.of("ledger", "meminfo")),
+            new Outline("pidstat", List.of("pidstat", "pmap")),
             new Outline(
                     "sar",
-                    List.of("pressure", "swap"),
                     List.of("sar_memory", "sar_paging", "sar_pressure", "sar_history")),
-            new Outline("strace", List.of(), List.of("strace")),
-            new Outline("bcc", List.of("memleak"), List.of("bcc")),
-            new Outline("tmpfs", List.of("shm", "shared"), List.of("df", "ipcs", "lsof")),
+            new Outline("strace", List.of("strace")),
+            new Outline("bcc", List.of("bcc")),
+            new Outline("tmpfs", List.of("df", "ipcs", "lsof")),
             new Outline(
-                    "kernel", List.of("slab", "vmalloc"), List.of("kernel_side", "slabtop", "vmalloc", "allocinfo")),
-            new Outline("cgroups", List.of("cgroup"), List.of("cgroup")),
+                    "kernel", List.of("kernel_side", "slabtop", "vmalloc", "allocinfo")),
+            new Outline("cgroups", List.of("cgroup")),
             new Outline(
                     "oom",
-                    List.of(),
                     List.of(
                             "oom_rank",
                             "oom_first",

@@ -228,7 +228,7 @@ class FindingsEngineTest {
                 -- Asks for what is not there.
                 -- id: X01
                 -- kind: tmpfs
-                -- chapter: shared
+                -- chapter: tmpfs
                 SELECT nonsense FROM meminfo""");
         RuleFile sound = RuleFile.parse("sound.sql", """
                 -- Says something of each capture.

@@ -8,15 +8,25 @@ import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postmem.UserException;
 import org.postmem.sql.ReportFiles;
+import org.postmem.sql.SqlModules;
+import org.postmem.sql.SqlScript;
 
 class RuleFileTest {
     @Test
@@ -25,7 +35,7 @@ class RuleFileTest {
                 -- Something grows.
                 -- id: R99
                 -- kind: tmpfs
-                -- chapter: shared
+                -- chapter: tmpfs
                 -- needs: meminfo, filesystem
                 -- grows: mount_used
                 -- threshold floor_bytes = 12582912 bytes: four times the noise
@@ -39,7 +49,7 @@ class RuleFileTest {
                         "R99",
                         "Something grows.",
                         "tmpfs",
-                        "shared",
+                        "tmpfs",
                         List.of("meminfo", "filesystem"),
                         List.of("mount_used"),
                         List.of(new RuleFile.Threshold("floor_bytes", 12582912, "bytes", "four times the noise")),
@@ -61,6 +71,7 @@ class RuleFileTest {
             delimiter = '|',
             value = {
                 "-- Something.~-- id: R99~-- kind: leak~-- chapter: top~SELECT 1 | R99.sql:3: the kind leak is none of private_anonymous,",
+                "-- Something.~-- id: R99~-- kind: tmpfs~-- chapter: tmfps~SELECT 1 | R99.sql:4: the chapter tmfps is none of top, meminfo,",
                 "-- Something.~-- id: 99~-- kind: tmpfs~-- chapter: top~SELECT 1 | R99.sql:2: the id 99 is not capitals and digits",
                 "-- Something.~-- id: R99~-- id: R98~SELECT 1 | R99.sql:3: id stands twice",
                 "-- Something.~-- id: R99~-- kind: tmpfs~SELECT 1 | R99.sql:1: the header has no line -- chapter: …",
@@ -83,6 +94,55 @@ class RuleFileTest {
             assertThat(path).startsWith("findings/" + rule.id() + "_");
             assertThat(wording.knows(rule.id() + ".title")).isTrue();
         });
+    }
+
+    @Test
+    void whatARuleNeedsIsWhatItsSqlAsks() {
+        Map<String, String> makers = new TreeMap<>();
+        MODULES.forEach(script -> SqlModules.creates(script).forEach(name -> makers.put(name, statements(script))));
+        assertThat(RuleFolder.packaged(ReportFiles.onClassPath()).rules()).allSatisfy(rule -> {
+            Set<String> asked = new TreeSet<>(words(rule.sql()));
+            List<String> open = new ArrayList<>(asked);
+            while (!open.isEmpty()) {
+                String sql = makers.get(open.remove(open.size() - 1));
+                if (sql != null) {
+                    words(sql).stream().filter(asked::add).forEach(open::add);
+                }
+            }
+            assertThat(rule.needs().stream().flatMap(name -> Stream.of(name.split("\\."))))
+                    .as(rule.id())
+                    .filteredOn(name -> !asked.contains(name))
+                    .isEmpty();
+        });
+    }
+
+    @Test
+    void whatAModuleRequiresStandsInItsSql() {
+        assertThat(MODULES).hasSizeGreaterThan(50).allSatisfy(script -> {
+            Set<String> asked = words(statements(script));
+            assertThat(SqlModules.requires(script))
+                    .as(script.path())
+                    .filteredOn(name -> !asked.contains(name))
+                    .isEmpty();
+        });
+    }
+
+    private static final List<SqlScript> MODULES = Stream.of("sql/ledger", "sql/trend", "sql/path", "sql/compare")
+            .flatMap(folder -> ReportFiles.onClassPath().list(folder, ".sql").stream())
+            .map(ReportFiles.onClassPath()::script)
+            .toList();
+
+    private static String statements(SqlScript script) {
+        return script.pieces().stream().map(SqlScript.Piece::sql).collect(Collectors.joining("\n"));
+    }
+
+    /** The words of a statement in lower case, without its comments. */
+    private static Set<String> words(String sql) {
+        return Pattern.compile("\\w+")
+                .matcher(sql.replaceAll("--[^\n]*", ""))
+                .results()
+                .map(word -> word.group().toLowerCase(Locale.ROOT))
+                .collect(Collectors.toSet());
     }
 
     @Test

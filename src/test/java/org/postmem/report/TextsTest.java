@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postmem.findings.FindingChapters;
 import org.postmem.sql.ReportFiles;
 import org.postmem.units.Placeholder;
 
@@ -38,6 +42,14 @@ class TextsTest {
         chinese.keySet().retainAll(english.keySet());
         assertThat(english).isNotEmpty();
         assertThat(chinese).as(file).isEqualTo(english);
+    }
+
+    @Test
+    void theChaptersOfThePageAreThoseThatRulesMayName() {
+        List<String> chapters =
+                new ArrayList<>(Chapters.ORDER.stream().map(Chapters.Outline::id).toList());
+        chapters.add("quality");
+        assertThat(chapters).isEqualTo(FindingChapters.ALL);
     }
 
     private static Set<String> without(Set<String> all, Set<String> known) {
