@@ -479,9 +479,15 @@ class EvidenceReportTest {
     @Test
     void namesTheRestOfSlabOnlyWhereTheListOfCachesIsWhole() throws IOException {
         Path in = Files.createDirectory(folder.resolve("in"));
-        String memory =
-                "2026-11-22T10:00:00Z\nMemTotal: 8000000 kB\nMemFree: 4000000 kB\nSlab: 60000 kB\nSReclaimable: 10000 kB\nSUnreclaim: 50000 kB\n"
-                        + "2026-11-22T10:00:00Z\n";
+        String memory = """
+                2026-11-22T10:00:00Z
+                MemTotal: 8000000 kB
+                MemFree: 4000000 kB
+                Slab: 60000 kB
+                SReclaimable: 10000 kB
+                SUnreclaim: 50000 kB
+                2026-11-22T10:00:00Z
+                """;
         String head = LARGE_PAGES.substring(0, LARGE_PAGES.indexOf("kmem_cache_node"));
         Files.writeString(in.resolve("a.txt"), memory + head);
 

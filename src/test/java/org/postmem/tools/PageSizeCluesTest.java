@@ -62,11 +62,10 @@ class PageSizeCluesTest {
                         "ffff80000000-ffff80010000 r--p 00000000 fd:00 1\nKernelPageSize:       64 kB\nMMUPageSize:          64 kB\n",
                         "400000000000-400020000000 rw-p 00000000 00:0f 1\nKernelPageSize:   524288 kB\n"))
                 .isEqualTo(LARGE);
-        assertThat(size(
-                        EvidenceKind.KERNEL_LOG,
-                        "[    0.000000] Dentry cache hash table entries: 16777216 (order: 11, 134217728 bytes)\n"
-                                + "[    0.000000] futex hash table entries: 256 (order: 0, 16384 bytes)\n"))
-                .isEqualTo(LARGE);
+        assertThat(size(EvidenceKind.KERNEL_LOG, """
+                        [    0.000000] Dentry cache hash table entries: 16777216 (order: 11, 134217728 bytes)
+                        [    0.000000] futex hash table entries: 256 (order: 0, 16384 bytes)
+                        """)).isEqualTo(LARGE);
         assertThat(size(
                         EvidenceKind.KERNEL_LOG,
                         "Nov 24 11:43:12 a1 kernel: Node 0 DMA: 254*64kB (UME) 101*128kB (UM) 0*256kB = 29184kB\n"))
@@ -92,7 +91,7 @@ class PageSizeCluesTest {
         // 16 times the bytes in as many pages
         String larger = memory.lines()
                 .map(line -> {
-                    String[] words = line.split("\\s+");
+                    String[] words = line.split("\\s+", -1);
                     return words.length == 3 ? words[0] + " " + 16 * Long.parseLong(words[1]) + " kB\n" : line + "\n";
                 })
                 .reduce("", String::concat);
