@@ -94,6 +94,7 @@ SELECT r.* EXCLUDE (process_id, severity),
     WHEN r.trend <> 'leak' THEN 'stopped' END AS text,
   coalesce(o.growth, w.bytes) AS owner_bytes, coalesce(o.share, w.share) AS of_slab_share, o.detail AS aliases, c.constructor AS constructor,
   coalesce(o.purpose, slab_purpose(w.cache)) AS purpose_label, w.others AS companions, w.objects, CASE WHEN w.sid IS NULL THEN d.caches END AS largest_caches,
+  CASE WHEN NOT EXISTS (SELECT 1 FROM slab_gain AS y WHERE y.sid = r.sid) THEN '/proc/slabinfo' END AS unread_file,
   nullif(t.cache, 'posix_timers_cache') AS listed_as, t.signals, t.uid AS signal_uid, n.made AS namespaces, r.growth_bytes / n.made AS each_bytes
 FROM leak_row AS r
 LEFT JOIN bucket_owner AS o ON o.sid = r.sid

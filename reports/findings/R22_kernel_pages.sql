@@ -116,7 +116,7 @@ SELECT r.* EXCLUDE (process_id), g.charged_bytes,
     WHEN g.trend <> 'leak' THEN 'stopped'
   END AS text,
   CASE WHEN p.text = 'pipes' THEN p.pipes END AS pipes, CASE WHEN p.text = 'rings' THEN p.rings END AS rings, p.target AS ring,
-  CASE WHEN p.text = 'descriptors' THEN p.slots END AS slots, c.modules, g.cgroup AS charged_to, b.balloon_bytes, f.trace_bytes, CASE WHEN p.process_id IS NULL AND g.cgroup IS NULL THEN u.suspects END AS suspects,
+  CASE WHEN p.text = 'descriptors' THEN p.slots END AS slots, c.modules, g.cgroup AS charged_to, b.balloon_bytes, CASE WHEN g.metric = 'host_withdrawn' THEN r.growth_bytes END AS withdrawn_bytes, f.trace_bytes, CASE WHEN p.process_id IS NULL AND g.cgroup IS NULL THEN u.suspects END AS suspects,
   CASE WHEN c.modules IS NULL THEN d.outsiders END AS outsiders
 FROM grown AS g
 JOIN leak_row AS r ON r.sid = g.sid

@@ -4,7 +4,7 @@
 -- chapter: tmpfs
 -- needs: meminfo, fd_count
 SELECT r.* EXCLUDE (process_id), 'process' AS culprit_type, o.process_id AS process_id, o.detail AS culprit_detail,
-  o.growth AS owner_bytes, o.share AS of_shmem_share, o.detail AS file
+  o.growth AS owner_bytes, o.bucket_growth AS shmem_bytes, o.share AS of_shmem_share, o.detail AS file
 FROM leak_row AS r
 JOIN bucket_owner AS o ON o.sid = r.sid
 WHERE r.metric = 'host_shmem' AND o.owner_type = 'memfd'

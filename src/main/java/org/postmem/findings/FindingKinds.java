@@ -29,6 +29,9 @@ final class FindingKinds {
             "process_count",
             "cgroup_oom"));
 
+    /** Those of them that last without growing: kills at a limit, a pool that was set aside. */
+    static final Set<String> LASTING = Set.of("hugepages", "cgroup_oom");
+
     static final Set<String> ALL = all();
 
     private FindingKinds() {}

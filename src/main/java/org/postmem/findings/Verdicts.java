@@ -129,11 +129,19 @@ public final class Verdicts {
                 .findFirst();
     }
 
+    /** Kills do not grow, nor does a pool that somebody set aside or memory that the host of a guest takes away. */
+    private static boolean grows(Finding finding) {
+        return !FindingKinds.LASTING.contains(finding.kind())
+                && finding.facts().get("balloon_bytes") == null
+                && finding.facts().get("withdrawn_bytes") == null;
+    }
+
     /** Who, what, how much; since when, how fast, which share, how long it lasts: as much of it as is known. */
     private String headline(Finding finding) {
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("title", finding.title());
-        values.put("first_seen_ts", finding.firstSeen());
+        boolean grows = grows(finding);
+        values.put(grows ? "first_seen_ts" : "lasting_since_ts", finding.firstSeen());
         values.put("rate_bytes_per_second", finding.rateBytesPerSecond());
         values.put("loss_share", finding.shareOfLoss());
         if (finding.exhaustedFrom() != null
@@ -152,7 +160,7 @@ public final class Verdicts {
             long millis =
                     finding.lastSeen().toEpochMilli() - finding.firstSeen().toEpochMilli();
             if (millis > 0) {
-                values.put("growing_seconds", (double) millis / 1000);
+                values.put(grows ? "growing_seconds" : "lasting_seconds", (double) millis / 1000);
             } else {
                 // a single kill is a moment, and no growth
                 values.put("moment_ts", finding.firstSeen());

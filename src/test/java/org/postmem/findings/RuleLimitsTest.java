@@ -24,6 +24,49 @@ class RuleLimitsTest {
             assertThat(first.severity()).isEqualTo(Severity.WARNING);
             assertThat(first.culprit().name()).isEqualTo("database");
             assertThat(first.growthBytes()).isEqualTo(268435456);
+            assertThat(host.analysed().verdict().headline()).contains(" into the pool of huge pages, since ").doesNotContain("growing");
+        }
+    }
+
+    @Test
+    void killsInAGroupDoNotGrow() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("ordersvc", t -> (20 + 1.5 * (t % 64)) * MIB)
+                    .sql("INSERT INTO cgroup_memory (capture_id, snapshot, path, version, max_bytes, current_bytes, events_oom, events_oom_kill)"
+                            + " SELECT 1, i, '/apps/ordersvc', 2, 134217728, 104857600, i // 12, i // 12 FROM range(0, 48, 6) AS r(i)");
+            assertThat(host.analysed().verdict().headline())
+                    .startsWith("Control group /apps/ordersvc hits its limit: 3 killed, since 10:01:00 UTC (2 min)");
+        }
+    }
+
+    @Test
+    void slabinfoIsSaidToBeUnreadOnlyWhereItWas() {
+        String unread = "/proc/slabinfo was not read";
+        try (SyntheticHost host = slabLeak()) {
+            assertThat(host.explanationOf("R16")).contains(unread);
+        }
+        try (SyntheticHost host = slabLeak().sql("INSERT INTO slab (capture_id, snapshot, cache, bytes, objects)"
+                + " SELECT 1, i, 'cache-' || j, i * (1310720 + j), i * 100 * (j + 1) FROM range(0, 48, 6) AS r(i), range(4) AS c(j)")) {
+            assertThat(host.explanationOf("R16")).contains("none of them explains half").doesNotContain(unread);
+        }
+    }
+
+    private static SyntheticHost slabLeak() {
+        return new SyntheticHost(5, 48).takes("sunreclaim_bytes", t -> t * MIB);
+    }
+
+    @Test
+    void aHeapThatMayGrowOnIsNotCalledProtectedEither() {
+        for (boolean inside : new boolean[] {true, false}) {
+            try (SyntheticHost host = java(inside ? "-Xmx400m" : "-Xmx64m")) {
+                host.process("database", t -> 100 * MIB)
+                        .sql("UPDATE process SET oom_score_adj = -1000 WHERE name = 'ordersvc'")
+                        .sql("UPDATE process_sample SET oom_score_adj = -1000 WHERE process_id = 1");
+                assertThat(of("R29", host.analysed()))
+                        .extracting(Finding::severity)
+                        .as("a heap below its limit: " + inside)
+                        .containsExactly(inside ? Severity.INFO : Severity.WARNING);
+            }
         }
     }
 
