@@ -39,7 +39,7 @@ SELECT capture_id,
   coalesce(confidence, 0.9) AS confidence, 'host' AS culprit_type, 'host' AS culprit_name, 0 AS rank_bytes,
   CASE WHEN left_seconds IS NULL THEN 'level' END AS text,
   available_bytes, available_bytes / base_bytes AS available_share, left_seconds, rate_bytes_per_second, rate_low, rate_high,
-  exhausted_from, exhausted_to, first_seen, last_seen, a.story AS takers, a.unexplained_share,
+  exhausted_from, exhausted_to, first_seen, last_seen, a.story AS takers, a.unexplained_share, a.lost_bytes, a.from_ts AS lost_from_ts, a.to_ts AS lost_to_ts,
   ['SELECT snapshot, mem_available_bytes, swap_free_bytes FROM meminfo WHERE capture_id = ' || capture_id || ' ORDER BY snapshot', 'SELECT * FROM attribution WHERE capture_id = ' || capture_id] AS evidence_sql
 FROM judged
 LEFT JOIN attribution_story AS a USING (capture_id)

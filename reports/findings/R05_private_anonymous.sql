@@ -17,8 +17,12 @@ SELECT r.* EXCLUDE (growth_seconds, severity, exhausted_from, exhausted_to),
   -- in hours it is far from a shortage on a host of this size, in minutes it may be chance
   CASE WHEN told.slow OR heap.unproven THEN 'info' ELSE r.severity END AS severity, 'process' AS culprit_type, m.largest AS culprit_detail,
   CASE WHEN p.observer THEN 'observer' WHEN heap.unproven THEN 'heap' WHEN told.slow AND f.span_seconds < 600 THEN 'brief' WHEN told.slow THEN 'slow' END AS text,
-  CASE WHEN m.largest_growth > 0 THEN m.largest END AS largest_mapping,
-  CASE WHEN m.largest_growth > 0 THEN m.largest_growth END AS largest_mapping_bytes,
+  -- smaps is read seldom: its readings have a window of their own, and a single one is no growth
+  CASE WHEN m.largest_growth > 0 AND m.readings > 1 THEN m.largest END AS largest_mapping,
+  CASE WHEN m.largest_growth > 0 AND m.readings > 1 THEN m.largest_growth END AS largest_mapping_bytes,
+  m.anonymous_growth AS mappings_growth_bytes, m.seconds AS mapping_seconds,
+  CASE WHEN m.largest_growth > 0 AND m.readings = 1 THEN m.largest END AS fullest_mapping,
+  CASE WHEN m.largest_growth > 0 AND m.readings = 1 THEN m.largest_growth END AS fullest_mapping_bytes,
   s.rss_bytes AS rss_bytes, s.rss_shmem_bytes + s.rss_file_bytes AS shared_bytes,
   CASE WHEN is_java(p.comm, p.exe) THEN p.pid END AS java_pid,
   CASE WHEN heap.inside THEN heap.most END AS heap_limit_bytes,
@@ -35,10 +39,7 @@ LEFT JOIN meminfo AS a ON a.capture_id = r.capture_id AND a.snapshot = r.to_snap
   -- a heap that has not reached its limit has not had to show what of it lives; where that limit is more than the host has left, it runs out all the same
   LATERAL (SELECT most, coalesce(most - t.last_value BETWEEN 0 AND a.mem_available_bytes, false) AS inside,
       inside AND f.span_seconds < threshold('R05', 'heap_seconds') AS unproven
-    FROM (SELECT CASE WHEN is_java(p.comm, p.exe) THEN coalesce(java_heap_limit(p.command),
-      -- a quarter of memory is the default; the command line does not tell all options, so that counts for one just started only
-      CASE WHEN epoch(r.last_seen - p.started_at) < threshold('R05', 'heap_seconds') AND NOT contains(p.command, '-XX:MaxRAM') THEN a.mem_total_bytes // 4 END)
-      END AS most)) AS heap,
+    FROM (SELECT heap_most(p.comm, p.exe, p.command, epoch(r.last_seen - p.started_at) < threshold('R05', 'heap_seconds'), a.mem_total_bytes) AS most)) AS heap,
   LATERAL (SELECT r.growth_bytes < f.usual_floor AND NOT (f.span_seconds < 600 AND r.confidence >= threshold('R05', 'sure_confidence')
     AND r.growth_seconds >= threshold('R05', 'sure_seconds') AND r.slowing_share IS NULL
     AND coalesce(r.share_of_loss, 0) >= threshold('R05', 'sure_share')) AS slow) AS told

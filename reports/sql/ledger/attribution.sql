@@ -2,7 +2,7 @@
 -- requires: trend, snapshot, memory_ledger, process, process_sample, shared_owner, slab_owner, vmalloc_owner
 -- columns of attribution, one row an owner that moved by more than 1 MiB in the window of the host's largest loss:
 --   from_ts, to_ts TIMESTAMP UTC;  lost_bytes BIGINT  MemAvailable before minus after
---   bucket VARCHAR  of the ledger, or estimate;  owner_type VARCHAR  process, mount, segment, memfd, mapping, slab_cache,
+--   bucket VARCHAR  of the ledger, or estimate;  owner_type VARCHAR  process, group (all of one name that moved by less each), mount, segment, memfd, mapping, slab_cache,
 --                   vmalloc_caller, bucket (a bucket that has no owners in /proc), rest (of a bucket, beyond its owners), estimate
 --   owner VARCHAR;  process_id INTEGER  NULL where the owner is no process
 --   growth_bytes BIGINT  below zero for what gave back;  share DOUBLE  of the loss, or of all growth where that is more, so that
@@ -44,7 +44,12 @@ WITH chosen AS (
   JOIN process AS p USING (capture_id, process_id)
   WHERE s.rss_anon_bytes IS NOT NULL
   UNION ALL
-  SELECT capture_id, snapshot, 'shmem', owner_type, id, owner, process_id, bytes FROM shared_owner WHERE within IS NULL
+  -- all memfds that a process holds are one owner, by whom R36 names them, too
+  SELECT o.capture_id, o.snapshot, 'shmem', o.owner_type, CASE WHEN p.process_id IS NULL THEN o.id ELSE p.process_id::VARCHAR END,
+    CASE WHEN p.process_id IS NULL THEN o.owner ELSE process_label(p.name, p.pid) END, o.process_id, o.bytes
+  FROM shared_owner AS o
+  LEFT JOIN process AS p ON o.owner_type = 'memfd' AND p.capture_id = o.capture_id AND p.process_id = o.process_id
+  WHERE o.within IS NULL
   UNION ALL
   SELECT capture_id, snapshot, 'slab_unreclaimable', 'slab_cache', cache, cache, NULL, bytes
   FROM slab_owner
@@ -71,7 +76,15 @@ WITH chosen AS (
   WHERE r.to_snapshot > r.from_snapshot
   GROUP BY r.capture_id, r.bucket, r.owner_type, h.id
 ), told AS (
-  SELECT * FROM owned WHERE abs(growth) >= 1048576
+  SELECT capture_id, bucket, owner_type, owner, process_id, growth FROM owned WHERE abs(growth) >= 1048576
+  UNION ALL
+  -- many of one name, each of them too small to be listed
+  SELECT o.capture_id, o.bucket, 'group', p.name || ' (× ' || count(*) || ')', NULL, sum(o.growth)::BIGINT
+  FROM owned AS o
+  JOIN process AS p USING (capture_id, process_id)
+  WHERE o.owner_type = 'process' AND abs(o.growth) < 1048576
+  GROUP BY o.capture_id, o.bucket, p.name
+  HAVING count(*) > 1 AND abs(sum(o.growth)) >= 1048576
 ), listed AS (
   SELECT capture_id, bucket, owner_type, owner, process_id, growth FROM told
   UNION ALL
@@ -90,7 +103,8 @@ FROM listed AS l
 JOIN frame AS f USING (capture_id)
 ORDER BY l.capture_id, l.growth DESC, l.bucket, l.owner;
 
--- columns of attribution_story: story VARCHAR  the three largest owners with their shares, then what nothing explains
+-- columns of attribution_story: story VARCHAR  the three largest owners with their shares, then what nothing explains;
+--   from_ts, to_ts TIMESTAMP, lost_bytes BIGINT: as above, what the shares are of
 CREATE OR REPLACE VIEW attribution_story AS
 WITH placed AS (
   SELECT *, row_number() OVER (PARTITION BY capture_id ORDER BY growth_bytes DESC, owner) AS place
@@ -98,7 +112,7 @@ WITH placed AS (
   WHERE owner_type NOT IN ('rest', 'estimate') AND share >= 0.02
 )
 SELECT capture_id, string_agg(owner || ' ' || round(100 * share)::INTEGER || ' %', ', ' ORDER BY place) AS story,
-  greatest(0, 1 - sum(share)) AS unexplained_share
+  greatest(0, 1 - sum(share)) AS unexplained_share, any_value(from_ts) AS from_ts, any_value(to_ts) AS to_ts, any_value(lost_bytes) AS lost_bytes
 FROM placed
 WHERE place <= 3
 GROUP BY capture_id;

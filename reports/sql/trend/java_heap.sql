@@ -10,3 +10,8 @@ CREATE OR REPLACE MACRO java_heap_option(command, part) AS
 CREATE OR REPLACE MACRO java_heap_limit(command) AS
   try_cast(java_heap_option(command, 1) AS BIGINT) * CASE lower(java_heap_option(command, 2))
     WHEN 'k' THEN 1024 WHEN 'm' THEN 1048576 WHEN 'g' THEN 1073741824 WHEN 't' THEN 1099511627776 ELSE 1 END;
+
+-- heap_most(...): the most that the heap of a process may take; NULL of one that is not Java's, and where nothing tells. A quarter of
+-- memory is the default; the command line does not tell all options, so that counts for one that was just started only
+CREATE OR REPLACE MACRO heap_most(comm, exe, command, just_started, mem_total_bytes) AS CASE WHEN is_java(comm, exe)
+  THEN coalesce(java_heap_limit(command), CASE WHEN just_started AND NOT contains(command, '-XX:MaxRAM') THEN mem_total_bytes // 4 END) END;

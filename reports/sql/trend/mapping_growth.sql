@@ -2,7 +2,7 @@
 -- read of suspects only; where it was read once the levels stand in for the growth.
 -- requires: grower, process, process_sample, slab, capture, mapping, snapshot, open_file, memory_filesystem
 -- columns of mapping_growth, one row a process that grows and whose mappings were read:
---   capture_id, process_id INTEGER; readings BIGINT
+--   capture_id, process_id INTEGER; readings BIGINT;  seconds DOUBLE  from the first of them to the last
 --   anonymous_growth BIGINT     in all private mappings;  file_growth BIGINT  in those of a file
 --   largest VARCHAR  mapping that gained most; largest_growth BIGINT;  largest_file VARCHAR, largest_file_growth BIGINT
 --   reserved_growth BIGINT  address space gained without access rights (---p): a reservation, not a leak;  size_growth BIGINT  of all
@@ -14,13 +14,13 @@ WITH wanted AS (
   GROUP BY ALL
 ), reading AS (
   SELECT w.capture_id, w.process_id, min(m.snapshot) AS from_snapshot, max(m.snapshot) AS to_snapshot,
-    count(DISTINCT m.snapshot) AS readings
+    count(DISTINCT m.snapshot) AS readings, max(s.t_seconds) - min(s.t_seconds) AS seconds
   FROM wanted AS w
   JOIN mapping AS m ON m.capture_id = w.capture_id AND m.process_id = w.process_id
   JOIN snapshot AS s ON s.capture_id = m.capture_id AND s.snapshot = m.snapshot AND s.boot = w.boot AND s.t_seconds <= w.end_t
   GROUP BY ALL
 ), changed AS (
-  SELECT r.capture_id, r.process_id, r.readings, m.name, m.perms,
+  SELECT r.capture_id, r.process_id, r.readings, r.seconds, m.name, m.perms,
     coalesce(sum(m.anonymous_bytes + coalesce(m.swap_bytes, 0)) FILTER (WHERE m.snapshot = r.to_snapshot), 0)
       - coalesce(sum(m.anonymous_bytes + coalesce(m.swap_bytes, 0)) FILTER (WHERE m.snapshot = r.from_snapshot AND r.readings > 1), 0) AS gained,
     coalesce(sum(m.size_bytes) FILTER (WHERE m.snapshot = r.to_snapshot), 0)
@@ -34,7 +34,7 @@ WITH wanted AS (
     starts_with(name, '/') AND NOT regexp_matches(name, '^/(dev/zero|SYSV|memfd:|anon_hugepage|dev/shm/)') AS of_file
   FROM changed
 )
-SELECT capture_id, process_id, any_value(readings) AS readings,
+SELECT capture_id, process_id, any_value(readings) AS readings, any_value(seconds) AS seconds,
   coalesce(sum(gained) FILTER (WHERE private), 0)::BIGINT AS anonymous_growth,
   coalesce(sum(gained) FILTER (WHERE private AND of_file), 0)::BIGINT AS file_growth,
   arg_max(name, (gained, name)) FILTER (WHERE private) AS largest,

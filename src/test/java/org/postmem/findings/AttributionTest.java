@@ -54,7 +54,26 @@ class AttributionTest {
                     .filteredOn(finding -> finding.rule().equals("R01"))
                     .singleElement()
                     .satisfies(finding -> assertThat(finding.explanation())
-                            .contains("took: ordersvc (1001) 71 %, mailer (1002) 14 %, frob_request 7 %"));
+                            .contains(" that it lost from 10:00:10 UTC to 10:04:00 UTC, took: ordersvc (1001) 71 %, mailer (1002) 14 %, frob_request 7 %"));
+        }
+    }
+
+    /** A hundred of half a MiB, and forty files of a MiB and a half behind one process: none is listed by itself. */
+    @Test
+    void manySmallOnesOfOneNameAreToldTogether() throws SQLException {
+        try (SyntheticHost host = new SyntheticHost(5, 49)) {
+            for (int i = 0; i < 100; i++) {
+                host.process("worker", t -> 2097152 + t * 2184);
+            }
+            host.process("frames", t -> 20 * MIB)
+                    .takes("anon_pages_bytes", t -> 100 * t * 2184)
+                    .takes("cached_bytes", t -> 0.25 * t * MIB)
+                    .sql("UPDATE meminfo SET shmem_bytes = shmem_bytes + snapshot * 1310720")
+                    .sql("INSERT INTO open_file (capture_id, snapshot, process_id, fd, kind, target, inode, size_bytes)"
+                            + " SELECT 1, i, 101, j, 'memfd', '/memfd:frame-' || j, j, i * 32768 FROM range(0, 49, 6) AS r(i), range(40) AS s(j)");
+            host.database().makeViews();
+            assertThat(host.rows("SELECT owner_type, owner, growth_bytes // 1048576 FROM attribution WHERE growth_bytes > 2097152"))
+                    .containsExactly("memfd|frames (1101)|60", "group|worker (× 100)|47");
         }
     }
 }
