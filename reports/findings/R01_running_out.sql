@@ -17,7 +17,9 @@ WITH latest AS (
   GROUP BY capture_id
 ), judged AS (
   SELECT l.*, r.confidence, r.exhausted_from, r.exhausted_to, r.rate_bytes_per_second, r.rate_low, r.rate_high, r.first_seen, r.last_seen,
-    (l.available_bytes + l.swap_free_bytes) / r.rate_bytes_per_second AS left_seconds,
+    (l.available_bytes + l.swap_free_bytes) / r.rate_bytes_per_second AS lasting_seconds, e.boot IS NOT NULL AS ended,
+    -- a boot that is over has no end before it
+    CASE WHEN NOT ended THEN lasting_seconds END AS left_seconds,
     EXISTS (SELECT 1 FROM leak_row AS t WHERE t.capture_id = l.capture_id AND t.severity IN ('warning', 'critical')
       AND t.growth_bytes >= threshold('R01', 'taken_share') * r.growth_bytes
       -- what may be chance by itself is no reason to warn of what it leads to
@@ -27,7 +29,8 @@ WITH latest AS (
   FROM latest AS l
   LEFT JOIN leak_row AS r ON r.capture_id = l.capture_id AND r.metric = 'host_used' AND r.rate_bytes_per_second > 0 AND r.trend = 'leak'
     -- what grew before a restart takes nothing any more
-    AND r.boot = l.boot AND NOT EXISTS (SELECT 1 FROM ended_boot AS e WHERE e.capture_id = r.capture_id AND e.boot = r.boot)
+    AND r.boot = l.boot
+  LEFT JOIN ended_boot AS e ON e.capture_id = l.capture_id AND e.boot = l.boot
 )
 SELECT capture_id,
   CASE
@@ -37,11 +40,11 @@ SELECT capture_id,
     ELSE 'info'
   END AS severity,
   coalesce(confidence, 0.9) AS confidence, 'host' AS culprit_type, 'host' AS culprit_name, 0 AS rank_bytes,
-  CASE WHEN left_seconds IS NULL THEN 'level' END AS text,
+  CASE WHEN left_seconds IS NOT NULL THEN NULL WHEN available_bytes + swap_free_bytes < threshold('R01', 'info_share') * base_bytes THEN 'level' ELSE 'ended' END AS text,
   available_bytes, available_bytes / base_bytes AS available_share, left_seconds, rate_bytes_per_second, rate_low, rate_high,
   exhausted_from, exhausted_to, first_seen, last_seen, a.story AS takers, a.unexplained_share, a.lost_bytes, a.from_ts AS lost_from_ts, a.to_ts AS lost_to_ts,
   ['SELECT snapshot, mem_available_bytes, swap_free_bytes FROM meminfo WHERE capture_id = ' || capture_id || ' ORDER BY snapshot', 'SELECT * FROM attribution WHERE capture_id = ' || capture_id] AS evidence_sql
 FROM judged
 LEFT JOIN attribution_story AS a USING (capture_id)
-WHERE available_bytes + swap_free_bytes < threshold('R01', 'info_share') * base_bytes OR left_seconds < 86400
+WHERE available_bytes + swap_free_bytes < threshold('R01', 'info_share') * base_bytes OR lasting_seconds < 86400
 ORDER BY capture_id

@@ -75,6 +75,17 @@ WITH chosen AS (
     AND h.snapshot IN (r.from_snapshot, r.to_snapshot)
   WHERE r.to_snapshot > r.from_snapshot
   GROUP BY r.capture_id, r.bucket, r.owner_type, h.id
+  UNION ALL
+  -- descriptors that were read once: what of them is more than all shared memory was cannot have been there, as owner_growth has it
+  SELECT r.capture_id, r.bucket, r.owner_type, h.id, any_value(h.owner ORDER BY h.owner), any_value(h.process_id ORDER BY h.process_id),
+    (sum(h.bytes) - any_value(l.shmem_bytes))::BIGINT
+  FROM reading AS r
+  JOIN frame AS f USING (capture_id)
+  JOIN memory_ledger AS l ON l.capture_id = f.capture_id AND l.snapshot = f.from_snapshot
+  JOIN held AS h ON h.capture_id = r.capture_id AND h.bucket = r.bucket AND h.owner_type = r.owner_type AND h.snapshot = r.to_snapshot
+  WHERE r.owner_type = 'memfd' AND r.to_snapshot = r.from_snapshot AND r.to_snapshot > f.from_snapshot
+  GROUP BY r.capture_id, r.bucket, r.owner_type, h.id
+  HAVING sum(h.bytes) > any_value(l.shmem_bytes)
 ), told AS (
   SELECT capture_id, bucket, owner_type, owner, process_id, growth FROM owned WHERE abs(growth) >= 1048576
   UNION ALL
