@@ -35,7 +35,8 @@ public final class Verdicts {
     Verdict of(List<Finding> findings) {
         Optional<Finding> leak = findings.stream()
                 .filter(f -> f.severity().compareTo(Severity.INFO) < 0 && FindingKinds.LEAKS.contains(f.kind()))
-                // of two captures of one host the newer speaks of what is; a worse leak of the older one goes first all the same
+                // of two captures of one host the newer speaks of what is; a worse leak of the older one goes first all
+                // the same
                 .reduce((first, next) ->
                         next.severity() == first.severity() && times.later(next.captureId(), first.captureId())
                                 ? next

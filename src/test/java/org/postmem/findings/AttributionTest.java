@@ -53,8 +53,10 @@ class AttributionTest {
             assertThat(analysis.findings())
                     .filteredOn(finding -> finding.rule().equals("R01"))
                     .singleElement()
-                    .satisfies(finding -> assertThat(finding.explanation())
-                            .contains(" that it lost from 10:00:10 UTC to 10:04:00 UTC, took: ordersvc (1001) 71 %, mailer (1002) 14 %, frob_request 7 %"));
+                    .satisfies(
+                            finding -> assertThat(finding.explanation())
+                                    .contains(
+                                            " that it lost from 10:00:10 UTC to 10:04:00 UTC, took: ordersvc (1001) 71 %, mailer (1002) 14 %, frob_request 7 %"));
         }
     }
 
@@ -76,7 +78,8 @@ class AttributionTest {
                     .takes("cached_bytes", t -> 0.25 * t * MIB)
                     .sql("UPDATE meminfo SET shmem_bytes = shmem_bytes + snapshot * 1310720")
                     .sql("INSERT INTO open_file (capture_id, snapshot, process_id, fd, kind, target, inode, size_bytes)"
-                            + " SELECT 1, i, 101, j, 'memfd', '/memfd:frame-' || j, j, i * 32768 FROM " + descriptorsRead + " AS r(i), range(40) AS s(j)");
+                            + " SELECT 1, i, 101, j, 'memfd', '/memfd:frame-' || j, j, i * 32768 FROM "
+                            + descriptorsRead + " AS r(i), range(40) AS s(j)");
             host.database().makeViews();
             return host.rows(
                     "SELECT owner_type, owner, growth_bytes // 1048576 FROM attribution WHERE growth_bytes > 4194304");

@@ -87,7 +87,8 @@ class FindingsEngineTest {
                 host.sql("INSERT INTO " + table + " SELECT * REPLACE (2 AS capture_id) FROM " + table);
             }
             host.sql("INSERT INTO capture SELECT * REPLACE (2 AS capture_id) FROM capture")
-                    .sql("INSERT INTO snapshot SELECT * REPLACE (2 AS capture_id, 'after' AS boot_id, ts + INTERVAL 1 HOUR AS ts) FROM snapshot");
+                    .sql(
+                            "INSERT INTO snapshot SELECT * REPLACE (2 AS capture_id, 'after' AS boot_id, ts + INTERVAL 1 HOUR AS ts) FROM snapshot");
             Analysis analysis = host.analysed();
             assertThat(analysis.findings())
                     .filteredOn(finding -> finding.rule().equals("R05"))
@@ -98,18 +99,24 @@ class FindingsEngineTest {
                     .extracting(Finding::captureId, finding -> finding.title().replaceFirst("(for about|by) .*", "$1"))
                     .containsExactlyInAnyOrder(tuple(1, "Memory shrank by"), tuple(2, "Memory lasts for about"));
             assertThat(analysis.findings())
-                    .filteredOn(finding -> finding.id().equals(analysis.verdict().findingId()))
+                    .filteredOn(
+                            finding -> finding.id().equals(analysis.verdict().findingId()))
                     .extracting(Finding::captureId)
                     .containsExactly(2);
         }
     }
 
     private static SyntheticHost leakOfOneMebibyteASecond() {
-        return new SyntheticHost(5, 48).process("ordersvc", t -> (20 + t) * MIB).takes("anon_pages_bytes", t -> t * MIB);
+        return new SyntheticHost(5, 48)
+                .process("ordersvc", t -> (20 + t) * MIB)
+                .takes("anon_pages_bytes", t -> t * MIB);
     }
 
     private static Finding of(List<Finding> findings, String rule) {
-        return findings.stream().filter(finding -> finding.rule().equals(rule)).findFirst().orElseThrow();
+        return findings.stream()
+                .filter(finding -> finding.rule().equals(rule))
+                .findFirst()
+                .orElseThrow();
     }
 
     @ParameterizedTest(name = "{0}")

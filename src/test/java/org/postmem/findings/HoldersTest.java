@@ -151,8 +151,9 @@ class HoldersTest {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {
             host.process("ordersvc", t -> (20 + 0.35 * t) * MIB)
                     .sql("UPDATE process SET cgroup = '/apps/tenant/pod1'")
-                    .sql("INSERT INTO cgroup_memory (capture_id, snapshot, path, version, max_bytes, current_bytes, file_bytes)"
-                            + " SELECT 1, i, '/apps/tenant', 2, 134217728, " + bytes + ", 0" + EACH);
+                    .sql(
+                            "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, max_bytes, current_bytes, file_bytes)"
+                                    + " SELECT 1, i, '/apps/tenant', 2, 134217728, " + bytes + ", 0" + EACH);
             return host.explanationOf("R28");
         }
     }

@@ -93,8 +93,10 @@ class LevelRulesTest {
 
     @Test
     void aPageThatIsInMemoryAsWellIsNotCountedAsLyingInSwap() {
-        try (SyntheticHost host =
-                swapped(2000, 0).sql("UPDATE meminfo SET swap_cached_bytes = 134217728").process("ordersvc", t -> 20 * MIB).sql("UPDATE process_sample SET swap_bytes = 104857600")) {
+        try (SyntheticHost host = swapped(2000, 0)
+                .sql("UPDATE meminfo SET swap_cached_bytes = 134217728")
+                .process("ordersvc", t -> 20 * MIB)
+                .sql("UPDATE process_sample SET swap_bytes = 104857600")) {
             assertThat(host.explanationOf("R03")).contains("384 MiB lie in swap and not in memory, 100 MiB of them");
         }
     }
@@ -105,7 +107,8 @@ class LevelRulesTest {
         String near = ": Control group /apps/tenant is close to its limit: ";
         assertThat(atLimit("0, 0, 0", 0)).containsExactly("warning" + near + "125 MiB of 128 MiB");
         assertThat(atLimit("0, 0, 12582912", 0)).containsExactly("info" + near + "113 MiB of 128 MiB");
-        assertThat(atLimit("20971520, 4194304, 12582912", 0)).containsExactly("ok: No control group is close to its memory limit");
+        assertThat(atLimit("20971520, 4194304, 12582912", 0))
+                .containsExactly("ok: No control group is close to its memory limit");
         assertThat(atLimit("NULL, NULL, NULL", 0)).singleElement().asString().startsWith("not_applicable: ");
         // half of the host's swap, a GiB, is free
         assertThat(atLimit("0, 0, 0", 1024)).containsExactly("info" + near + "125 MiB of 128 MiB");
@@ -118,7 +121,8 @@ class LevelRulesTest {
             assertThat(host.analysed().findings())
                     .filteredOn(finding -> finding.rule().equals("R28"))
                     .singleElement()
-                    .satisfies(finding -> assertThat(finding.advice().get(0)).contains("when 64.0 MiB of swap are used up, too, it kills"));
+                    .satisfies(finding -> assertThat(finding.advice().get(0))
+                            .contains("when 64.0 MiB of swap are used up, too, it kills"));
         }
     }
 
@@ -131,9 +135,10 @@ class LevelRulesTest {
     private static SyntheticHost tenant(String fileShmemAndSlab, int swapMaxMib) {
         return new SyntheticHost(5, 48)
                 .sql("UPDATE meminfo SET swap_total_bytes = 1073741824, swap_free_bytes = 536870912")
-                .sql("INSERT INTO cgroup_memory (capture_id, snapshot, path, version, max_bytes, current_bytes, swap_max_bytes,"
-                        + " file_bytes, shmem_bytes, slab_reclaimable_bytes) SELECT 1, i, '/apps/tenant', 2, 134217728, 131072000, "
-                        + swapMaxMib + " * 1048576, " + fileShmemAndSlab + EACH);
+                .sql(
+                        "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, max_bytes, current_bytes, swap_max_bytes,"
+                                + " file_bytes, shmem_bytes, slab_reclaimable_bytes) SELECT 1, i, '/apps/tenant', 2, 134217728, 131072000, "
+                                + swapMaxMib + " * 1048576, " + fileShmemAndSlab + EACH);
     }
 
     private static List<String> swapping(int pagesPerSecond, double waitedSeconds) {

@@ -104,11 +104,13 @@ class OomRuleTest {
     /** Of a host that is read from an uptime of 100 s on for four minutes, and a log of a kill on the host and one in a group. */
     private static List<String> killsAt(int uptimeSeconds, String boot, String ts) throws SQLException {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {
-            host.sql("INSERT INTO oom_kill (capture_id, oom_id, scope, cgroup, uptime_seconds, boot, ts) SELECT 1, i, s, g, "
-                    + uptimeSeconds + ", " + boot + ", " + ts
-                    + " FROM (VALUES (1, 'host', NULL), (2, 'cgroup', '/pod')) AS k(i, s, g)");
+            host.sql(
+                    "INSERT INTO oom_kill (capture_id, oom_id, scope, cgroup, uptime_seconds, boot, ts) SELECT 1, i, s, g, "
+                            + uptimeSeconds + ", " + boot + ", " + ts
+                            + " FROM (VALUES (1, 'host', NULL), (2, 'cgroup', '/pod')) AS k(i, s, g)");
             host.database().makeViews();
-            return host.rows("SELECT 'host ' || kills FROM host_oom_moment UNION ALL SELECT 'cgroup ' || kills FROM cgroup_kill");
+            return host.rows(
+                    "SELECT 'host ' || kills FROM host_oom_moment UNION ALL SELECT 'cgroup ' || kills FROM cgroup_kill");
         }
     }
 

@@ -24,7 +24,9 @@ class RuleLimitsTest {
             assertThat(first.severity()).isEqualTo(Severity.WARNING);
             assertThat(first.culprit().name()).isEqualTo("database");
             assertThat(first.growthBytes()).isEqualTo(268435456);
-            assertThat(host.analysed().verdict().headline()).contains(" into the pool of huge pages, since ").doesNotContain("growing");
+            assertThat(host.analysed().verdict().headline())
+                    .contains(" into the pool of huge pages, since ")
+                    .doesNotContain("growing");
         }
     }
 
@@ -32,8 +34,9 @@ class RuleLimitsTest {
     void killsInAGroupDoNotGrow() {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {
             host.process("ordersvc", t -> (20 + 1.5 * (t % 64)) * MIB)
-                    .sql("INSERT INTO cgroup_memory (capture_id, snapshot, path, version, max_bytes, current_bytes, events_oom, events_oom_kill)"
-                            + " SELECT 1, i, '/apps/ordersvc', 2, 134217728, 104857600, i // 12, i // 12 FROM range(0, 48, 6) AS r(i)");
+                    .sql(
+                            "INSERT INTO cgroup_memory (capture_id, snapshot, path, version, max_bytes, current_bytes, events_oom, events_oom_kill)"
+                                    + " SELECT 1, i, '/apps/ordersvc', 2, 134217728, 104857600, i // 12, i // 12 FROM range(0, 48, 6) AS r(i)");
             assertThat(host.analysed().verdict().headline())
                     .startsWith("Control group /apps/ordersvc hits its limit: 3 killed, since 10:01:00 UTC (2 min)");
         }
@@ -45,9 +48,13 @@ class RuleLimitsTest {
         try (SyntheticHost host = slabLeak()) {
             assertThat(host.explanationOf("R16")).contains(unread);
         }
-        try (SyntheticHost host = slabLeak().sql("INSERT INTO slab (capture_id, snapshot, cache, bytes, objects)"
-                + " SELECT 1, i, 'cache-' || j, i * (1310720 + j), i * 100 * (j + 1) FROM range(0, 48, 6) AS r(i), range(4) AS c(j)")) {
-            assertThat(host.explanationOf("R16")).contains("none of them explains half").doesNotContain(unread);
+        try (SyntheticHost host = slabLeak()
+                .sql(
+                        "INSERT INTO slab (capture_id, snapshot, cache, bytes, objects)"
+                                + " SELECT 1, i, 'cache-' || j, i * (1310720 + j), i * 100 * (j + 1) FROM range(0, 48, 6) AS r(i), range(4) AS c(j)")) {
+            assertThat(host.explanationOf("R16"))
+                    .contains("none of them explains half")
+                    .doesNotContain(unread);
         }
     }
 

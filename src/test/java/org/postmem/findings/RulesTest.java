@@ -167,9 +167,14 @@ class RulesTest {
     /** Whom R04 names for a kill that vmstat counted after three of five minutes, with nearly all memory gone. */
     private static List<String> blamedForAKill(UnaryOperator<SyntheticHost> made) {
         try (SyntheticHost host = new SyntheticHost(5, 60)) {
-            return made.apply(host.sql("UPDATE vmstat SET value = 1 WHERE snapshot >= 36")).analysed().findings().stream()
+            return made
+                    .apply(host.sql("UPDATE vmstat SET value = 1 WHERE snapshot >= 36"))
+                    .analysed()
+                    .findings()
+                    .stream()
                     .filter(finding -> finding.rule().equals("R04"))
-                    .map(finding -> finding.culprit().type() + ": " + finding.culprit().name())
+                    .map(finding ->
+                            finding.culprit().type() + ": " + finding.culprit().name())
                     .toList();
         }
     }
