@@ -382,9 +382,9 @@ class ToolReadersTest {
 
         assertThat(parsed.issues()).isEmpty();
         assertThat(parsed.value().readings().get(0).memory())
-                .containsEntry("mem_total_bytes", Long.parseLong(memory.split(" ")[0]) * unit)
-                .containsEntry("mem_available_bytes", Long.parseLong(memory.split(" ")[5]) * unit)
-                .containsEntry("swap_total_bytes", Long.parseLong(swap.split(" ")[0]) * unit);
+                .containsEntry("mem_total_bytes", Long.parseLong(memory.split(" ", -1)[0]) * unit)
+                .containsEntry("mem_available_bytes", Long.parseLong(memory.split(" ", -1)[5]) * unit)
+                .containsEntry("swap_total_bytes", Long.parseLong(swap.split(" ", -1)[0]) * unit);
     }
 
     @Test
