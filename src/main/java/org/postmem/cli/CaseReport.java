@@ -161,8 +161,7 @@ final class CaseReport {
      */
     private static List<Path> irreplaceable(Request request) throws IOException {
         Set<Path> names = new HashSet<>();
-        for (Path target :
-                Arrays.asList(request.page(), request.findings(), request.markdown(), request.database())) {
+        for (Path target : Arrays.asList(request.page(), request.findings(), request.markdown(), request.database())) {
             if (target != null && Files.isRegularFile(target)) {
                 names.add(target.toRealPath().getFileName());
             }

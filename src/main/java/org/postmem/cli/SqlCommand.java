@@ -86,8 +86,7 @@ final class SqlCommand implements Callable<Integer> {
                     copy(database, whole);
                 } else {
                     lockDown(database, null);
-                    try (PrintWriter writer =
-                            new PrintWriter(Files.newBufferedWriter(whole, StandardCharsets.UTF_8))) {
+                    try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(whole, StandardCharsets.UTF_8))) {
                         print(database, writer);
                         if (writer.checkError()) {
                             throw UserException.usage(output + " cannot be written to its end; is the disk full?");

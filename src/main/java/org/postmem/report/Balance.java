@@ -107,12 +107,12 @@ final class Balance {
     static Balance of(CaseRows rows, int captureId) {
         TreeMap<Integer, Map<String, Long>> bySnapshot = new TreeMap<>();
         Map<Integer, Double> seconds = new HashMap<>();
-        Map<String, TreeSet<Integer>> told = new LinkedHashMap<>();
-        for (Map<String, Object> row : rows.rows(
-                "SELECT snapshot, t_seconds, bucket, bytes FROM ledger_bucket WHERE capture_id = " + captureId
+        Map<String, Set<Integer>> told = new LinkedHashMap<>();
+        for (Map<String, Object> row :
+                rows.rows("SELECT snapshot, t_seconds, bucket, bytes FROM ledger_bucket WHERE capture_id = " + captureId
                         + " ORDER BY position, snapshot")) {
             String bucket = (String) row.get("bucket");
-            TreeSet<Integer> moments = told.computeIfAbsent(bucket, b -> new TreeSet<>());
+            Set<Integer> moments = told.computeIfAbsent(bucket, b -> new TreeSet<>());
             if (row.get("bytes") instanceof Number bytes) {
                 int snapshot = ((Number) row.get("snapshot")).intValue();
                 moments.add(snapshot);
@@ -126,7 +126,7 @@ final class Balance {
             return null;
         }
         Drawable drawable = drawable(told, bySnapshot.navigableKeySet());
-        int[] all = drawable.moments();
+        int[] all = drawable.moments().stream().mapToInt(Integer::intValue).toArray();
         int[] kept = thinned(all, s -> bySnapshot.get(s).getOrDefault("free", 0L));
         Map<String, long[]> bands = new LinkedHashMap<>();
         for (String band : BANDS) {
@@ -167,46 +167,46 @@ final class Balance {
                 total == 0 ? highest(bands, kept.length) : total,
                 all.length == kept.length ? 0 : all.length,
                 told.keySet().stream()
-                        .filter(bucket -> told.get(bucket).isEmpty()
-                                || !drawable.bands().contains(band(bucket)))
+                        .filter(bucket ->
+                                told.get(bucket).isEmpty() || !drawable.bands().contains(band(bucket)))
                         .toList(),
                 bySnapshot.size() - all.length);
     }
 
     /** @param bands known at every one of the moments */
-    private record Drawable(TreeSet<String> bands, int[] moments) {}
+    private record Drawable(Set<String> bands, List<Integer> moments) {}
 
     /**
      * A band is known at a moment at which every bucket of it is told that is ever told. One known at half of the moments
      * or more is drawn, and the moments at which one of these is unknown are left out: one torn text among many costs
      * itself, and a rare print-out that tells more than the others makes no spikes.
      */
-    private static Drawable drawable(Map<String, TreeSet<Integer>> told, Set<Integer> moments) {
-        Map<String, TreeSet<Integer>> known = new HashMap<>();
+    private static Drawable drawable(Map<String, Set<Integer>> told, Set<Integer> moments) {
+        Map<String, Set<Integer>> known = new HashMap<>();
         told.forEach((bucket, at) -> {
             if (!at.isEmpty()) {
                 known.merge(band(bucket), at, (one, other) -> {
-                    TreeSet<Integer> both = new TreeSet<>(one);
+                    Set<Integer> both = new TreeSet<>(one);
                     both.retainAll(other);
                     return both;
                 });
             }
         });
-        TreeSet<String> bands = new TreeSet<>();
-        TreeSet<Integer> left = new TreeSet<>(moments);
-        int most = known.values().stream().mapToInt(TreeSet::size).max().orElse(0);
+        Set<String> bands = new TreeSet<>();
+        Set<Integer> left = new TreeSet<>(moments);
+        int most = known.values().stream().mapToInt(Set::size).max().orElse(0);
         List<String> bestKnownFirst = new ArrayList<>(BANDS);
         bestKnownFirst.retainAll(known.keySet());
         bestKnownFirst.sort(Comparator.comparingInt(band -> -known.get(band).size()));
         for (String band : bestKnownFirst) {
-            TreeSet<Integer> both = new TreeSet<>(left);
+            Set<Integer> both = new TreeSet<>(left);
             both.retainAll(known.get(band));
             if (both.size() * 2 >= most) {
                 bands.add(band);
                 left = both;
             }
         }
-        return new Drawable(bands, left.stream().mapToInt(Integer::intValue).toArray());
+        return new Drawable(bands, List.copyOf(left));
     }
 
     private static long highest(Map<String, long[]> bands, int points) {
@@ -316,8 +316,7 @@ final class Balance {
                             ? new Owner(CULPRIT, owner.id(), owner.processId(), owner.name(), owner.readings(), taken)
                             : owner);
         }
-        return new Balance(
-                snapshots, seconds, split, moved, available, totalBytes, thinnedFrom, untold, passedOver);
+        return new Balance(snapshots, seconds, split, moved, available, totalBytes, thinnedFrom, untold, passedOver);
     }
 
     /** Seconds since the first snapshot of the capture. */

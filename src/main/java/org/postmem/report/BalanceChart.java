@@ -201,11 +201,7 @@ final class BalanceChart {
                 steps.stream().filter(s -> !shown.contains(s) && s.bytes() != 0).toList();
         long leftBytes = left.stream().mapToLong(Balance.Step::bytes).sum();
         if (leftBytes != 0) {
-            shown.add(new Balance.Step(
-                    texts.counted("waterfall.smaller", left.size()),
-                    "rest",
-                    leftBytes,
-                    true));
+            shown.add(new Balance.Step(texts.counted("waterfall.smaller", left.size()), "rest", leftBytes, true));
         }
         long low = 0;
         long high = 0;
@@ -235,7 +231,9 @@ final class BalanceChart {
         facts.put("to_ts", moment(to));
         facts.put("growth_bytes", at);
         return new ReportModel.Waterfall(
-                texts.fill("waterfall.title", facts, printing), bars, texts.fill(told("waterfall.sum"), facts, printing));
+                texts.fill("waterfall.title", facts, printing),
+                bars,
+                texts.fill(told("waterfall.sum"), facts, printing));
     }
 
     private Instant moment(int point) {

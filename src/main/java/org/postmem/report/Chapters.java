@@ -34,14 +34,11 @@ final class Chapters {
             new Outline("top", List.of("top", "top_name")),
             new Outline("meminfo", List.of("ledger", "meminfo")),
             new Outline("pidstat", List.of("pidstat", "pmap")),
-            new Outline(
-                    "sar",
-                    List.of("sar_memory", "sar_paging", "sar_pressure", "sar_history")),
+            new Outline("sar", List.of("sar_memory", "sar_paging", "sar_pressure", "sar_history")),
             new Outline("strace", List.of("strace")),
             new Outline("bcc", List.of("bcc")),
             new Outline("tmpfs", List.of("df", "ipcs", "lsof")),
-            new Outline(
-                    "kernel", List.of("kernel_side", "slabtop", "vmalloc", "allocinfo")),
+            new Outline("kernel", List.of("kernel_side", "slabtop", "vmalloc", "allocinfo")),
             new Outline("cgroups", List.of("cgroup")),
             new Outline(
                     "oom",

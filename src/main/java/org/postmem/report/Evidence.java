@@ -66,9 +66,7 @@ final class Evidence {
                                         .replace("{state}", texts.textOr("segment." + s.state(), s.state())),
                                 s.sha256()))
                         .toList(),
-                holding.size() > MOST_SEALS
-                        ? texts.counted("seal.more", holding.size() - MOST_SEALS)
-                        : null,
+                holding.size() > MOST_SEALS ? texts.counted("seal.more", holding.size() - MOST_SEALS) : null,
                 segmentsAnchor);
     }
 

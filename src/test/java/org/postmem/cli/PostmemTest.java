@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -50,7 +51,8 @@ class PostmemTest {
                         throw new IOException("No space left on device");
                     }
                 },
-                true);
+                true,
+                StandardCharsets.UTF_8);
 
         int exitCode = Postmem.commandLine(Console.plain(full, new PrintWriter(err, true), Clock.systemUTC()))
                 .execute("rules");
@@ -77,8 +79,8 @@ class PostmemTest {
             public void close() {}
         };
 
-        int exitCode = Postmem.commandLine(Console.plain(
-                        new PrintWriter(dying), new PrintWriter(err, true), Clock.systemUTC()))
+        int exitCode = Postmem.commandLine(
+                        Console.plain(new PrintWriter(dying), new PrintWriter(err, true), Clock.systemUTC()))
                 .execute("rules");
 
         assertThat(exitCode).isEqualTo(70);

@@ -158,7 +158,8 @@ class SqlCommandTest {
     void doesNotWriteOverTheCaseItAsks() throws IOException {
         byte[] kept = Files.readAllBytes(file);
         assertThat(Run.of("sql", file, "SELECT 1", "--output", file))
-                .isEqualTo(new Run(2, "", "postmem: " + file + " is an input, which would be lost; name another file\n"));
+                .isEqualTo(
+                        new Run(2, "", "postmem: " + file + " is an input, which would be lost; name another file\n"));
         assertThat(file).hasBinaryContent(kept);
     }
 

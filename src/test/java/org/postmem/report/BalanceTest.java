@@ -80,7 +80,8 @@ class BalanceTest {
             assertThat(balance.untold())
                     .startsWith("anon", "page_cache", "slab_unreclaimable")
                     .doesNotContain("free", "percpu_free", "shmem");
-            assertThat(balance.growth(0, 119, TEXTS)).noneMatch(step -> step.band().equals("anon"));
+            assertThat(balance.growth(0, 119, TEXTS))
+                    .noneMatch(step -> step.band().equals("anon"));
         }
     }
 
@@ -114,7 +115,9 @@ class BalanceTest {
     @Test
     void pageSaysWhatTheChartLeavesOut() throws SQLException {
         try (CaseDatabase database = DemoCase.open()) {
-            forget(database, "bucket NOT IN ('free', 'percpu_free', 'shmem', 'anon') OR bucket = 'anon' AND snapshot = 9");
+            forget(
+                    database,
+                    "bucket NOT IN ('free', 'percpu_free', 'shmem', 'anon') OR bucket = 'anon' AND snapshot = 9");
             String page = DemoCase.page(database, DemoCase.leaking(), DemoCase.findings());
             assertThat(page)
                     .contains(

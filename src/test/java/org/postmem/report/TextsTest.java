@@ -46,8 +46,8 @@ class TextsTest {
 
     @Test
     void theChaptersOfThePageAreThoseThatRulesMayName() {
-        List<String> chapters =
-                new ArrayList<>(Chapters.ORDER.stream().map(Chapters.Outline::id).toList());
+        List<String> chapters = new ArrayList<>(
+                Chapters.ORDER.stream().map(Chapters.Outline::id).toList());
         chapters.add("quality");
         assertThat(chapters).isEqualTo(FindingChapters.ALL);
     }

@@ -3,10 +3,8 @@ package org.postmem.collector.archive;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -117,13 +115,7 @@ public final class ArchiveWriter implements Closeable {
      *     already, or the kernel or a person has added to its log since its first
      */
     public record ClosedSegment(
-            int segment,
-            int lastSnapshot,
-            long end,
-            long bytes,
-            Instant from,
-            Instant to,
-            long thinBytes) {}
+            int segment, int lastSnapshot, long end, long bytes, Instant from, Instant to, long thinBytes) {}
 
     private final PublishedArchive published;
     private final List<SealedSegment> closedSegments = new ArrayList<>();
@@ -141,6 +133,7 @@ public final class ArchiveWriter implements Closeable {
 
     /** Null before the second segment. */
     private String previousSha256;
+
     private BiFunction<Compression, OutputStream, SegmentCompressor> compressors = SegmentCompressor::of;
     /** Null before the first snapshot. */
     private SegmentCompressor compressor;
@@ -160,12 +153,7 @@ public final class ArchiveWriter implements Closeable {
     private boolean closed;
 
     ArchiveWriter(
-            Path path,
-            ArchiveFile file,
-            Options options,
-            byte[] captureJson,
-            Clock clock,
-            SegmentListener listener) {
+            Path path, ArchiveFile file, Options options, byte[] captureJson, Clock clock, SegmentListener listener) {
         this.options = options;
         this.captureJson = captureJson.clone();
         this.clock = clock;

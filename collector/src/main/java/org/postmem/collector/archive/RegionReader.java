@@ -84,6 +84,7 @@ final class RegionReader implements Closeable {
     private int readable;
     /** Behind the last compressed byte of the last snapshot that holds. */
     private long goodEnd;
+
     private boolean goodAtRunEnd;
 
     /** Of the segment's bytes up to {@link #digested}; {@code null} where its start is unknown or it does not hold. */

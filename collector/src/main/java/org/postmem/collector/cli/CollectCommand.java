@@ -196,8 +196,8 @@ public final class CollectCommand implements Callable<Integer> {
                 out.flush();
             }
             if (outcome.lost() > 0) {
-                progress.accept("postmem: " + outcome.lost()
-                        + (outcome.lost() == 1 ? " snapshot" : " snapshots") + " could not be written");
+                progress.accept("postmem: " + outcome.lost() + (outcome.lost() == 1 ? " snapshot" : " snapshots")
+                        + " could not be written");
             }
             code[0] = outcome.snapshots() == 0
                     ? ExitCode.UNREADABLE

@@ -25,9 +25,10 @@ public final class WholeRun implements IExecutionStrategy {
             return ExitCode.OWN_FAULT;
         }
         // what wraps System.out does not hear of its errors, and verify prints to it
-        boolean cut = line.getOut().checkError() | System.out.checkError();
+        boolean cut = line.getOut().checkError() || System.out.checkError();
         if (cut) {
-            err.println("postmem: standard output could not be written to its end; is the disk full, or its reader gone?");
+            err.println(
+                    "postmem: standard output could not be written to its end; is the disk full, or its reader gone?");
             err.flush();
             return Math.max(code, ExitCode.USAGE);
         }

@@ -230,7 +230,7 @@ class CollectCommandTest {
         assertThat(Captures.snapshots(killed))
                 .extracting(Snapshot::number)
                 .startsWith(1, 2, 3)
-                .hasSize((int) open.snapshots());
+                .hasSize(open.snapshots());
     }
 
     private CollectSettings settings(Long count, long maxBytes) {
