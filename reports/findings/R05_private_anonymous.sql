@@ -26,8 +26,7 @@ SELECT r.* EXCLUDE (growth_seconds, severity, exhausted_from, exhausted_to),
   s.rss_bytes AS rss_bytes, s.rss_shmem_bytes + s.rss_file_bytes AS shared_bytes,
   CASE WHEN is_java(p.comm, p.exe) THEN p.pid END AS java_pid,
   CASE WHEN heap.inside THEN heap.most END AS heap_limit_bytes,
-  CASE WHEN t.last_value - heap.most >= 0.5 * r.growth_bytes THEN heap.most END AS outgrown_heap_bytes,
-  greatest(20, least(60, r.growth_seconds::INTEGER)) AS trace_for
+  CASE WHEN t.last_value - heap.most >= 0.5 * r.growth_bytes THEN heap.most END AS outgrown_heap_bytes
 FROM leak_row AS r
 JOIN process_cause AS c USING (sid)
 JOIN process AS p ON p.capture_id = r.capture_id AND p.process_id = r.process_id

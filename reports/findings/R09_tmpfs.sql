@@ -33,17 +33,10 @@ WITH by_bucket AS (
     AND NOT EXISTS (SELECT 1 FROM by_mount AS b WHERE b.capture_id = t.capture_id AND b.device = t.subject_id)
 ), either AS (
   SELECT *, true AS growing FROM by_bucket UNION ALL SELECT *, true FROM by_mount UNION ALL SELECT *, false FROM filled
-), writer AS (
-  -- the last line of evidence for who writes: an open file on that mount
-  SELECT f.capture_id, f.device, count(DISTINCT d.process_id) AS holders
-  FROM memory_filesystem AS f
-  JOIN open_file AS d ON d.capture_id = f.capture_id AND d.snapshot = f.snapshot AND starts_with(d.target, f.mount_point || '/')
-  GROUP BY f.capture_id, f.device
 ), named AS (
-  SELECT e.*, n.used_bytes, n.total_bytes AS size_bytes, n.used_bytes / nullif(n.total_bytes, 0) AS used_share, w.holders
+  SELECT e.*, n.used_bytes, n.total_bytes AS size_bytes, n.used_bytes / nullif(n.total_bytes, 0) AS used_share
   FROM either AS e
   LEFT JOIN now AS n USING (capture_id, device)
-  LEFT JOIN writer AS w USING (capture_id, device)
   WHERE NOT EXISTS (
     SELECT 1 FROM deleted_growth AS d
     WHERE d.capture_id = e.capture_id AND d.device = e.device AND d.growth >= threshold('R09', 'deleted_share') * e.owner_bytes)

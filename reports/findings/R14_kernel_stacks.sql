@@ -11,7 +11,6 @@ SELECT r.* EXCLUDE (growth_bytes, rate_bytes_per_second, rate_low, rate_high, ex
   (r.growth_bytes * threshold('R14', 'stack_bytes') + greatest(0, coalesce(x.anon, 0)) + greatest(0, coalesce(x.pte, 0)))::BIGINT AS growth_bytes,
   (r.growth_bytes * threshold('R14', 'stack_bytes') + greatest(0, coalesce(x.anon, 0)) + greatest(0, coalesce(x.pte, 0)))
     / nullif(r.end_t - r.onset_t, 0) AS rate_bytes_per_second,
-  r.rate_bytes_per_second * 60 AS threads_per_minute,
   share_of(r.growth_bytes * threshold('R14', 'stack_bytes') + greatest(0, coalesce(x.anon, 0)) + greatest(0, coalesce(x.pte, 0)), r.loss_bytes)
     AS share_of_loss,
   x.anon AS user_stack_bytes

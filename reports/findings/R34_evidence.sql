@@ -15,8 +15,7 @@ WITH source AS (
   FROM evidence_source
   WHERE kind <> 'host_name'
 ), told AS (
-  SELECT capture_id, text, count(*) AS files, sum(readings)::BIGINT AS readings, min(from_ts) AS first_seen, max(to_ts) AS last_seen,
-    nullif(count(*) FILTER (WHERE time_from <> 'text'), 0) AS undated_files
+  SELECT capture_id, text, count(*) AS files, sum(readings)::BIGINT AS readings, min(from_ts) AS first_seen, max(to_ts) AS last_seen
   FROM source
   GROUP BY capture_id, text
 ), contradiction AS (
@@ -26,14 +25,14 @@ WITH source AS (
   FROM evidence_conflict
   QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY member IS NULL, snapshot, what) = 1
 )
-SELECT capture_id, 'info' AS severity, 1.0 AS confidence, 0 AS rank_bytes, text, files, readings, first_seen, last_seen, undated_files,
+SELECT capture_id, 'info' AS severity, 1.0 AS confidence, 0 AS rank_bytes, text, files, readings, first_seen, last_seen,
   -- one round of copies takes a few seconds
   CASE WHEN last_seen - first_seen < INTERVAL 10 SECOND THEN first_seen END AS moment_ts, CASE WHEN last_seen - first_seen >= INTERVAL 10 SECOND THEN last_seen END AS later_ts,
   NULL AS conflicts, NULL AS what, NULL AS one_member, NULL AS one_bytes, NULL AS other_member, NULL AS other_bytes, NULL AS unnamed,
   ['SELECT * FROM evidence_source ORDER BY member'] AS evidence_sql
 FROM told
 UNION ALL
-SELECT capture_id, 'warning', 1.0, 0, 'conflict', NULL, NULL, first_seen, NULL, NULL, NULL, NULL, conflicts, what, one_member, one_bytes, other_member,
+SELECT capture_id, 'warning', 1.0, 0, 'conflict', NULL, NULL, first_seen, NULL, NULL, NULL, conflicts, what, one_member, one_bytes, other_member,
   other_bytes, unnamed, ['SELECT * FROM evidence_conflict ORDER BY snapshot, what']
 FROM contradiction
 ORDER BY capture_id, text

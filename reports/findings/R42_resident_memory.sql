@@ -37,8 +37,7 @@ SELECT j.* EXCLUDE (severity, confidence, growth_seconds, host_anon, host_shmem)
   END AS severity,
   round(j.confidence * CASE j.text WHEN 'anon' THEN 1 WHEN 'lost' THEN 0.9 ELSE 0.7 END, 3) AS confidence,
   CASE j.text WHEN 'cache' THEN 'shared_file_mapping' WHEN 'shmem' THEN 'shared_anonymous' ELSE 'private_anonymous' END AS kind,
-  'process' AS culprit_type, s.rss_bytes AS rss_bytes, j.host_anon AS host_anon_bytes, j.host_shmem AS host_shmem_bytes,
-  greatest(20, least(60, j.growth_seconds::INTEGER)) AS trace_for
+  'process' AS culprit_type, s.rss_bytes AS rss_bytes, j.host_anon AS host_anon_bytes, j.host_shmem AS host_shmem_bytes
 FROM judged AS j
 LEFT JOIN total AS t ON t.capture_id = j.capture_id
 LEFT JOIN process_sample AS s ON s.capture_id = j.capture_id AND s.process_id = j.process_id AND s.snapshot = j.to_snapshot

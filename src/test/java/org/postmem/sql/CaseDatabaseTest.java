@@ -11,6 +11,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,8 +41,48 @@ class CaseDatabaseTest {
 
     @Test
     void makesTheViewsOfEveryModule() {
+        Set<String> promised = new TreeSet<>();
+        for (String folder : List.of("sql/ledger", "sql/trend", "sql/path", "sql/compare")) {
+            for (String path : ReportFiles.onClassPath().list(folder, ".sql")) {
+                promised.addAll(SqlModules.creates(ReportFiles.onClassPath().script(path)));
+            }
+        }
+        assertThat(promised).contains("memory_ledger", "leak_row", "path_top", "compare_memory");
         try (CaseDatabase database = CaseDatabase.inMemory()) {
+            assertThat(made(database)).doesNotContainAnyElementsOf(promised);
+
             database.makeViews();
+
+            assertThat(made(database)).containsAll(promised);
+            // A view is only bound when it is asked.
+            for (String view : names(database, "SELECT view_name FROM duckdb_views() WHERE NOT internal")) {
+                assertThat(names(database, "SELECT count(*)::VARCHAR FROM " + view))
+                        .as(view)
+                        .hasSize(1);
+            }
+        }
+    }
+
+    /** Tables, views and macros. */
+    private static Set<String> made(CaseDatabase database) {
+        Set<String> made = new TreeSet<>(database.tables());
+        made.addAll(names(
+                database,
+                "SELECT view_name FROM duckdb_views() WHERE NOT internal UNION ALL"
+                        + " SELECT function_name FROM duckdb_functions() WHERE NOT internal"));
+        return made;
+    }
+
+    private static List<String> names(CaseDatabase database, String sql) {
+        try (Statement statement = database.connection().createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<String> names = new ArrayList<>();
+            while (rows.next()) {
+                names.add(rows.getString(1));
+            }
+            return names;
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
         }
     }
 
@@ -122,17 +164,7 @@ class CaseDatabaseTest {
     }
 
     private static List<String> columns(CaseDatabase database, String table) {
-        try (Statement statement = database.connection().createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "SELECT column_name FROM duckdb_columns() WHERE table_name = '" + table + "'")) {
-            List<String> names = new ArrayList<>();
-            while (rows.next()) {
-                names.add(rows.getString(1));
-            }
-            return names;
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        return names(database, "SELECT column_name FROM duckdb_columns() WHERE table_name = '" + table + "'");
     }
 
     private static String setting(CaseDatabase database, String name) {
