@@ -373,7 +373,7 @@ class EvidenceReportTest {
         assertThat(findings)
                 .contains(
                         "Anonymous memory of the host grows by 4.95 GiB, and no file tells whose",
-                        "pidstat -r -p ALL 60 > pidstat.txt");
+                        "pidstat -r -p ALL 60 30 > pidstat.txt  # half an hour");
         String page = Files.readString(folder.resolve("report.html"));
         assertThat(page).contains("pswpout/s", "pgscand/s", "AnonPages", "pidstat -r");
     }

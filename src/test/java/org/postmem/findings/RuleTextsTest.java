@@ -12,10 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postmem.sql.ReportFiles;
 import org.postmem.units.Human;
 import org.postmem.units.Placeholder;
@@ -87,6 +90,25 @@ class RuleTextsTest {
             }
         });
         assertThat(alwaysMany).isEmpty();
+    }
+
+    /** Whoever runs it in a night of an incident forgets it, and a trace slows its process for as long as it lasts. */
+    @ParameterizedTest
+    @ValueSource(strings = {"findings.en", "findings.zh", "report.en", "report.zh"})
+    void noCommandThatIsAdvisedRunsUntilItIsStopped(String file) throws IOException {
+        Properties texts = new Properties();
+        texts.load(new StringReader(ReportFiles.onClassPath().text("messages/" + file + ".properties")));
+        Map<String, String> endless = new TreeMap<>();
+        texts.forEach((key, text) -> {
+            String command = text.toString();
+            boolean traces = command.matches(".*\\bstrace .* -p .*")
+                    && !command.matches(".*\\btimeout (-s INT )?\\d+ strace .*");
+            boolean repeats = command.matches("(pidstat|vmstat|sar)( -[a-zA-Z]+( ALL)?)* \\d+( *>.*)?");
+            if (traces || repeats) {
+                endless.put(key.toString(), command);
+            }
+        });
+        assertThat(endless).isEmpty();
     }
 
     private static Set<String> placeholders(String text) {
