@@ -1,7 +1,7 @@
 -- An invented host "demo": 960 MiB, 120 snapshots 10 s apart, a process that leaks its heap from the 13th on, one that saws,
 -- one named like a script element, a gap after snapshot 75, an OOM kill at 100. Numbers are synthetic.
 INSERT INTO capture VALUES (1, 'demo-20261122T024000Z.tar.zst', 'collector', 'demo', '6.1.0-56-amd64', 'x86_64', 4096, 100, 2, '0.1.0', 1, 10, true, 900, 28800,
-  '{"interval":"10s"}', '{}');
+  '{"interval":"10s"}', '{}', NULL);
 INSERT INTO segment VALUES (1, 0, 'intact', 0, 204800, repeat('9f2c41ab', 8), 1, 60, NULL, NULL), (1, 1, 'damaged', 204800, 199000, repeat('77e0c3d9', 8), 61, 120, 'SHA-256 does not hold', NULL);
 INSERT INTO snapshot
 SELECT 1, i, i // 61, TIMESTAMP '2026-11-22 02:40:00' + INTERVAL (t) SECOND, t, 86400 + t, 'b0071d', 0, 0.021, 0.018, 61000000, 6400, CASE WHEN i = 76 THEN 3 ELSE 0 END, NULL, 6

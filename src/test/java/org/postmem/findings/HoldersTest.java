@@ -139,7 +139,7 @@ class HoldersTest {
     @Test
     void aGroupNearItsLimitIsToldWithWhoFilledIt() {
         assertThat(limited("20971520 + i * 2306867"))
-                .isEqualTo("96 % of its limit is memory that cannot simply be dropped. It held 20.0 MiB 4 min before."
+                .isEqualTo("96 % of its limit is memory that cannot simply be dropped. It held 20.0 MiB 3.9 min before."
                         + " Most of what came in went to ordersvc (1001): +82.3 MiB.");
         assertThat(limited("129394278"))
                 .as("it lies high, and nothing moves")
