@@ -3,13 +3,11 @@ package org.postmem.cli;
 import java.io.File;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.postmem.findings.Analysis;
 import org.postmem.findings.FindingsEngine;
 import org.postmem.findings.OomHitRate;
@@ -91,37 +89,27 @@ record CaseBatch(List<Part> parts) {
     Outcome analyse(long memoryBytes) {
         try (CaseDatabase database = CaseDatabase.inMemoryOnOneThread(memoryBytes)) {
             CaptureIngest ingest = new CaptureIngest(new CaseTables(database.connection()));
-            List<Set<Integer>> cases = new ArrayList<>();
             int captureId = 0;
-            for (Part part : parts) {
-                Set<Integer> captures = new HashSet<>();
+            for (int i = 0; i < parts.size(); i++) {
+                Part part = parts.get(i);
                 for (Path archive : part.archives()) {
                     if (part.begins(archive)) {
                         captureId++;
                         ingest.load(captureId, archive, part.until(), (snapshots, share) -> {});
-                        captures.add(captureId);
                     }
                 }
-                cases.add(captures);
+                belongTogether(i + 1, database.connection());
             }
-            tellApart(cases, database.connection());
             database.makeViewsOfRules();
             FindingsEngine engine = FindingsEngine.packaged(database.connection(), ReportFiles.onClassPath(), "en");
-            return new Outcome(engine.analyse(cases), OomHitRate.of(database.connection()));
+            return new Outcome(engine.analyseEach(), OomHitRate.of(database.connection()));
         }
     }
 
-    /** What happened to a host later is known only from captures of the same case. */
-    private static void tellApart(List<Set<Integer>> cases, Connection connection) {
-        try (PreparedStatement update =
-                connection.prepareStatement("UPDATE capture SET case_id = ? WHERE capture_id = ?")) {
-            for (int i = 0; i < cases.size(); i++) {
-                for (int captureId : cases.get(i)) {
-                    update.setInt(1, i + 1);
-                    update.setInt(2, captureId);
-                    update.execute();
-                }
-            }
+    /** What was loaded last is a case by itself: nothing that happened to its host later, or elsewhere, is known to it. */
+    private static void belongTogether(int caseId, Connection connection) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE capture SET case_id = " + caseId + " WHERE case_id IS NULL");
         } catch (SQLException e) {
             throw new IllegalStateException("the captures of a batch cannot be told apart", e);
         }

@@ -6,9 +6,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.postmem.findings.Analysis.Capture;
 import org.postmem.findings.Analysis.Gap;
 import org.postmem.sql.SqlValue;
@@ -54,6 +57,18 @@ final class CaseCaptures {
                     gaps(c.captureId())));
         }
         return complete;
+    }
+
+    /** The ids of those that belong together, one set for each {@code case_id}, in its order. */
+    List<Set<Integer>> cases() throws SQLException {
+        Map<Integer, Set<Integer>> cases = new TreeMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT case_id, capture_id FROM capture")) {
+            while (rows.next()) {
+                cases.computeIfAbsent(rows.getInt(1), id -> new HashSet<>()).add(rows.getInt(2));
+            }
+        }
+        return List.copyOf(cases.values());
     }
 
     private List<Gap> gaps(int captureId) throws SQLException {

@@ -54,49 +54,45 @@ public final class FindingsEngine {
         return List.copyOf(faults);
     }
 
+    /** All captures together. */
     public Analysis analyse() {
         try {
             List<Capture> captures = new CaseCaptures(connection).captures();
-            return analyse(captures, List.of(captures)).get(0);
+            return analysis(captures, ranked(captures));
         } catch (SQLException e) {
             throw new IllegalStateException("the case cannot be analysed: " + firstLine(e), e);
         }
     }
 
     /**
-     * Several cases that were loaded together, because most of the time of a small one goes into planning its statements.
-     * No rule looks beyond a capture but at those with the same {@code case_id}, so each comes to what it comes to by itself.
-     *
-     * @param cases which captures make up each
-     * @return in their order
+     * Several cases that were loaded together, because most of the time of a small one goes into planning its statements:
+     * those with the same {@code case_id}, in its order. No rule looks beyond these, so each comes to what it comes to by
+     * itself.
      */
-    public List<Analysis> analyse(List<Set<Integer>> cases) {
+    public List<Analysis> analyseEach() {
         try {
-            List<Capture> captures = new CaseCaptures(connection).captures();
-            return analyse(
-                    captures,
-                    cases.stream()
-                            .map(ids -> captures.stream()
-                                    .filter(capture -> ids.contains(capture.captureId()))
-                                    .toList())
-                            .toList());
+            CaseCaptures read = new CaseCaptures(connection);
+            List<Capture> captures = read.captures();
+            List<RankedFinding> ranked = ranked(captures);
+            List<Analysis> analyses = new ArrayList<>();
+            for (Set<Integer> ids : read.cases()) {
+                analyses.add(analysis(
+                        captures.stream()
+                                .filter(c -> ids.contains(c.captureId()))
+                                .toList(),
+                        ranked.stream()
+                                .filter(r -> ids.contains(r.finding().captureId()))
+                                .toList()));
+            }
+            return analyses;
         } catch (SQLException e) {
             throw new IllegalStateException("the cases cannot be analysed: " + firstLine(e), e);
         }
     }
 
-    private List<Analysis> analyse(List<Capture> captures, List<List<Capture>> cases) throws SQLException {
-        List<RankedFinding> ranked = ranked(captures);
-        List<Analysis> analyses = new ArrayList<>();
-        for (List<Capture> of : cases) {
-            Set<Integer> ids = of.stream().map(Capture::captureId).collect(Collectors.toSet());
-            List<RankedFinding> own = ranked.stream()
-                    .filter(r -> ids.contains(r.finding().captureId()))
-                    .toList();
-            List<Finding> findings = numbered(ordered(asSevereAsTheirConsequences(own)));
-            analyses.add(new Analysis(of, new Verdicts(wording, new CaptureTimes(of)).of(findings), findings));
-        }
-        return analyses;
+    private Analysis analysis(List<Capture> captures, List<RankedFinding> ranked) {
+        List<Finding> findings = numbered(ordered(asSevereAsTheirConsequences(ranked)));
+        return new Analysis(captures, new Verdicts(wording, new CaptureTimes(captures)).of(findings), findings);
     }
 
     private List<RankedFinding> ranked(List<Capture> captures) throws SQLException {
