@@ -35,8 +35,7 @@ LEFT JOIN process_reading AS s ON s.capture_id = r.capture_id AND s.process_id =
 JOIN trend AS t ON t.sid = r.sid
 JOIN metric_floor AS f ON f.capture_id = r.capture_id AND f.metric = 'proc_anon'
 LEFT JOIN meminfo AS a ON a.capture_id = r.capture_id AND a.snapshot = r.to_snapshot,
-  -- a heap that has not reached its limit has not had to show what of it lives; where that limit is more than the host has left, it runs out all the same
-  LATERAL (SELECT most, coalesce(most - t.last_value BETWEEN 0 AND a.mem_available_bytes, false) AS inside,
+  LATERAL (SELECT most, heap_inside(most, t.last_value, a.mem_available_bytes) AS inside,
       inside AND f.span_seconds < threshold('R05', 'heap_seconds') AS unproven
     FROM (SELECT heap_most(p.comm, p.exe, p.command, epoch(r.last_seen - p.started_at) < threshold('R05', 'heap_seconds'), a.mem_total_bytes) AS most)) AS heap,
   LATERAL (SELECT r.growth_bytes < f.usual_floor AND NOT (f.span_seconds < 600 AND r.confidence >= threshold('R05', 'sure_confidence')

@@ -24,9 +24,9 @@ WITH first AS (
   LEFT JOIN meminfo AS a ON a.capture_id = r.capture_id AND a.snapshot = r.to_snapshot
   WHERE r.metric = 'proc_anon' AND NOT p.observer AND r.severity IN ('warning', 'critical')
     -- a heap that may grow on, and has room to, is not accused: R05
-    AND NOT (f.span_seconds < threshold('R05', 'heap_seconds') AND coalesce(
-      heap_most(p.comm, p.exe, p.command, epoch(r.last_seen - p.started_at) < threshold('R05', 'heap_seconds'), a.mem_total_bytes) - t.last_value
-        BETWEEN 0 AND a.mem_available_bytes, false))
+    AND NOT (f.span_seconds < threshold('R05', 'heap_seconds') AND heap_inside(
+      heap_most(p.comm, p.exe, p.command, epoch(r.last_seen - p.started_at) < threshold('R05', 'heap_seconds'), a.mem_total_bytes),
+      t.last_value, a.mem_available_bytes))
   QUALIFY row_number() OVER (PARTITION BY r.capture_id ORDER BY r.growth_bytes DESC, r.process_id) = 1
 ), elsewhere AS (
   -- memory that no process holds: nobody's death gives it back

@@ -15,3 +15,8 @@ CREATE OR REPLACE MACRO java_heap_limit(command) AS
 -- memory is the default; the command line does not tell all options, so that counts for one that was just started only
 CREATE OR REPLACE MACRO heap_most(comm, exe, command, just_started, mem_total_bytes) AS CASE WHEN is_java(comm, exe)
   THEN coalesce(java_heap_limit(command), CASE WHEN just_started AND NOT contains(command, '-XX:MaxRAM') THEN mem_total_bytes // 4 END) END;
+
+-- heap_inside(...): does a process hold no more than its heap may take, and has the host room for the rest of that? A heap that has not
+-- reached its limit has not had to show what of it lives; where that limit is more than the host has left, it runs out all the same
+CREATE OR REPLACE MACRO heap_inside(most_bytes, held_bytes, available_bytes) AS
+  coalesce(most_bytes - held_bytes BETWEEN 0 AND available_bytes, false);

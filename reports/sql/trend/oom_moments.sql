@@ -5,7 +5,8 @@
 --   kills BIGINT; ts TIMESTAMP UTC of the first snapshot after the kill;  source VARCHAR kernel log | vmstat
 -- The counter oom_kill of vmstat also counts kills inside cgroups. The kernel log tells them apart; without it a kill is
 -- the host's only when MemAvailable was below a tenth of MemTotal around it.
--- Does the uptime of a kill count from the same start as that of a snapshot? A text with clocks of its own does not say which boot a
+
+-- of_boot(...): does the uptime of a kill count from the same start as that of a snapshot? A text with clocks of its own does not say which boot a
 -- line is of: there both must have started at the same time, but for what clocks go astray. NULL when nothing tells.
 CREATE OR REPLACE MACRO of_boot(kill_boot, kill_ts, kill_uptime, boot, ts, uptime) AS
   coalesce(kill_boot = boot, abs((epoch(kill_ts) - kill_uptime) - (epoch(ts) - uptime)) < 300);
