@@ -159,7 +159,7 @@ public final class ArchiveWriter implements Closeable {
         this.clock = clock;
         this.listener = listener;
         this.seal = SegmentCompressor.seal(options.compression());
-        this.published = new PublishedArchive(path, file, 0, seal, options.syncEverySnapshots());
+        this.published = new PublishedArchive(path, file, seal, options.syncEverySnapshots());
     }
 
     /**

@@ -35,16 +35,14 @@ final class PublishedArchive {
     private int unsynced;
 
     /**
-     * A file that is whole up to {@code end}.
+     * An empty file.
      *
      * @param seal the bytes that end what is compressed
      * @param syncEvery fdatasync after so many writes, 0 for never
      */
-    PublishedArchive(Path path, ArchiveFile file, long end, byte[] seal, int syncEvery) {
+    PublishedArchive(Path path, ArchiveFile file, byte[] seal, int syncEvery) {
         this.path = path;
         this.file = file;
-        this.end = end;
-        this.pendingAt = end;
         this.seal = seal.clone();
         this.syncEvery = syncEvery;
         this.identity = ArchiveFile.identity(path);
