@@ -123,8 +123,7 @@ public final class Postmem implements Runnable {
             }
             return ExitCode.USAGE.code();
         }
-        console.err().println("postmem: a fault of postmem itself, please report it with these lines:");
-        exception.printStackTrace(console.err());
+        WholeRun.tellOwnFault(exception, console.err());
         return ExitCode.INTERNAL.code();
     }
 

@@ -19,9 +19,7 @@ public final class WholeRun implements IExecutionStrategy {
         try {
             code = new CommandLine.RunLast().execute(parsed);
         } catch (Error e) {
-            err.println("postmem: a fault of postmem itself, please report it with these lines:");
-            e.printStackTrace(err);
-            err.flush();
+            tellOwnFault(e, err);
             return ExitCode.OWN_FAULT;
         }
         // what wraps System.out does not hear of its errors, and verify prints to it
@@ -33,5 +31,12 @@ public final class WholeRun implements IExecutionStrategy {
             return Math.max(code, ExitCode.USAGE);
         }
         return code;
+    }
+
+    /** Asks for a report of what should never have happened. */
+    public static void tellOwnFault(Throwable fault, PrintWriter err) {
+        err.println("postmem: a fault of postmem itself, please report it with these lines:");
+        fault.printStackTrace(err);
+        err.flush();
     }
 }
