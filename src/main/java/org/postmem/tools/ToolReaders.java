@@ -24,17 +24,9 @@ public final class ToolReaders {
     /**
      * Reads a text as a series of readings.
      *
+     * @param beside what tells the order of a date that may be two
      * @return {@code null} for the kinds that are no readings: logs, stacks, memory calls, and what nobody knows
      * @throws SystemActivityException when the header of a file of sysstat cannot be trusted
-     */
-    public static Parsed<ToolText> read(EvidenceKind kind, String name, byte[] text) throws SystemActivityException {
-        return read(kind, name, text, SlashDates.Beside.NOTHING);
-    }
-
-    /**
-     * The same.
-     *
-     * @param beside what tells the order of a date that may be two
      */
     public static Parsed<ToolText> read(EvidenceKind kind, String name, byte[] text, SlashDates.Beside beside)
             throws SystemActivityException {

@@ -57,7 +57,7 @@ public final class EveryReader {
     private static void texts(EvidenceKind kind, byte[] text) {
         clues(kind, text);
         try {
-            ToolReaders.read(kind, "x", text);
+            ToolReaders.read(kind, "x", text, SlashDates.Beside.NOTHING);
             ToolReaders.read(kind, "x", text, new SlashDates.Beside(NOW, SlashDates.Order.DAY_FIRST));
         } catch (SystemActivityException e) {
             if (e.getMessage().isBlank()) {

@@ -32,7 +32,7 @@ class ToolReadersTest {
 
     private static ToolText read(EvidenceKind kind, String name, byte[] text) throws Exception {
         assertThat(EvidenceKind.of(name, text)).isEqualTo(kind);
-        Parsed<ToolText> parsed = ToolReaders.read(kind, name, text);
+        Parsed<ToolText> parsed = ToolReaders.read(kind, name, text, SlashDates.Beside.NOTHING);
         assertThat(parsed.issues()).isEmpty();
         return parsed.value();
     }
@@ -334,7 +334,7 @@ class ToolReadersTest {
 
     private static Parsed<ToolText> framed(String text) {
         try {
-            return ToolReaders.read(EvidenceKind.FRAMES, "x", bytes(text));
+            return ToolReaders.read(EvidenceKind.FRAMES, "x", bytes(text), SlashDates.Beside.NOTHING);
         } catch (SystemActivityException e) {
             throw new IllegalStateException(e);
         }
@@ -764,7 +764,8 @@ class ToolReadersTest {
                 EvidenceKind.HOST_FILE,
                 "x",
                 Files.readAllBytes(
-                        Path.of(System.getProperty("postmem.root"), "testdata/oom/debian-6.1.176-predict.txt")));
+                        Path.of(System.getProperty("postmem.root"), "testdata/oom/debian-6.1.176-predict.txt")),
+                SlashDates.Beside.NOTHING);
         assertThat(taken.issues().stream().map(issue -> issue.line() + " " + issue.excerpt()))
                 .containsExactly(
                         "8 cat: can't open '/proc/101/oom_score': No such file or directory",
@@ -825,7 +826,8 @@ class ToolReadersTest {
                     .singleElement()
                     .satisfies(process -> assertThat(process.pid()).isEqualTo(77));
         }
-        Parsed<ToolText> nameless = ToolReaders.read(EvidenceKind.HOST_FILE, "rollup.txt", rollup);
+        Parsed<ToolText> nameless =
+                ToolReaders.read(EvidenceKind.HOST_FILE, "rollup.txt", rollup, SlashDates.Beside.NOTHING);
         assertThat(nameless.issues())
                 .singleElement()
                 .satisfies(issue -> assertThat(issue.reason())
@@ -927,7 +929,8 @@ class ToolReadersTest {
         }
         log.append(once);
 
-        Parsed<ToolText> parsed = ToolReaders.read(EvidenceKind.FRAMES, "mem.log", bytes(log.toString()));
+        Parsed<ToolText> parsed =
+                ToolReaders.read(EvidenceKind.FRAMES, "mem.log", bytes(log.toString()), SlashDates.Beside.NOTHING);
 
         List<Reading> readings = parsed.value().readings();
         assertThat(readings)
