@@ -444,19 +444,9 @@ class EvidenceReportTest {
     }
 
     /** As many objects as fill pages of 64 KiB. */
-    private static final String LARGE_PAGES = """
-            slabinfo - version: 2.1
-            # name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables <limit> <batchcount> <sharedfactor> : slabdata <active_slabs> <num_slabs> <sharedavail>
-            xfs_inode          12032  12096   1024   64    1 : tunables    0    0    0 : slabdata    189    189      0
-            inode_cache        13420  13420    592  110    1 : tunables    0    0    0 : slabdata    122    122      0
-            dentry             40238  40238    192  341    1 : tunables    0    0    0 : slabdata    118    118      0
-            task_struct          512    556   4672   14    1 : tunables    0    0    0 : slabdata     40     40      0
-            kmalloc-64k          128    128  65536    8    8 : tunables    0    0    0 : slabdata     16     16      0
-            kmalloc-4k          1024   1024   4096   16    1 : tunables    0    0    0 : slabdata     64     64      0
-            kmalloc-64         20480  20480     64 1024    1 : tunables    0    0    0 : slabdata     20     20      0
-            kmem_cache_node      512    512    128  512    1 : tunables    0    0    0 : slabdata      1      1      0
-            kmem_cache           512    512    256  256    1 : tunables    0    0    0 : slabdata      2      2      0
-            """;
+    private static String slabinfoOfLargePages() throws IOException {
+        return Files.readString(TESTDATA.resolveSibling("src/test/resources/evidence/slabinfo-64k.txt"));
+    }
 
     @Test
     void countsInPagesOfTheSizeThatTheFilesTell() throws IOException {
@@ -464,7 +454,7 @@ class EvidenceReportTest {
         Files.writeString(
                 in.resolve("a.txt"),
                 "2026-11-22T10:00:00Z\nMemTotal: 8000000 kB\nMemFree: 4000000 kB\nSlab: 60000 kB\nSReclaimable: 10000 kB\nSUnreclaim: 50000 kB\n"
-                        + "2026-11-22T10:00:00Z\n" + LARGE_PAGES);
+                        + "2026-11-22T10:00:00Z\n" + slabinfoOfLargePages());
 
         Run run = report(in);
 
@@ -488,7 +478,8 @@ class EvidenceReportTest {
                 SUnreclaim: 50000 kB
                 2026-11-22T10:00:00Z
                 """;
-        String head = LARGE_PAGES.substring(0, LARGE_PAGES.indexOf("kmem_cache_node"));
+        String slabinfo = slabinfoOfLargePages();
+        String head = slabinfo.substring(0, slabinfo.indexOf("kmem_cache_node"));
         Files.writeString(in.resolve("a.txt"), memory + head);
 
         Run run = report(in);

@@ -16,20 +16,9 @@ class PageSizeCluesTest {
     private static final PageSize LARGE = new PageSize(65536);
 
     /** Of an arm64 kernel with pages of 64 KiB: as many objects as fill them. */
-    private static final String LARGE_SLABINFO = """
-            slabinfo - version: 2.1
-            # name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab> : tunables <limit> <batchcount> <sharedfactor> : slabdata <active_slabs> <num_slabs> <sharedavail>
-            xfs_inode          12032  12096   1024   64    1 : tunables    0    0    0 : slabdata    189    189      0
-            proc_inode_cache    3488   3552    680   96    1 : tunables    0    0    0 : slabdata     37     37      0
-            inode_cache        13420  13420    592  110    1 : tunables    0    0    0 : slabdata    122    122      0
-            dentry             40238  40238    192  341    1 : tunables    0    0    0 : slabdata    118    118      0
-            task_struct          512    556   4672   14    1 : tunables    0    0    0 : slabdata     40     40      0
-            kmalloc-64k          128    128  65536    8    8 : tunables    0    0    0 : slabdata     16     16      0
-            kmalloc-4k          1024   1024   4096   16    1 : tunables    0    0    0 : slabdata     64     64      0
-            kmalloc-64         20480  20480     64 1024    1 : tunables    0    0    0 : slabdata     20     20      0
-            kmem_cache_node      512    512    128  512    1 : tunables    0    0    0 : slabdata      1      1      0
-            kmem_cache           512    512    256  256    1 : tunables    0    0    0 : slabdata      2      2      0
-            """;
+    private static String slabinfoOfLargePages() throws IOException {
+        return Files.readString(TESTDATA.resolveSibling("src/test/resources/evidence/slabinfo-64k.txt"));
+    }
 
     private static PageSize size(EvidenceKind kind, String... texts) {
         PageSizeClues all = new PageSizeClues();
@@ -56,7 +45,7 @@ class PageSizeCluesTest {
                         EvidenceKind.KERNEL_LOG,
                         Files.readString(TESTDATA.resolve("oom/published-el7-3.10.0-514-global.txt"))))
                 .isEqualTo(SMALL);
-        assertThat(size(EvidenceKind.HOST_FILE, LARGE_SLABINFO)).isEqualTo(LARGE);
+        assertThat(size(EvidenceKind.HOST_FILE, slabinfoOfLargePages())).isEqualTo(LARGE);
         assertThat(size(
                         EvidenceKind.HOST_FILE,
                         "ffff80000000-ffff80010000 r--p 00000000 fd:00 1\nKernelPageSize:       64 kB\nMMUPageSize:          64 kB\n",
@@ -102,10 +91,12 @@ class PageSizeCluesTest {
     void tellsNothingWhereNothingIsToldOrTextsDisagree() throws IOException {
         assertThat(size(EvidenceKind.HOST_FILE, sample("6.18-zoneinfo.txt"))).isNull();
         assertThat(size(EvidenceKind.HOST_FILE, sample("6.18-meminfo.txt"))).isNull();
-        assertThat(size(EvidenceKind.HOST_FILE, sample("6.1-slabinfo.txt"), LARGE_SLABINFO))
+        assertThat(size(EvidenceKind.HOST_FILE, sample("6.1-slabinfo.txt"), slabinfoOfLargePages()))
                 .isNull();
         // so few rows prove nothing
-        assertThat(size(EvidenceKind.HOST_FILE, LARGE_SLABINFO.lines().limit(6).reduce("", (a, b) -> a + b + "\n")))
+        assertThat(size(
+                        EvidenceKind.HOST_FILE,
+                        slabinfoOfLargePages().lines().limit(6).reduce("", (a, b) -> a + b + "\n")))
                 .isNull();
     }
 }
