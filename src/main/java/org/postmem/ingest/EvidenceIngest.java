@@ -379,13 +379,15 @@ public final class EvidenceIngest {
             EvidenceCapture capture = captures.get(inventory.hostOf(path));
             EvidenceCapture.Read known = histories.remove(path);
             byte[] text = member.bytes();
-            SlashDates.Beside beside = inventory.beside(path, member.modified());
+            // not the member itself, which holds the buffers it was unpacked with: thousands of small files may wait
+            Instant modified = member.modified();
+            SlashDates.Beside beside = inventory.beside(path, modified);
             ahead.add(
                     path,
                     text.length,
                     () -> known == null ? EvidenceCapture.read(kind, path, text, beside) : known,
                     read -> {
-                        capture.load(kind, path, member.modified(), text, read);
+                        capture.load(kind, path, modified, text, read);
                         progress.accept(++files);
                     });
         }

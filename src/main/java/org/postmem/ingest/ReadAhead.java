@@ -17,6 +17,8 @@ final class ReadAhead implements AutoCloseable {
     private static final int MOST_THREADS = 2;
     /** What is parsed takes several times the memory of its text. */
     private static final long MOST_BYTES = 12L << 20;
+    /** What waiting costs beside the text: copies of /proc are thousands of files of some hundred bytes. */
+    private static final long LEAST_BYTES = 4096;
 
     private record Waiting<T>(String path, long bytes, Future<T> parsed, Consumer<T> then) {}
 
@@ -43,11 +45,12 @@ final class ReadAhead implements AutoCloseable {
      * @param length of the text in bytes
      */
     <T> void add(String path, long length, Supplier<T> parser, Consumer<T> then) {
-        while (!waiting.isEmpty() && bytes + length > MOST_BYTES) {
+        long held = Math.max(length, LEAST_BYTES);
+        while (!waiting.isEmpty() && bytes + held > MOST_BYTES) {
             takeFirst();
         }
-        waiting.add(new Waiting<>(path, length, readers.submit(parser::get), then));
-        bytes += length;
+        waiting.add(new Waiting<>(path, held, readers.submit(parser::get), then));
+        bytes += held;
     }
 
     /** Waits for what was added. */
