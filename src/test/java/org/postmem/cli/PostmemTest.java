@@ -66,10 +66,38 @@ class PostmemTest {
     @Test
     void anErrorOfTheMachineIsAFaultOfPostmemItself() {
         StringWriter err = new StringWriter();
+
+        int exitCode = dyingOf(new AssertionError("a plan without a root"), err);
+
+        assertThat(exitCode).isEqualTo(70);
+        assertThat(err.toString().lines())
+                .startsWith(
+                        "postmem: a fault of postmem itself, please report it with these lines:",
+                        "java.lang.AssertionError: a plan without a root");
+    }
+
+    @Test
+    void wantOfMemoryIsToldWithWhatToDo() {
+        StringWriter err = new StringWriter();
+
+        int exitCode = dyingOf(new OutOfMemoryError("Java heap space"), err);
+
+        assertThat(exitCode).isEqualTo(70);
+        assertThat(err.toString().lines())
+                .startsWith(
+                        "postmem: the memory of the Java machine is used up, at most "
+                                + (Runtime.getRuntime().maxMemory() >> 20)
+                                + " MiB; give it more (POSTMEM_JAVA=-Xmx8g) or less to read at once. If that does not"
+                                + " help, please report it with these lines:",
+                        "java.lang.OutOfMemoryError: Java heap space");
+    }
+
+    /** Runs a command whose first word of output is this error. */
+    private static int dyingOf(Error error, StringWriter err) {
         Writer dying = new Writer() {
             @Override
             public void write(char[] text, int offset, int length) {
-                throw new OutOfMemoryError("Java heap space");
+                throw error;
             }
 
             @Override
@@ -78,16 +106,8 @@ class PostmemTest {
             @Override
             public void close() {}
         };
-
-        int exitCode = Postmem.commandLine(
-                        Console.plain(new PrintWriter(dying), new PrintWriter(err, true), Clock.systemUTC()))
+        return Postmem.commandLine(Console.plain(new PrintWriter(dying), new PrintWriter(err, true), Clock.systemUTC()))
                 .execute("rules");
-
-        assertThat(exitCode).isEqualTo(70);
-        assertThat(err.toString().lines())
-                .startsWith(
-                        "postmem: a fault of postmem itself, please report it with these lines:",
-                        "java.lang.OutOfMemoryError: Java heap space");
     }
 
     @Test

@@ -35,7 +35,14 @@ public final class WholeRun implements IExecutionStrategy {
 
     /** Asks for a report of what should never have happened. */
     public static void tellOwnFault(Throwable fault, PrintWriter err) {
-        err.println("postmem: a fault of postmem itself, please report it with these lines:");
+        if (fault instanceof OutOfMemoryError) {
+            err.println("postmem: the memory of the Java machine is used up, at most "
+                    + (Runtime.getRuntime().maxMemory() >> 20)
+                    + " MiB; give it more (POSTMEM_JAVA=-Xmx8g) or less to read at once. If that does not help,"
+                    + " please report it with these lines:");
+        } else {
+            err.println("postmem: a fault of postmem itself, please report it with these lines:");
+        }
         fault.printStackTrace(err);
         err.flush();
     }
