@@ -16,7 +16,7 @@ import org.postmem.procfs.MemInfo;
  * more exact one stands in the row, both stand in {@code evidence_conflict}, and nothing is averaged.
  */
 final class MemoryRows {
-    /** What moves in a second is no contradiction: a sixteenth of the memory. */
+    /** What moves in a second is no contradiction: a sixteenth of the memory, or twice what it moved between two moments. */
     private static final long SHARE_OF_TOTAL = 16;
 
     private static final long LEAST_BYTES = 64L << 20;
@@ -24,10 +24,16 @@ final class MemoryRows {
 
     private record Cell(long value, String member, long exactBytes) {}
 
+    private record Conflict(int snapshot, Instant time, String column, Cell before, String member, long value) {
+        long apart() {
+            return Math.abs(before.value() - value);
+        }
+    }
+
     private final TableWriter table;
     private final Map<String, Method> accessors = new LinkedHashMap<>();
     private final TreeMap<Integer, Map<String, Cell>> rows = new TreeMap<>();
-    private final Map<String, Integer> conflicts = new HashMap<>();
+    private final Map<String, Conflict> conflicts = new LinkedHashMap<>();
     private final int captureId;
     private final TableWriter conflictTable;
 
@@ -93,7 +99,7 @@ final class MemoryRows {
     private static boolean contradicts(Map<String, Cell> row, String column, Cell before, long value, long exactBytes) {
         long apart = Math.abs(before.value() - value);
         long rounding = before.exactBytes() + exactBytes;
-        if (column.equals("mem_total_bytes") || column.equals("swap_total_bytes")) {
+        if (isFixed(column)) {
             return apart > rounding;
         }
         Cell total = row.get("mem_total_bytes");
@@ -102,30 +108,57 @@ final class MemoryRows {
         return apart > rounding + moves;
     }
 
-    private void conflict(int snapshot, Instant time, String column, Cell before, String member, long value) {
-        String pair = column + '\0' + before.member() + '\0' + member;
-        if (conflicts.size() >= KEPT_CONFLICTS && !conflicts.containsKey(pair)) {
-            return;
-        }
-        // One moment shows the contradiction; a thousand of the same two files show no more.
-        if (conflicts.merge(pair, 1, Integer::sum) > 1) {
-            return;
-        }
-        conflictTable
-                .row()
-                .set("capture_id", captureId)
-                .set("snapshot", snapshot)
-                .set("ts", time)
-                .set("what", column)
-                .set("member", before.member())
-                .set("value", before.value())
-                .set("other_member", member)
-                .set("other_value", value)
-                .end();
+    /** Set when the host started: two values of it are those of two hosts. */
+    private static boolean isFixed(String column) {
+        return column.equals("mem_total_bytes") || column.equals("swap_total_bytes");
     }
 
-    /** Writes the rows. */
+    private void conflict(int snapshot, Instant time, String column, Cell before, String member, long value) {
+        String pair = column + '\0' + before.member() + '\0' + member;
+        // One moment shows the contradiction; a thousand of the same two files show no more.
+        if (conflicts.size() < KEPT_CONFLICTS) {
+            conflicts.putIfAbsent(pair, new Conflict(snapshot, time, column, before, member, value));
+        }
+    }
+
+    /** The most that each value moved from one moment to the next. */
+    private Map<String, Long> moves() {
+        Map<String, Long> moves = new HashMap<>();
+        Map<String, Long> last = new HashMap<>();
+        rows.values()
+                .forEach(row -> row.forEach((column, cell) -> {
+                    Long before = last.put(column, cell.value());
+                    if (before != null) {
+                        moves.merge(column, Math.abs(cell.value() - before), Math::max);
+                    }
+                }));
+        return moves;
+    }
+
+    private void writeConflicts() {
+        Map<String, Long> moves = moves();
+        for (Conflict conflict : conflicts.values()) {
+            String column = conflict.column();
+            if (!isFixed(column) && conflict.apart() <= 2 * moves.getOrDefault(column, 0L)) {
+                continue;
+            }
+            conflictTable
+                    .row()
+                    .set("capture_id", captureId)
+                    .set("snapshot", conflict.snapshot())
+                    .set("ts", conflict.time())
+                    .set("what", column)
+                    .set("member", conflict.before().member())
+                    .set("value", conflict.before().value())
+                    .set("other_member", conflict.member())
+                    .set("other_value", conflict.value())
+                    .end();
+        }
+    }
+
+    /** Writes the rows, and where two files contradict each other. */
     void write() {
+        writeConflicts();
         rows.forEach((snapshot, row) -> {
             TableWriter writer = table.row().set("capture_id", captureId).set("snapshot", snapshot);
             row.forEach((column, cell) -> writer.set(column, cell.value()));
