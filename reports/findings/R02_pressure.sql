@@ -5,6 +5,7 @@
 -- needs: pressure
 -- threshold some_percent = 5 percent: of the time some task waited
 -- threshold full_percent = 2 percent: of the time all tasks waited
+-- threshold taker_share = 0.1 of MemTotal: what a process took in this capture and keeps, to be named beside the waiting
 -- threshold group_percent = 10 percent: of the time all tasks of a control group waited that is stopped at its limit, at half of its readings
 WITH waited AS (
   SELECT p.capture_id, p.scope,
@@ -37,11 +38,24 @@ WITH waited AS (
   SELECT d.*
   FROM stopped AS d
   WHERE NOT EXISTS (SELECT 1 FROM stopped AS x WHERE x.capture_id = d.capture_id AND starts_with(x.path, d.path || '/'))
+), keeper AS (
+  -- who grows still has a finding of its own; who took much and came to rest is no leak, and yet what the others wait for
+  SELECT t.capture_id, p.comm || ' (pid ' || p.pid || ')' AS taker, t.growth::BIGINT AS taken_bytes, t.growth / m.total_bytes AS taken_share,
+    t.onset_ts AS taken_from_ts, series_sql(t.sid) AS series_sql
+  FROM trend AS t
+  JOIN process AS p ON p.capture_id = t.capture_id AND p.process_id = TRY_CAST(t.subject_id AS INTEGER) AND NOT p.observer
+  JOIN (SELECT capture_id, max(mem_total_bytes) AS total_bytes FROM meminfo GROUP BY capture_id) AS m ON m.capture_id = t.capture_id
+  WHERE t.metric = 'proc_anon' AND t.win = 'all' AND t.verdict IN ('step', 'saturating')
+    AND t.growth >= threshold('R02', 'taker_share') * m.total_bytes
+  QUALIFY row_number() OVER (PARTITION BY t.capture_id ORDER BY t.growth DESC, t.sid) = 1
 )
 SELECT capture_id, CASE WHEN full_percent > threshold('R02', 'full_percent') THEN 'warning' ELSE 'info' END AS severity, 0.9 AS confidence,
   'host' AS culprit_type, 'host' AS culprit_name, 0 AS rank_bytes, some_percent, full_percent, worst_percent,
-  ['SELECT snapshot, scope, avg10_percent, total_seconds FROM pressure WHERE resource = ''memory'' AND capture_id = ' || h.capture_id || ' ORDER BY snapshot, scope'] AS evidence_sql
+  CASE WHEN k.taken_bytes IS NOT NULL THEN 'taker' END AS text, k.taker, k.taken_bytes, k.taken_share, k.taken_from_ts,
+  list_filter(['SELECT snapshot, scope, avg10_percent, total_seconds FROM pressure WHERE resource = ''memory'' AND capture_id = ' || h.capture_id || ' ORDER BY snapshot, scope',
+    k.series_sql], lambda x: x IS NOT NULL) AS evidence_sql
 FROM scopes AS h
+LEFT JOIN keeper AS k USING (capture_id)
 WHERE (some_percent > threshold('R02', 'some_percent') OR full_percent > threshold('R02', 'full_percent'))
   -- the host waits because of that group
   AND NOT EXISTS (SELECT 1 FROM held_back AS g WHERE g.capture_id = h.capture_id AND g.group_some_percent >= 0.5 * h.some_percent)

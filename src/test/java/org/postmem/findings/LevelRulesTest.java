@@ -6,6 +6,7 @@ import static org.postmem.findings.SyntheticHost.MIB;
 
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.postmem.findings.Finding.Severity;
 
@@ -56,6 +57,28 @@ class LevelRulesTest {
         assertThat(heldBack(60, 0, 0.5)).containsExactly(host);
         assertThat(heldBack(4, 5, 0.5)).containsExactly(host);
         assertThat(heldBack(4, 5, 0)).containsExactly("ok: No task had to wait for memory");
+    }
+
+    @Test
+    void whoTookMuchAndKeepsItIsNamedBesideTheWaitingOfTheOthers() {
+        assertThat(waitingBeside(t -> (t < 60 ? 20 : 420) * MIB))
+                .containsExactly(
+                        "warning: Tasks wait for memory 10.0 % of the time; ordersvc (pid 1001) took 400 MiB in"
+                                + " this capture and keeps it");
+        // gives it back, took little, had it before
+        String alone = "warning: Tasks wait for memory 10.0 % of the time";
+        assertThat(waitingBeside(t -> (t < 60 || t > 120 ? 20 : 420) * MIB)).containsExactly(alone);
+        assertThat(waitingBeside(t -> (t < 60 ? 20 : 40) * MIB)).containsExactly(alone);
+        assertThat(waitingBeside(t -> 420 * MIB)).containsExactly(alone);
+    }
+
+    private static List<String> waitingBeside(DoubleUnaryOperator anonBytes) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.sql("INSERT INTO pressure SELECT 1, i, 'memory', s, 0, 0, 0, 0.5 * i"
+                            + " FROM range(48) AS r(i), (VALUES ('some'), ('full')) AS x(s)")
+                    .process("ordersvc", anonBytes);
+            return said("R02", host);
+        }
     }
 
     private static List<String> heldBack(int groupPercent, int stops, double waitedSeconds) {
