@@ -111,11 +111,21 @@ public final class ArchiveWriter implements Closeable {
      * @param end where it ends in the file, trailer included
      * @param bytes it takes, trailer included
      * @param from wall clock of its first snapshot, likewise {@code to} of its last; the epoch when nobody knows
-     * @param thinBytes of it when it is thinned, trailer not included; 0 when it cannot be: it has one snapshot, is thinned
-     *     already, or the kernel or a person has added to its log since its first
+     * @param minutes how many snapshots are left of it when it is thinned to about one a minute; 0 when it was, or when that
+     *     leaves them all
+     * @param lasting likewise when it is thinned to its first and those with evidence that nobody could read again
+     * @param thinBytes of its first snapshot, trailer not included, when that is all that is left at last; 0 when it is not
      */
     public record ClosedSegment(
-            int segment, int lastSnapshot, long end, long bytes, Instant from, Instant to, long thinBytes) {}
+            int segment,
+            int lastSnapshot,
+            long end,
+            long bytes,
+            Instant from,
+            Instant to,
+            int minutes,
+            int lasting,
+            long thinBytes) {}
 
     private final PublishedArchive published;
     private final List<SealedSegment> closedSegments = new ArrayList<>();
@@ -223,6 +233,7 @@ public final class ArchiveWriter implements Closeable {
             raw("capture.json", captureJson, 0, captureJson.length, true);
             listener.segmentStarted(segment);
         }
+        open.begin();
     }
 
     /**
@@ -239,9 +250,7 @@ public final class ArchiveWriter implements Closeable {
             throw new IllegalArgumentException("not a name for an entry: " + name);
         }
         boolean shared = name.startsWith("host/") || name.startsWith("attached/");
-        if (shared) {
-            open.holdsHistory();
-        }
+        open.entry(name, shared);
         raw(shared ? name : prefix() + name, text, offset, length, true);
     }
 
@@ -282,7 +291,7 @@ public final class ArchiveWriter implements Closeable {
         inSnapshot = false;
         long before = published.end();
         publish(snapshot);
-        open.published(out.array(), frameStart, length, snapshot, at);
+        open.published(out.array(), frameStart, length, snapshot, at, summary);
         published.goOnBehind(trailer != null);
         if (trailer != null) {
             close(trailer, published.end());
@@ -292,7 +301,7 @@ public final class ArchiveWriter implements Closeable {
 
     /** The segment is closed, its trailer ends there. */
     private void close(Trailer trailer, long trailerEnd) {
-        closedSegments.add(new SealedSegment(trailer, trailerEnd, open.thinBytes()));
+        closedSegments.add(new SealedSegment(trailer, trailerEnd, open.steps()));
         previousSha256 = trailer.sha256();
         open = null;
     }
@@ -329,7 +338,9 @@ public final class ArchiveWriter implements Closeable {
                         segment.end() - start,
                         instant(trailer.from()),
                         instant(trailer.to()),
-                        segment.thinBytes()));
+                        segment.steps().byTheMinute().size(),
+                        segment.steps().lasting().size(),
+                        segment.steps().thinBytes()));
             }
             start = segment.end();
         }
@@ -379,27 +390,48 @@ public final class ArchiveWriter implements Closeable {
      * @throws IOException when that could not be done; the archive is what it was and can be gone on with
      */
     public void drop(Set<Integer> segments) throws IOException {
-        shorten(segments, Set.of());
+        drop(segments, ArchiveFile::create);
     }
 
     /**
-     * Drops closed segments, see {@link #drop(Set)}, and leaves of others their first snapshot, as far as that can be done,
-     * see {@link ClosedSegment#thinBytes}. The first snapshot of a segment stands alone: its bytes stay as they are, with a
-     * trailer that says what they stand for.
+     * What is to be left of closed segments.
+     *
+     * @param dropped nothing, see {@link #drop(Set)}
+     * @param minutes about one snapshot a minute, see {@link ClosedSegment#minutes}
+     * @param lasting its first snapshot and those with what nobody could read again, see {@link ClosedSegment#lasting}
      */
-    public void shorten(Set<Integer> dropped, Set<Integer> thinned) throws IOException {
-        shorten(dropped, thinned, ArchiveFile::create);
+    public record Thinning(Set<Integer> dropped, Set<Integer> minutes, Set<Integer> lasting) {
+        public Thinning {
+            dropped = Set.copyOf(dropped);
+            minutes = Set.copyOf(minutes);
+            lasting = Set.copyOf(lasting);
+        }
+
+        /** Nothing is to be done. */
+        public boolean isEmpty() {
+            return dropped.isEmpty() && minutes.isEmpty() && lasting.isEmpty();
+        }
+    }
+
+    /**
+     * Drops closed segments and leaves of others some of their snapshots, as far as that can be done. The first snapshot of
+     * a segment stands alone: where it is all that is left its bytes stay as they are. Else the segment is written anew,
+     * each snapshot with what a reader would have carried forward into it. Either has a trailer that says what it stands for.
+     * A segment that would become no smaller, or whose SHA-256 does not hold, stays what it is.
+     */
+    public void shorten(Thinning thinning) throws IOException {
+        shorten(thinning, ArchiveFile::create);
     }
 
     void drop(Set<Integer> segments, NewFile maker) throws IOException {
-        shorten(segments, Set.of(), maker);
+        shorten(new Thinning(segments, Set.of(), Set.of()), maker);
     }
 
-    void shorten(Set<Integer> dropped, Set<Integer> thinned, NewFile maker) throws IOException {
+    void shorten(Thinning thinning, NewFile maker) throws IOException {
         if (inSnapshot || closed) {
             throw new IllegalStateException("segments are dropped between two snapshots");
         }
-        List<SealedSegment> left = published.shorten(closedSegments, dropped, thinned, options, maker);
+        List<SealedSegment> left = published.shorten(closedSegments, thinning, options, maker);
         closedSegments.clear();
         closedSegments.addAll(left);
     }

@@ -6,7 +6,7 @@ import java.nio.channels.FileChannel;
 
 /** A part of a file, read forward through 64 KiB; seeking is free. */
 final class FileWindow {
-    private final FileChannel channel;
+    private final ByteSource source;
     private final long to;
     private final byte[] buffer = new byte[64 << 10];
     private long bufferAt;
@@ -14,7 +14,14 @@ final class FileWindow {
     private long position;
 
     FileWindow(FileChannel channel, long from, long to) {
-        this.channel = channel;
+        this(
+                (position, bytes, offset, length) -> channel.read(ByteBuffer.wrap(bytes, offset, length), position),
+                from,
+                to);
+    }
+
+    FileWindow(ByteSource source, long from, long to) {
+        this.source = source;
         this.position = from;
         this.bufferAt = from;
         this.to = to;
@@ -94,7 +101,7 @@ final class FileWindow {
             return true;
         }
         int want = (int) Math.min(buffer.length, to - position);
-        int count = channel.read(ByteBuffer.wrap(buffer, 0, want), position);
+        int count = source.read(position, buffer, 0, want);
         bufferAt = position;
         buffered = Math.max(0, count);
         return count > 0;

@@ -57,34 +57,38 @@ public final class GroupedText {
      * @throws MalformedGroupException at the first block that is wrong, after the good ones before it were shown
      */
     public static void forEach(byte[] entry, BlockVisitor visitor) throws MalformedGroupException {
+        forEach(entry, entry.length, visitor);
+    }
+
+    /** The same of an entry that is the beginning of a buffer. */
+    static void forEach(byte[] entry, int size, BlockVisitor visitor) throws MalformedGroupException {
         int at = 0;
-        while (at < entry.length) {
+        while (at < size) {
             int header = at;
-            if (!startsWith(entry, at, OPEN)) {
+            if (!startsWith(entry, at, size, OPEN)) {
                 throw new MalformedGroupException("no \"==> KEY <== LENGTH\" line", header);
             }
             int keyStart = at + OPEN.length;
             int blank = keyStart;
-            while (blank < entry.length && entry[blank] != ' ' && entry[blank] != '\n') {
+            while (blank < size && entry[blank] != ' ' && entry[blank] != '\n') {
                 blank++;
             }
-            if (blank == keyStart || blank - keyStart > MAX_KEY_BYTES || !startsWith(entry, blank, CLOSE)) {
+            if (blank == keyStart || blank - keyStart > MAX_KEY_BYTES || !startsWith(entry, blank, size, CLOSE)) {
                 throw new MalformedGroupException("no \"==> KEY <== LENGTH\" line", header);
             }
             int digit = blank + CLOSE.length;
             int digits = digit;
             long length = 0;
-            while (digit < entry.length && entry[digit] >= '0' && entry[digit] <= '9' && digit - digits < 10) {
+            while (digit < size && entry[digit] >= '0' && entry[digit] <= '9' && digit - digits < 10) {
                 length = length * 10 + entry[digit++] - '0';
             }
-            if (digit == digits || digit >= entry.length || entry[digit] != '\n') {
+            if (digit == digits || digit >= size || entry[digit] != '\n') {
                 throw new MalformedGroupException("a block without a length", header);
             }
             int text = digit + 1;
-            if (length > entry.length - text - 1L) {
+            if (length > size - text - 1L) {
                 throw new MalformedGroupException(
-                        "a block of " + length + " bytes in an entry that has " + (entry.length - text) + " left",
-                        header);
+                        "a block of " + length + " bytes in an entry that has " + (size - text) + " left", header);
             }
             int end = text + (int) length;
             if (entry[end] != '\n') {
@@ -105,9 +109,8 @@ public final class GroupedText {
         return blocks;
     }
 
-    private static boolean startsWith(byte[] entry, int at, byte[] prefix) {
-        return entry.length - at >= prefix.length
-                && Arrays.equals(entry, at, at + prefix.length, prefix, 0, prefix.length);
+    private static boolean startsWith(byte[] entry, int at, int size, byte[] prefix) {
+        return size - at >= prefix.length && Arrays.equals(entry, at, at + prefix.length, prefix, 0, prefix.length);
     }
 
     private static String unescape(byte[] entry, int from, int to) {
@@ -160,6 +163,12 @@ public final class GroupedText {
         /** See {@link #add(String, byte[], int, int)}. */
         public Writer add(String key, byte[] text) {
             return add(key, text, 0, text.length);
+        }
+
+        /** Appends blocks of another entry as they are. */
+        Writer append(byte[] entry, int length) {
+            out.write(entry, 0, length);
+            return this;
         }
 
         /** The buffer itself: valid to {@link #length()}, until the next {@link #add}. */

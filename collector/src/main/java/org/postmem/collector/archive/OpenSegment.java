@@ -1,15 +1,26 @@
 package org.postmem.collector.archive;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 
 /** The segment being written: what of it was published, which its trailer will vouch for. */
 final class OpenSegment {
+    private static final String STAT = "pid/stat";
+    private static final String DEBUG = "sys/kernel/debug/";
+    /** What comes seldom is worth the more, the more is told by it. */
+    private static final int PASS_RICHES = 4;
+
+    private static final int SLOW_RICHES = 2;
+
     private final int number;
     private final Sha256 frame = new Sha256();
     private long bytes;
-    private int snapshots;
+    private final SegmentMoments moments = new SegmentMoments();
     private long firstBytes;
-    private boolean historyBehindFirst;
+    private boolean pass;
+    private boolean debug;
+    private boolean history;
     private int firstSnapshot;
     private int lastSnapshot;
     private Instant from;
@@ -26,11 +37,11 @@ final class OpenSegment {
 
     /** No snapshot of it was published. */
     boolean isEmpty() {
-        return snapshots == 0;
+        return snapshots() == 0;
     }
 
     int snapshots() {
-        return snapshots;
+        return moments.count();
     }
 
     /** Compressed, without a seal. */
@@ -43,9 +54,22 @@ final class OpenSegment {
         return frame.hex();
     }
 
-    /** An entry of the host's own past, the kernel's log above all, lies in the snapshot that is being made. */
-    void holdsHistory() {
-        historyBehindFirst |= snapshots > 0;
+    /** A snapshot is begun. */
+    void begin() {
+        pass = false;
+        debug = false;
+        history = false;
+    }
+
+    /**
+     * An entry lies in the snapshot that is being made.
+     *
+     * @param ofTheHost is it of the host's own past, the kernel's log above all?
+     */
+    void entry(String name, boolean ofTheHost) {
+        pass |= name.equals(STAT) || name.equals(UnchangedText.ENTRY);
+        debug |= name.startsWith(DEBUG);
+        history |= ofTheHost;
     }
 
     /** It and those from {@code first} on are to be kept. */
@@ -54,22 +78,28 @@ final class OpenSegment {
     }
 
     /** A snapshot is in the file. */
-    void published(byte[] part, int offset, int length, int snapshot, Instant at) {
+    void published(byte[] part, int offset, int length, int snapshot, Instant at, Map<String, ?> summary) {
         frame.update(part, offset, length);
         bytes += length;
-        if (snapshots == 0) {
+        if (isEmpty()) {
             firstSnapshot = snapshot;
             from = at;
             firstBytes = bytes;
         }
         lastSnapshot = snapshot;
         to = at;
-        snapshots++;
+        boolean slow = summary.get("tiers") instanceof List<?> tiers && tiers.contains("slow");
+        moments.add(new SegmentMoments.Moment(
+                snapshot,
+                summary.get("monotonic_ns") instanceof Long nanos ? nanos : null,
+                pass,
+                (pass ? PASS_RICHES : 0) + (slow ? SLOW_RICHES : 0) + (debug ? 1 : 0),
+                history || summary.get("trigger") != null));
     }
 
-    /** Of its first snapshot, which stands alone; 0 when the others have what nobody could read again. */
-    long thinBytes() {
-        return snapshots > 1 && !historyBehindFirst ? firstBytes : 0;
+    /** By which it can be thinned when it is old. */
+    SealedSegment.Steps steps() {
+        return new SealedSegment.Steps(firstBytes, snapshots(), moments.byTheMinute(), moments.lasting());
     }
 
     /** Its trailer if one more snapshot, whose bytes end with a seal, were its last. */

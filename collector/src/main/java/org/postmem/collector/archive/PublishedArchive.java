@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What of an archive is on the disk. Each write goes over the seal of the one before and brings a seal of its own, so that
@@ -161,8 +160,7 @@ final class PublishedArchive {
      */
     List<SealedSegment> shorten(
             List<SealedSegment> segments,
-            Set<Integer> dropped,
-            Set<Integer> thinned,
+            ArchiveWriter.Thinning thinning,
             ArchiveWriter.Options options,
             ArchiveWriter.NewFile maker)
             throws IOException {
@@ -176,7 +174,7 @@ final class PublishedArchive {
         ShortenedArchive copy = new ShortenedArchive(path, file, shortened, options.compression(), options.signer());
         boolean done = false;
         try {
-            copy.write(segments, end, dropped, thinned);
+            copy.write(segments, end, thinning);
             shortened.sync();
             Files.move(besides, path, StandardCopyOption.ATOMIC_MOVE);
             done = true;

@@ -94,6 +94,11 @@ record TarHeader(String name, long size, char type) {
         return new TarHeader(prefix.isEmpty() ? name : prefix + "/" + name, size, (char) (block[156] & 0xff));
     }
 
+    /** When the entry was made, as its header says. */
+    static long mtimeSeconds(byte[] block) {
+        return TarUtils.parseOctalOrBinary(block, 136, 12);
+    }
+
     /** The value of {@code path} in the text of an extended header, {@code null} when there is none. */
     static String paxPath(byte[] text) {
         int at = 0;

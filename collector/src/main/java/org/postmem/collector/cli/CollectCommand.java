@@ -85,8 +85,9 @@ public final class CollectCommand implements Callable<Integer> {
             defaultValue = "1h",
             converter = Quantities.DurationConverter.class,
             description =
-                    "Of what is older than this keep one snapshot in 120, or one in ten minutes where that is rarer, once"
-                            + " --keep is given or --max-size is reached; 0 for never (default: ${DEFAULT-VALUE}).")
+                    "Of what is older than this keep about one snapshot a minute, of what is older than a day the first of"
+                            + " each segment (ten minutes, or 120 snapshots where that is longer), once --keep is given or"
+                            + " --max-size is reached; 0 for never (default: ${DEFAULT-VALUE}).")
     private Duration thinAfter;
 
     @Option(

@@ -2,6 +2,7 @@ package org.postmem.collector.cli;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,10 +14,11 @@ import org.postmem.collector.archive.ArchiveWriter;
 import org.postmem.collector.archive.ArchiveWriter.ClosedSegment;
 
 /**
- * Keeps the archive within a size and an age: of old segments it leaves the first snapshot, the oldest it drops, but for
- * those that a trigger froze. Both copy what is left, so they are done seldom: down to three quarters of the size, or when
- * an eighth more than the age has gathered, a quarter more than the time after which it thins. Ages are told by the
- * monotonic clock: a clock that is set must not cost evidence.
+ * Keeps the archive within a size and an age. Old segments it thins by a ladder: every snapshot for an hour, then about one a
+ * minute, of what is older than a day the first of each segment; the oldest it drops. What a trigger froze stays whole. All
+ * of it copies what is left, so it is done seldom: down to three quarters of the size, or when an eighth more than the age
+ * has gathered, a quarter more than the time after which it thins. Ages are told by the monotonic clock: a clock that is set
+ * must not cost evidence.
  */
 final class Ring {
     /** Of --max-size; a ring of few segments can only be cut roughly. */
@@ -26,6 +28,15 @@ final class Ring {
 
     /** About twice a signed one. */
     private static final long TRAILER_BYTES = 1500;
+    /** What is older than that is thinned to the first snapshot of each segment. */
+    private static final Duration LAST_STEP = Duration.ofDays(1);
+
+    /** Each takes the CPU time of a second or less, in which nothing is read. */
+    private static final int REWRITTEN_AT_ONCE = 4;
+
+    /** What could not be thinned is not tried again at every tick. */
+    private static final long RETRY_NANOS = Duration.ofMinutes(10).toNanos();
+
     /** Before a trigger; what is frozen is whole segments. */
     private static final long FROZEN_NANOS = Duration.ofMinutes(15).toNanos();
     /** Triggers must not fill the archive: above this share of its size the oldest that is frozen is let go. */
@@ -40,6 +51,8 @@ final class Ring {
     private boolean said;
     private boolean saidThins;
     private boolean failed;
+    /** Null when the last thinning did not fail. */
+    private Long thinAgainNanos;
 
     /**
      * @param keep null for no bound by age
@@ -91,6 +104,27 @@ final class Ring {
      * @return is there room now?
      */
     boolean makeRoom(ArchiveWriter writer, long expectedBytes, long freeBytes, long nowNanos) {
+        List<ClosedSegment> droppable = droppable(writer, nowNanos);
+        Set<Integer> old = tooOld(droppable, nowNanos);
+        boolean full = writer.bytes() + expectedBytes > maxBytes;
+        List<Due> due = due(droppable, old, nowNanos);
+        boolean more = false;
+        if (full || !old.isEmpty() || isLongDue(due, nowNanos)) {
+            List<Due> now = atOnce(due);
+            more = now.size() < due.size();
+            shorten(writer, droppable, old, now, freeBytes, nowNanos);
+        }
+        if (full) {
+            // with more to thin another call makes room, too
+            long aim = more ? maxBytes : maxBytes - maxBytes / 4;
+            if (writer.bytes() + expectedBytes > aim) {
+                dropTo(aim, writer, expectedBytes, freeBytes, nowNanos);
+            }
+        }
+        return writer.bytes() + expectedBytes <= maxBytes;
+    }
+
+    private List<ClosedSegment> droppable(ArchiveWriter writer, long nowNanos) {
         List<ClosedSegment> closed = writer.closedSegments();
         for (ClosedSegment segment : closed) {
             closedNanos.putIfAbsent(segment.segment(), nowNanos);
@@ -100,65 +134,87 @@ final class Ring {
         int most = closed.isEmpty() || closed.get(closed.size() - 1).end() < writer.bytes()
                 ? closed.size()
                 : closed.size() - 1;
-        List<ClosedSegment> droppable = closed.subList(0, most).stream()
+        return closed.subList(0, most).stream()
                 .filter(segment -> !frozen.contains(segment.segment()))
                 .toList();
-        Set<Integer> drop = tooOld(droppable, nowNanos);
-        boolean full = writer.bytes() + expectedBytes > maxBytes;
-        List<ClosedSegment> thinnable = thinnable(droppable, drop, nowNanos);
-        Set<Integer> thin = new HashSet<>();
-        if (full || !drop.isEmpty() || isLongDue(thinnable, nowNanos)) {
-            thinnable.forEach(segment -> thin.add(segment.segment()));
-        }
+    }
+
+    /** The oldest go, unless that would not help: then no evidence is dropped for it. */
+    private void dropTo(long aim, ArchiveWriter writer, long expectedBytes, long freeBytes, long nowNanos) {
+        List<ClosedSegment> droppable = droppable(writer, nowNanos);
+        Set<Integer> drop = new HashSet<>();
         long bytes = writer.bytes();
         for (ClosedSegment segment : droppable) {
-            bytes -= drop.contains(segment.segment())
+            if (bytes + expectedBytes > aim) {
+                drop.add(segment.segment());
+                bytes -= segment.bytes();
+            }
+        }
+        if (bytes + expectedBytes <= maxBytes) {
+            shorten(writer, droppable, drop, List.of(), freeBytes, nowNanos);
+        }
+    }
+
+    /**
+     * A segment that is old enough for a step.
+     *
+     * @param lasting is it the last one?
+     * @param left snapshots of it
+     */
+    private record Due(ClosedSegment segment, boolean lasting, int left) {
+        /** It takes CPU time: more is left than bytes that stay as they are. */
+        boolean isRewritten() {
+            return left > 1;
+        }
+
+        /** At most, with a trailer at its largest; what is written anew is known when it is. */
+        long bytes() {
+            return isRewritten() || segment.thinBytes() == 0
                     ? segment.bytes()
-                    : thin.contains(segment.segment()) ? segment.bytes() - thinned(segment) : 0;
+                    : Math.min(segment.bytes(), segment.thinBytes() + TRAILER_BYTES);
         }
-        if (full) {
-            long aim = maxBytes - maxBytes / 4;
-            for (ClosedSegment segment : droppable) {
-                if (bytes + expectedBytes > aim && drop.add(segment.segment())) {
-                    bytes -= thin.remove(segment.segment()) ? thinned(segment) : segment.bytes();
-                }
-            }
-            if (bytes + expectedBytes > maxBytes) {
-                // dropping evidence would not help
-                return false;
-            }
-        }
-        if (!(drop.isEmpty() && thin.isEmpty()) && bytes <= freeBytes) {
-            shorten(writer, drop, thin);
-        }
-        return writer.bytes() + expectedBytes <= maxBytes;
     }
 
     /** What is old enough to be thinned, oldest first. */
-    private List<ClosedSegment> thinnable(List<ClosedSegment> droppable, Set<Integer> drop, long nowNanos) {
-        if (thinAfter == null) {
-            return List.of();
+    private List<Due> due(List<ClosedSegment> droppable, Set<Integer> drop, long nowNanos) {
+        List<Due> due = new ArrayList<>();
+        if (thinAfter == null || (thinAgainNanos != null && nowNanos - thinAgainNanos < 0)) {
+            return due;
         }
-        return droppable.stream()
-                .filter(segment -> segment.thinBytes() > 0
-                        && !drop.contains(segment.segment())
-                        && thinned(segment) < segment.bytes()
-                        && nowNanos - closedNanos.get(segment.segment()) > thinAfter.toNanos())
-                .toList();
+        for (ClosedSegment segment : droppable) {
+            long age = nowNanos - closedNanos.get(segment.segment());
+            if (drop.contains(segment.segment()) || age <= thinAfter.toNanos()) {
+                continue;
+            }
+            boolean lasting = age > LAST_STEP.toNanos() && segment.lasting() > 0;
+            Due step = new Due(segment, lasting, lasting ? segment.lasting() : segment.minutes());
+            if (step.left() > 0 && (step.isRewritten() || segment.thinBytes() + TRAILER_BYTES < segment.bytes())) {
+                due.add(step);
+            }
+        }
+        return due;
     }
 
-    /** With a bound by age, once a quarter more has gathered. */
-    private boolean isLongDue(List<ClosedSegment> thinnable, long nowNanos) {
-        if (keep == null || thinnable.isEmpty()) {
+    private static List<Due> atOnce(List<Due> due) {
+        List<Due> now = new ArrayList<>();
+        int rewritten = 0;
+        for (Due step : due) {
+            if (!step.isRewritten() || rewritten++ < REWRITTEN_AT_ONCE) {
+                now.add(step);
+            }
+        }
+        return now;
+    }
+
+    /** With a bound by age, once a quarter more has gathered; the last step is made when another is. */
+    private boolean isLongDue(List<Due> due, long nowNanos) {
+        if (keep == null) {
             return false;
         }
-        long nanos = thinAfter.toNanos();
-        return nowNanos - closedNanos.get(thinnable.get(0).segment()) > nanos + nanos / 4;
-    }
-
-    /** What is left of it, with a trailer at its largest. */
-    private static long thinned(ClosedSegment segment) {
-        return segment.thinBytes() + TRAILER_BYTES;
+        long nanos = thinAfter == null ? 0 : thinAfter.toNanos();
+        return due.stream()
+                .anyMatch(step -> nowNanos - closedNanos.get(step.segment().segment())
+                        > (step.lasting() ? Math.max(nanos, LAST_STEP.toNanos()) : nanos) * 5 / 4);
     }
 
     private void thaw(List<ClosedSegment> closed) {
@@ -191,32 +247,59 @@ final class Ring {
         return old;
     }
 
-    private void shorten(ArchiveWriter writer, Set<Integer> drop, Set<Integer> thin) {
-        int last = writer.closedSegments().stream()
-                .filter(segment -> drop.contains(segment.segment()))
-                .mapToInt(ClosedSegment::lastSnapshot)
-                .max()
-                .orElse(0);
+    private void shorten(
+            ArchiveWriter writer,
+            List<ClosedSegment> closed,
+            Set<Integer> drop,
+            List<Due> thin,
+            long freeBytes,
+            long nowNanos) {
+        Set<Integer> minutes = new HashSet<>();
+        Set<Integer> lasting = new HashSet<>();
+        long bytes = writer.bytes();
+        for (Due step : thin) {
+            (step.lasting() ? lasting : minutes).add(step.segment().segment());
+            bytes -= step.segment().bytes() - step.bytes();
+        }
+        int last = 0;
+        for (ClosedSegment segment : closed) {
+            if (drop.contains(segment.segment())) {
+                bytes -= segment.bytes();
+                last = Math.max(last, segment.lastSnapshot());
+            }
+        }
+        ArchiveWriter.Thinning thinning = new ArchiveWriter.Thinning(drop, minutes, lasting);
+        if (thinning.isEmpty() || bytes > freeBytes) {
+            return;
+        }
         try {
-            writer.shorten(drop, thin);
+            writer.shorten(thinning);
             closedNanos.keySet().removeAll(drop);
             failed = false;
-            if (!saidThins && !thin.isEmpty()) {
-                saidThins = true;
-                progress.accept("postmem: from now on keeps one snapshot in " + writer.snapshotsPerSegment()
-                        + " of what is older than " + thinAfter.toMinutes() + " minutes"
-                        + (frozen.isEmpty() ? "" : ", but for what a trigger froze"));
-            }
-            if (!said && !drop.isEmpty()) {
-                said = true;
-                progress.accept("postmem: keeps the newest snapshots from now on, those up to " + last + " were dropped"
-                        + (frozen.isEmpty() ? "" : ", but for what a trigger froze"));
-            }
-        } catch (IOException e) {
+            thinAgainNanos = null;
+            say(!thin.isEmpty(), !drop.isEmpty(), last);
+        } catch (IOException | OutOfMemoryError e) {
+            thinAgainNanos = thin.isEmpty() ? thinAgainNanos : Long.valueOf(nowNanos + RETRY_NANOS);
             if (!failed) {
                 failed = true;
                 progress.accept("postmem: old snapshots could not be dropped: " + e.getMessage());
             }
+        }
+    }
+
+    /** Each once. */
+    private void say(boolean thins, boolean drops, int last) {
+        String unless = frozen.isEmpty() ? "" : ", but for what a trigger froze";
+        if (thins && !saidThins) {
+            saidThins = true;
+            progress.accept("postmem: from now on keeps about one snapshot a minute of what is older than "
+                    + thinAfter.toMinutes() + " minutes, and the first of each segment of what is older than a day"
+                    + unless);
+        }
+        if (drops && !said) {
+            said = true;
+            progress.accept(
+                    "postmem: keeps the newest snapshots from now on, those up to " + last + " were dropped" + unless);
         }
     }
 }

@@ -118,7 +118,75 @@ class RingTest {
         assertThat(numbers)
                 .containsAll(IntStream.rangeClosed(2000 - 60, 2000).boxed().toList());
         assertThat(lines.get(0))
-                .isEqualTo("postmem: from now on keeps one snapshot in 60 of what is older than 60 minutes");
+                .isEqualTo(
+                        "postmem: from now on keeps about one snapshot a minute of what is older than 60 minutes, and the"
+                                + " first of each segment of what is older than a day");
+        assertThat(lines).hasSize(2);
+    }
+
+    @Test
+    void everyTickForAnHourThenOneSnapshotAMinuteForADayThenOneASegment() throws IOException {
+        Ring ring = new Ring(100_000_000, Duration.ofHours(48), Duration.ofHours(1), lines::add);
+        try (ArchiveWriter writer = ArchiveWriter.create(
+                folder.resolve("lab"),
+                new ArchiveWriter.Options(Compression.ZSTD, 60, 0),
+                "{\"format\":1}".getBytes(StandardCharsets.UTF_8),
+                CLOCK,
+                segment -> {})) {
+            // a snapshot in ten seconds, segments of ten minutes; the minutes' ticks are late, early, late …
+            for (int number = 1; number <= 60 * 6 * 33; number++) {
+                long now = Duration.ofSeconds(10L * number)
+                        .plusMillis(number % 2 * 40L)
+                        .toNanos();
+                writer.beginSnapshot(number);
+                byte[] noise = new byte[300];
+                random.nextBytes(noise);
+                writer.entry("sys/fs/noise", noise);
+                writer.endSnapshot(Map.of("monotonic_ns", now));
+                assertThat(ring.makeRoom(writer, 0, NO_MATTER, now)).isTrue();
+            }
+        }
+        assertThat(verified().whole()).isTrue();
+        List<Integer> numbers = numbers();
+        int end = 60 * 6 * 33;
+        assertThat(numbers)
+                .containsAll(IntStream.rangeClosed(end - 360, end).boxed().toList());
+        assertThat(numbers)
+                .filteredOn(number -> number > end - 360 * 23 && number <= end - 360 * 3 / 2)
+                .isEqualTo(IntStream.rangeClosed(end - 360 * 23 + 1, end - 360 * 3 / 2)
+                        .filter(number -> number % 6 == 1)
+                        .boxed()
+                        .toList());
+        assertThat(numbers)
+                .filteredOn(number -> number <= end - 360 * 25)
+                .isEqualTo(IntStream.rangeClosed(1, end - 360 * 25)
+                        .filter(number -> number % 60 == 1)
+                        .boxed()
+                        .toList());
+        assertThat(lines).hasSize(1);
+    }
+
+    @Test
+    void whatCannotBeThinnedIsNotTriedAtEveryTick() throws IOException {
+        Ring ring = new Ring(100_000_000, Duration.ofHours(48), Duration.ofHours(1), lines::add);
+        Path foreign = Files.writeString(folder.resolve("lab.shortened"), "not ours");
+        try (ArchiveWriter writer = writer(Compression.ZSTD, 40_000)) {
+            for (int number = 1; number <= 100; number++) {
+                write(writer, number);
+                ring.makeRoom(writer, 0, NO_MATTER, Duration.ofMinutes(number).toNanos());
+            }
+            Files.delete(foreign);
+            assertThat(verified().snapshots()).isEqualTo(100);
+            long last = Duration.ofMinutes(100).toNanos();
+            for (int second = 1; second < 60; second++) {
+                ring.makeRoom(
+                        writer, 0, NO_MATTER, last + Duration.ofSeconds(second).toNanos());
+            }
+            assertThat(verified().snapshots()).isEqualTo(100);
+            ring.makeRoom(writer, 0, NO_MATTER, last + Duration.ofMinutes(11).toNanos());
+        }
+        assertThat(verified().snapshots()).isLessThan(100);
+        assertThat(verified().whole()).isTrue();
         assertThat(lines).hasSize(2);
     }
 
@@ -140,7 +208,9 @@ class RingTest {
         assertThat(verified().whole()).isTrue();
         assertThat(numbers()).contains(1, 6, 11, 125).doesNotContain(2, 3, 4, 5, 7);
         assertThat(lines)
-                .containsExactly("postmem: from now on keeps one snapshot in 60 of what is older than 30 minutes");
+                .containsExactly(
+                        "postmem: from now on keeps about one snapshot a minute of what is older than 30 minutes, and the"
+                                + " first of each segment of what is older than a day");
     }
 
     @Test
