@@ -10,7 +10,9 @@
 --   free_bytes               MemFree
 --   percpu_free_bytes        free pages on per-cpu lists (zoneinfo), which MemFree leaves out; 0 where zoneinfo is missing
 --   percpu_free_known        BOOLEAN  was zoneinfo read? Without it unaccounted swings by tens of MB
---   page_cache_bytes         Cached - Shmem + Buffers + SwapCached
+--   page_cache_bytes         Cached - Shmem + Buffers + the pages of SwapCached that no process maps. Those that one maps are in
+--                            AnonPages, too: of 457 MiB that swapped, SwapCached was 359 MiB and all but 1 MiB of it mapped. What is on
+--                            the lists of anonymous pages beyond AnonPages and Shmem is not mapped; without those lists it is unaccounted
 --   shmem_bytes              Shmem: tmpfs, SysV, memfd, shared anonymous mappings
 --   anon_bytes               AnonPages
 --   slab_reclaimable_bytes, slab_unreclaimable_bytes
@@ -57,7 +59,9 @@ WITH percpu_free AS (
     coalesce(p.bytes, 0) AS percpu_free_bytes,
     p.bytes IS NOT NULL AS percpu_free_known,
     CASE WHEN m.shmem_bytes IS NULL AND partial THEN NULL
-      ELSE m.cached_bytes - coalesce(m.shmem_bytes, 0) + coalesce(m.buffers_bytes, 0) + coalesce(m.swap_cached_bytes, 0) END
+      ELSE m.cached_bytes - coalesce(m.shmem_bytes, 0) + coalesce(m.buffers_bytes, 0)
+        + coalesce(least(m.swap_cached_bytes,
+          greatest(0, m.active_anon_bytes + m.inactive_anon_bytes - m.anon_pages_bytes - coalesce(m.shmem_bytes, 0))), 0) END
       AS page_cache_bytes,
     coalesce(m.shmem_bytes, none) AS shmem_bytes,
     coalesce(m.anon_pages_bytes, none) AS anon_bytes,

@@ -102,6 +102,27 @@ class MemoryLedgerTest {
         assertThat(row).isEqualTo(expected);
     }
 
+    /** Two genuine moments of a guest that swaps, in kB: once it has read back what it swapped out, SwapCached is mapped. */
+    @ParameterizedTest(name = "snapshot {0}")
+    @CsvSource({
+        // snapshot, Active(anon), Inactive(anon), AnonPages, Shmem, SwapCached, of it no process's
+        "25, 138728, 278452, 408156, 124, 69060, 8900",
+        "97, 143420, 274028, 415768, 124, 368084, 1556",
+    })
+    void countsAPageOfTheSwapCacheOnceThoughAProcessMapsIt(
+            int snapshot, long active, long inactive, long anon, long shmem, long swapCached, long unmapped)
+            throws SQLException {
+        try (SyntheticHost host = new SyntheticHost(5, 1)) {
+            host.sql("UPDATE meminfo SET " + MODERN)
+                    .sql("UPDATE meminfo SET active_anon_bytes = 1024 * " + active + ", inactive_anon_bytes = 1024 * "
+                            + inactive + ", anon_pages_bytes = 1024 * " + anon + ", shmem_bytes = 1024 * " + shmem
+                            + ", cached_bytes = 1024 * " + shmem + ", swap_cached_bytes = 1024 * " + swapCached);
+            host.database().makeViews();
+            assertThat(host.rows("SELECT page_cache_bytes // 1024 FROM memory_ledger"))
+                    .containsExactly(Long.toString(unmapped));
+        }
+    }
+
     private static Map<String, Object> ledger(SyntheticHost host) throws SQLException {
         try (Statement statement = host.connection().createStatement();
                 ResultSet row = statement.executeQuery(
@@ -125,6 +146,8 @@ class MemoryLedgerTest {
         lines.put("Buffers", 20000L);
         lines.put("Cached", 580000L);
         lines.put("SwapCached", 1000L);
+        lines.put("Active(anon)", 481000L);
+        lines.put("Inactive(anon)", 500000L);
         lines.put("Zswap", 7000L);
         lines.put("AnonPages", 900000L);
         lines.put("Mapped", 90000L);
