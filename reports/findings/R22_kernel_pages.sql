@@ -8,8 +8,6 @@
 -- threshold least_rings = 16 rings of io_uring or perf: one a thread or a processor is usual, and each may be of megabytes
 -- threshold balloon_share = 0.5 of the growth: what the balloon of a guest, or the ring of ftrace, counts itself
 -- threshold swapped_share = 0.5 of what zram gained: more came in as swap, and whose pages those are is told elsewhere
--- threshold socket_bytes = 32768 bytes: of pages for each socket gained, beyond the buffers that sockstat counts: a piece of 32 KiB that it fills from
--- threshold uncounted_bytes = 425984 bytes: of pages for each whose buffers nothing counts (AF_UNIX): twice net.core.wmem_default, 212992
 -- threshold module_seconds = 60 seconds: between the load of a module and the onset: a candidate, no proof
 WITH grown AS (
   SELECT r.sid, r.capture_id, r.onset_t, r.growth_bytes, r.trend, r.metric, o.name AS cgroup, o.growth AS charged_bytes
@@ -130,8 +128,7 @@ LEFT JOIN suspect AS u ON u.capture_id = g.capture_id
 WHERE p.process_id IS NOT NULL OR g.metric IN ('host_withdrawn', 'host_compressed') OR NOT EXISTS (
   -- R23 tells of these pages
   SELECT 1 FROM socket_gain AS s
-  WHERE s.capture_id = g.capture_id
-    AND g.growth_bytes <= s.buffered_bytes + threshold('R22', 'socket_bytes') * s.sockets + threshold('R22', 'uncounted_bytes') * s.uncounted)
+  WHERE s.capture_id = g.capture_id AND g.growth_bytes <= s.page_bytes)
 UNION ALL BY NAME
 -- memory that was taken away and no more since is worth knowing, and no danger that grows
 SELECT t.capture_id, 'info' AS severity, 0.9 AS confidence, 'kernel' AS culprit_type,

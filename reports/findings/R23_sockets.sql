@@ -5,32 +5,13 @@
 -- needs: sockstat, meminfo
 -- threshold info_share = 0.5 of tcp_mem[2]: from tcp_mem[1] on the kernel presses on all buffers
 -- threshold warning_share = 0.9 of tcp_mem[2]: above it nothing is sent or received that needs a new buffer
--- threshold holder_share = 0.5 of the sockets gained: with less a process is not the one that holds them
 WITH memory AS (
   -- no more than so many sockets can explain: what is beyond that is the finding of R16 or R22
   SELECT g.capture_id, sum(g.growth)::BIGINT AS bytes, max(g.confidence) AS confidence, max(g.rate) AS rate
   FROM grower AS g
   JOIN socket_gain AS s USING (capture_id)
-  WHERE g.growth <= CASE g.metric
-    WHEN 'host_slab_unreclaimable' THEN threshold('R16', 'socket_bytes') * s.sockets
-    WHEN 'host_unaccounted' THEN s.buffered_bytes + threshold('R22', 'socket_bytes') * s.sockets + threshold('R22', 'uncounted_bytes') * s.uncounted END
+  WHERE g.growth <= CASE g.metric WHEN 'host_slab_unreclaimable' THEN s.slab_bytes WHEN 'host_unaccounted' THEN s.page_bytes END
   GROUP BY g.capture_id
-), slots AS (
-  -- descriptors are read of few processes; FDSize stands in every status and doubles only when that many are open at once
-  SELECT s.capture_id, s.process_id, max(s.fd_size) - min(s.fd_size) AS gained
-  FROM process_sample AS s
-  GROUP BY s.capture_id, s.process_id
-), holder AS (
-  SELECT g.sid, x.process_id, x.growth
-  FROM grower AS g
-  JOIN (
-    SELECT capture_id, process_id, growth, CASE metric WHEN 'proc_sockets' THEN 1 ELSE 2 END AS choice
-    FROM grower WHERE metric IN ('proc_sockets', 'proc_fd')
-    UNION ALL
-    SELECT capture_id, process_id, gained, 3 FROM slots
-  ) AS x ON x.capture_id = g.capture_id AND x.growth >= threshold('R23', 'holder_share') * g.growth
-  WHERE g.metric = 'host_sockets'
-  QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY x.choice, x.growth DESC, x.process_id) = 1
 ), granted AS (
   -- 8172  10897  16344: pages, the third is the limit
   SELECT h.capture_id, try_cast(regexp_extract(arg_max(h.value, h.snapshot), '^\s*\d+\s+\d+\s+(\d+)', 1) AS BIGINT)
@@ -59,15 +40,15 @@ SELECT r.* EXCLUDE (process_id, severity, growth_bytes, rate_bytes_per_second, r
   h.process_id AS process_id, CASE WHEN h.process_id IS NOT NULL THEN r.growth_bytes || ' more sockets' END AS culprit_detail
 FROM leak_row AS r
 LEFT JOIN memory AS m USING (capture_id)
-LEFT JOIN holder AS h USING (sid)
+LEFT JOIN socket_holder AS h USING (sid)
 WHERE r.metric = 'host_sockets'
 ) AS c
 UNION ALL BY NAME
 SELECT b.capture_id, CASE WHEN b.bytes > threshold('R23', 'warning_share') * b.limit_bytes THEN 'warning' ELSE 'info' END AS severity,
   0.9 AS confidence, 'configuration' AS kind, 'host' AS culprit_type, 'net.ipv4.tcp_mem' AS culprit_name, 0 AS rank_bytes, 'level' AS text,
   b.bytes AS buffer_bytes, b.limit_bytes, b.bytes / b.limit_bytes AS used_share,
-  ['SELECT snapshot, protocol, name, value AS pages FROM sockstat WHERE protocol = ''TCP'' AND name = ''mem'' ORDER BY snapshot',
-    'SELECT snapshot, name, value FROM host_fact WHERE name = ''proc/sys/net/ipv4/tcp_mem'' ORDER BY snapshot'] AS evidence_sql,
+  ['SELECT snapshot, protocol, name, value AS pages FROM sockstat WHERE capture_id = ' || b.capture_id || ' AND protocol = ''TCP'' AND name = ''mem'' ORDER BY snapshot',
+    'SELECT snapshot, name, value FROM host_fact WHERE capture_id = ' || b.capture_id || ' AND name = ''proc/sys/net/ipv4/tcp_mem'' ORDER BY snapshot'] AS evidence_sql,
   [member(b.snapshot, 'proc/net/sockstat')] AS evidence_members
 FROM buffered AS b
 WHERE b.bytes > threshold('R23', 'info_share') * b.limit_bytes

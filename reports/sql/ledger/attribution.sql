@@ -1,9 +1,10 @@
 -- Who took what the host lost: each owner's growth over the window in which memory was used up, and what no owner explains.
--- requires: trend, snapshot, memory_ledger, process, process_sample, shared_owner, slab_owner, vmalloc_owner
+-- requires: trend, snapshot, memory_ledger, process, process_sample, shared_owner, slab_owner, vmalloc_owner, owner_value, slow_reading, socket_gain, socket_holder
 -- columns of attribution, one row an owner that moved by more than 1 MiB in the window of the host's largest loss:
 --   from_ts, to_ts TIMESTAMP UTC;  lost_bytes BIGINT  MemAvailable before minus after
---   bucket VARCHAR  of the ledger, or estimate;  owner_type VARCHAR  process, group (all of one name that moved by less each), mount, segment, memfd, mapping, slab_cache,
---                   vmalloc_caller, bucket (a bucket that has no owners in /proc), rest (of a bucket, beyond its owners), estimate
+--   bucket VARCHAR  of the ledger, or estimate;  owner_type VARCHAR  process, group (all of one name that moved by less each), mount, segment (all of
+--                   one maker), memfd, mapping, slab_cache, sockets (caches and pages that the sockets explain which piled up), vmalloc_caller,
+--                   bucket (a bucket that has no owners in /proc), rest (of a bucket, beyond its owners), estimate
 --   owner VARCHAR;  process_id INTEGER  NULL where the owner is no process
 --   growth_bytes BIGINT  below zero for what gave back;  share DOUBLE  of the loss, or of all growth where that is more, so that
 --                   shares never sum to more than 1;  NULL below zero
@@ -49,7 +50,13 @@ WITH chosen AS (
     CASE WHEN p.process_id IS NULL THEN o.owner ELSE process_label(p.name, p.pid) END, o.process_id, o.bytes
   FROM shared_owner AS o
   LEFT JOIN process AS p ON o.owner_type = 'memfd' AND p.capture_id = o.capture_id AND p.process_id = o.process_id
-  WHERE o.within IS NULL
+  WHERE o.within IS NULL AND o.owner_type <> 'segment'
+  UNION ALL
+  -- a program that makes a segment a second has none that grows: all that one has made are one owner, by whom R08 names them, too
+  SELECT v.capture_id, v.snapshot, 'shmem', 'segment', v.owner_id, 'SysV · ' || process_label(v.name, p.pid), v.process_id, v.bytes
+  FROM owner_value AS v
+  LEFT JOIN process AS p USING (capture_id, process_id)
+  WHERE v.source = 'segments'
   UNION ALL
   SELECT capture_id, snapshot, 'slab_unreclaimable', 'slab_cache', cache, cache, NULL, bytes
   FROM slab_owner
@@ -63,7 +70,11 @@ WITH chosen AS (
     coalesce(max(h.snapshot) FILTER (WHERE h.snapshot <= f.from_snapshot), min(h.snapshot)) AS from_snapshot,
     max(h.snapshot) FILTER (WHERE h.snapshot <= f.to_snapshot) AS to_snapshot
   FROM frame AS f
-  JOIN (SELECT DISTINCT capture_id, bucket, owner_type, snapshot FROM held) AS h ON h.capture_id = f.capture_id
+  JOIN (
+    SELECT DISTINCT capture_id, bucket, owner_type, snapshot FROM held
+    -- a reading that found no segment is one, too
+    UNION SELECT capture_id, 'shmem', 'segment', snapshot FROM slow_reading WHERE source = 'segments'
+  ) AS h ON h.capture_id = f.capture_id
   JOIN snapshot AS s ON s.capture_id = h.capture_id AND s.snapshot = h.snapshot AND s.boot = f.boot
   GROUP BY f.capture_id, h.bucket, h.owner_type
 ), owned AS (
@@ -86,8 +97,27 @@ WITH chosen AS (
   WHERE r.owner_type = 'memfd' AND r.to_snapshot = r.from_snapshot AND r.to_snapshot > f.from_snapshot
   GROUP BY r.capture_id, r.bucket, r.owner_type, h.id
   HAVING sum(h.bytes) > any_value(l.shmem_bytes)
+), piling AS (
+  -- sockets that piled up, and which buckets they explain as R23 has it
+  SELECT s.capture_id, 'sockets' || coalesce(' · ' || process_label(p.name, p.pid), '') AS owner, p.process_id, b.bucket, b.growth
+  FROM socket_gain AS s
+  JOIN bucket AS b ON b.capture_id = s.capture_id AND b.growth >= 1048576
+    AND b.growth <= CASE b.bucket WHEN 'slab_unreclaimable' THEN s.slab_bytes WHEN 'unaccounted' THEN s.page_bytes END
+  LEFT JOIN socket_holder AS h ON h.capture_id = s.capture_id
+  LEFT JOIN process AS p ON p.capture_id = h.capture_id AND p.process_id = h.process_id
 ), told AS (
-  SELECT capture_id, bucket, owner_type, owner, process_id, growth FROM owned WHERE abs(growth) >= 1048576
+  SELECT o.capture_id, o.bucket, o.owner_type, o.owner, o.process_id, o.growth
+  FROM owned AS o
+  WHERE abs(o.growth) >= 1048576
+    AND NOT (o.owner_type = 'slab_cache' AND socket_cache(o.owner) AND o.growth > 0
+      AND EXISTS (SELECT 1 FROM piling AS s WHERE s.capture_id = o.capture_id AND s.bucket = o.bucket))
+  UNION ALL
+  SELECT s.capture_id, s.bucket, 'sockets', s.owner, s.process_id, sum(o.growth)::BIGINT
+  FROM piling AS s
+  JOIN owned AS o ON o.capture_id = s.capture_id AND o.bucket = s.bucket AND o.owner_type = 'slab_cache' AND socket_cache(o.owner) AND o.growth >= 1048576
+  GROUP BY s.capture_id, s.bucket, s.owner, s.process_id
+  UNION ALL
+  SELECT capture_id, bucket, 'sockets', owner, process_id, growth FROM piling WHERE bucket = 'unaccounted'
   UNION ALL
   -- many of one name, each of them too small to be listed
   SELECT o.capture_id, o.bucket, 'group', p.name || ' (× ' || count(*) || ')', NULL, sum(o.growth)::BIGINT
@@ -116,11 +146,24 @@ ORDER BY l.capture_id, l.growth DESC, l.bucket, l.owner;
 
 -- columns of attribution_story: story VARCHAR  the three largest owners with their shares, then what nothing explains;
 --   from_ts, to_ts TIMESTAMP, lost_bytes BIGINT: as above, what the shares are of
+--   A bucket without owners is told by its line of meminfo, whatever the language.
 CREATE OR REPLACE VIEW attribution_story AS
-WITH placed AS (
-  SELECT *, row_number() OVER (PARTITION BY capture_id ORDER BY growth_bytes DESC, owner) AS place
-  FROM attribution
-  WHERE owner_type NOT IN ('rest', 'estimate') AND share >= 0.02
+WITH owned_bucket AS (
+  SELECT DISTINCT capture_id, bucket FROM attribution WHERE owner_type NOT IN ('rest', 'bucket', 'estimate')
+), named AS (
+  SELECT a.* EXCLUDE (owner), CASE WHEN a.owner_type NOT IN ('rest', 'bucket') THEN a.owner ELSE CASE a.bucket
+    WHEN 'anon' THEN 'AnonPages' WHEN 'shmem' THEN 'Shmem' WHEN 'slab_unreclaimable' THEN 'SUnreclaim' WHEN 'vmalloc' THEN 'VmallocUsed'
+    WHEN 'page_tables' THEN 'PageTables' WHEN 'percpu' THEN 'Percpu' WHEN 'hugetlb' THEN 'Hugetlb' ELSE a.owner END END AS owner
+  FROM attribution AS a
+  WHERE a.owner_type <> 'estimate'
+    -- what owners leave of a bucket is nobody's; a bucket of which no owner was read is known all the same
+    AND (a.owner_type <> 'rest' OR NOT EXISTS (SELECT 1 FROM owned_bucket AS o WHERE o.capture_id = a.capture_id AND o.bucket = a.bucket))
+), placed AS (
+  SELECT capture_id, owner, sum(share) AS share, any_value(from_ts) AS from_ts, any_value(to_ts) AS to_ts, any_value(lost_bytes) AS lost_bytes,
+    row_number() OVER (PARTITION BY capture_id ORDER BY sum(growth_bytes) DESC, owner) AS place
+  FROM named
+  GROUP BY capture_id, owner
+  HAVING sum(share) >= 0.02
 )
 SELECT capture_id, string_agg(owner || ' ' || round(100 * share)::INTEGER || ' %', ', ' ORDER BY place) AS story,
   greatest(0, 1 - sum(share)) AS unexplained_share, any_value(from_ts) AS from_ts, any_value(to_ts) AS to_ts, any_value(lost_bytes) AS lost_bytes

@@ -1,9 +1,15 @@
 -- Sockets that pile up, and what the kernel says of their buffers: so much memory they can explain, and no more.
--- requires: grower, sockstat, capture
+-- requires: grower, sockstat, capture, process_sample
 -- columns of socket_gain, one row a capture in which sockets grow:
 --   capture_id INTEGER; sockets BIGINT        gained
 --   buffered_bytes BIGINT   what TCP and UDP count as mem, its greatest less its least value; 0 where that is not told
 --   uncounted BIGINT        sockets gained that are of neither, AF_UNIX mostly: nothing counts their buffers
+--   slab_bytes BIGINT       of slab that so many can hold: 4 MiB each
+--   page_bytes BIGINT       of pages that no line of meminfo counts: the buffers that sockstat counts, a piece of 32 KiB for each that it fills
+--                           from, and for each whose buffers nothing counts twice net.core.wmem_default (212992 bytes)
+--   socket_cache(cache) is whether sockets lie in a slab cache; caches are merged, so it may be one of a size
+CREATE OR REPLACE MACRO socket_cache(cache) AS regexp_matches(cache, '^(kmalloc|skbuff|sock_|TCP|UDP|UNIX|PING|\(large)');
+
 CREATE OR REPLACE TABLE socket_gain AS
 WITH counted AS (
   SELECT k.capture_id, k.protocol, k.name, (max(k.value) - min(k.value))::BIGINT AS gain, max(coalesce(c.page_bytes, 4096)) AS page_bytes
@@ -16,11 +22,35 @@ WITH counted AS (
   FROM counted
   GROUP BY capture_id
 )
-SELECT g.capture_id, max(g.growth)::BIGINT AS sockets, coalesce(any_value(b.bytes), 0) AS buffered_bytes,
-  -- without mem none of them is counted
-  greatest(0, max(g.growth)::BIGINT - CASE WHEN any_value(b.bytes) IS NULL THEN 0 ELSE coalesce(any_value(b.sockets), 0) END) AS uncounted
+SELECT *, 4194304 * sockets AS slab_bytes, buffered_bytes + 32768 * sockets + 425984 * uncounted AS page_bytes
+FROM (
+  SELECT g.capture_id, max(g.growth)::BIGINT AS sockets, coalesce(any_value(b.bytes), 0) AS buffered_bytes,
+    -- without mem none of them is counted
+    greatest(0, max(g.growth)::BIGINT - CASE WHEN any_value(b.bytes) IS NULL THEN 0 ELSE coalesce(any_value(b.sockets), 0) END) AS uncounted
+  FROM grower AS g
+  LEFT JOIN buffers AS b USING (capture_id)
+  WHERE g.metric = 'host_sockets'
+  GROUP BY g.capture_id
+)
+ORDER BY capture_id;
+
+-- The process that holds most of the sockets gained; with less than half of them a process is not the one that holds them.
+-- columns of socket_holder: sid INTEGER of the grower host_sockets; capture_id, process_id INTEGER
+CREATE OR REPLACE TABLE socket_holder AS
+WITH slots AS (
+  -- descriptors are read of few processes; FDSize stands in every status and doubles only when that many are open at once
+  SELECT s.capture_id, s.process_id, max(s.fd_size) - min(s.fd_size) AS gained
+  FROM process_sample AS s
+  GROUP BY s.capture_id, s.process_id
+)
+SELECT g.sid, g.capture_id, x.process_id
 FROM grower AS g
-LEFT JOIN buffers AS b USING (capture_id)
+JOIN (
+  SELECT capture_id, process_id, growth, CASE metric WHEN 'proc_sockets' THEN 1 ELSE 2 END AS choice
+  FROM grower WHERE metric IN ('proc_sockets', 'proc_fd')
+  UNION ALL
+  SELECT capture_id, process_id, gained, 3 FROM slots
+) AS x ON x.capture_id = g.capture_id AND x.growth >= 0.5 * g.growth
 WHERE g.metric = 'host_sockets'
-GROUP BY g.capture_id
-ORDER BY g.capture_id;
+QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY x.choice, x.growth DESC, x.process_id) = 1
+ORDER BY g.sid;
