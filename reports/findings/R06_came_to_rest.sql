@@ -10,5 +10,7 @@ FROM trend AS t
 JOIN process AS p ON p.capture_id = t.capture_id AND p.process_id = TRY_CAST(t.subject_id AS INTEGER) AND NOT p.observer
 WHERE t.metric = 'proc_anon' AND t.win = 'all' AND t.verdict IN ('saturating', 'wave', 'step', 'sawtooth', 'burst', 'thin')
   AND NOT EXISTS (SELECT 1 FROM grower AS g WHERE g.capture_id = t.capture_id AND g.metric = 'proc_anon' AND g.subject_id = t.subject_id)
+  -- a life that was too short to judge by itself is judged with the others of its program: R37
+  AND NOT EXISTS (SELECT 1 FROM restarted_life AS l WHERE l.capture_id = t.capture_id AND l.process_id = p.process_id)
 QUALIFY row_number() OVER (PARTITION BY t.capture_id ORDER BY t.highest - t.lowest DESC, t.sid) <= 5
 ORDER BY t.capture_id, range_bytes DESC, t.sid
