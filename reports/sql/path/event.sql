@@ -1,6 +1,6 @@
 -- What happened while the host was watched: gaps, reboots, triggers, kills of the kernel and of daemons, big processes that came or went, and those
 -- that took much at once and then kept it, as after a deploy.
--- requires: snapshot, capture, read_gap, process, process_sample, oom_kill, path_daemon_kill, path_span, trend
+-- requires: snapshot, capture_gap, process, process_sample, oom_kill, path_daemon_kill, path_span, trend
 -- order: at_ts, kind, label
 -- limit: 60
 -- show: 10
@@ -13,13 +13,8 @@
 --   label       VARCHAR   [what]
 CREATE OR REPLACE VIEW path_event AS
 WITH stepped AS (
-  SELECT s.capture_id, s.ts, s.snapshot, s.boot, s.t_seconds, s.trigger,
-         lag(s.t_seconds) OVER w AS before_seconds, lag(s.ts) OVER w AS before_ts, lag(s.boot) OVER w AS before_boot,
-         c.interval_seconds * (1 + coalesce(g.count, 0)) AS interval_seconds
+  SELECT s.capture_id, s.ts, s.boot, s.t_seconds, s.trigger, lag(s.t_seconds) OVER w AS before_seconds, lag(s.boot) OVER w AS before_boot
   FROM snapshot s
-  JOIN capture c USING (capture_id)
-  -- ticks that were left out on purpose, to keep within the CPU budget
-  LEFT JOIN read_gap g ON g.capture_id = s.capture_id AND g.snapshot = s.snapshot AND g.path = 'tick' AND g.outcome = 'STRETCHED'
   WINDOW w AS (PARTITION BY s.capture_id ORDER BY s.snapshot)
 ), big AS (
   SELECT x.capture_id, x.process_id, max(x.rss_bytes) AS peak, arg_max(x.rss_bytes, x.snapshot) AS last_rss
@@ -34,10 +29,9 @@ WITH stepped AS (
   WHERE b.peak >= 0.02 * s.mem_total_bytes
     AND (p.first_snapshot > s.first_snapshot OR p.last_snapshot < s.last_snapshot)
 )
-SELECT capture_id, before_ts AS at_ts, 'gap' AS kind, t_seconds - before_seconds AS lasted_seconds, CAST(NULL AS INTEGER) AS pid,
+SELECT capture_id, from_ts AS at_ts, 'gap' AS kind, gap_seconds AS lasted_seconds, CAST(NULL AS INTEGER) AS pid,
        CAST(NULL AS BIGINT) AS size_bytes, '' AS label
-FROM stepped
-WHERE boot = before_boot AND t_seconds - before_seconds > greatest(2.5 * interval_seconds, interval_seconds + 5)
+FROM capture_gap
 UNION ALL
 SELECT capture_id, ts, 'reboot', t_seconds - before_seconds, NULL, NULL, '' FROM stepped WHERE boot <> before_boot
 UNION ALL

@@ -243,7 +243,7 @@ class HtmlReportTest {
                 }
             }
         }
-        for (String path : List.of("sql/path/owner.sql", "sql/path/heat.sql")) {
+        for (String path : List.of("sql/trend/gaps.sql", "sql/path/owner.sql", "sql/path/heat.sql")) {
             // tables of what was deleted above
             ReportFiles.onClassPath().script(path).run(database.connection());
         }
