@@ -25,7 +25,7 @@ WITH span AS (
 )
 SELECT s.capture_id, 'ok' AS severity, 0.9 AS confidence, 'host' AS culprit_type, 'host' AS culprit_name, 'flat' AS trend, 0 AS rank_bytes,
   s.span_seconds, s.snapshots, coalesce(p.processes, 0) AS processes,
-  ['SELECT metric, name, verdict, growth, floor FROM trend ORDER BY metric, name'] AS evidence_sql
+  ['SELECT metric, name, verdict, growth, floor FROM trend WHERE capture_id = ' || s.capture_id || ' ORDER BY metric, name'] AS evidence_sql
 FROM span AS s
 LEFT JOIN living AS p ON p.capture_id = s.capture_id
 WHERE s.snapshots >= 5 AND s.capture_id NOT IN (SELECT capture_id FROM accused)

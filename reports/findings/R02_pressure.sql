@@ -62,7 +62,7 @@ WHERE (some_percent > threshold('R02', 'some_percent') OR full_percent > thresho
 UNION ALL BY NAME
 SELECT g.capture_id, 'warning' AS severity, 0.9 AS confidence, 'cgroup' AS culprit_type, g.path AS culprit_name, 0 AS rank_bytes, 'group' AS text,
   g.group_percent, nullif(g.high_stops, 0) AS high_stops, nullif(g.max_stops, 0) AS max_stops, g.held_bytes, h.some_percent,
-  ['SELECT snapshot, current_bytes, events_high, events_max, pressure_full_avg10_percent FROM cgroup_memory WHERE path = ''' || replace(g.path, '''', '''''') || ''' ORDER BY snapshot'] AS evidence_sql
+  ['SELECT snapshot, current_bytes, events_high, events_max, pressure_full_avg10_percent FROM cgroup_memory WHERE capture_id = ' || g.capture_id || ' AND path = ''' || replace(g.path, '''', '''''') || ''' ORDER BY snapshot'] AS evidence_sql
 FROM held_back AS g
 LEFT JOIN scopes AS h USING (capture_id)
 ORDER BY capture_id, culprit_type, culprit_name

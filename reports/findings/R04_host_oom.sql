@@ -114,14 +114,17 @@ SELECT capture_id, 'critical' AS severity, 0.95 AS confidence,
   CASE WHEN victim_position = 1 THEN victim END AS foreseen_name,
   CASE WHEN prediction = 'miss' THEN victim END AS surprising_name,
   0 AS rank_bytes,
-  ['SELECT * FROM host_oom_moment', 'SELECT ts, victim_name, victim_pid, victim_rss_anon_bytes FROM oom_kill ORDER BY oom_id',
-    'SELECT * FROM oom_cause ORDER BY oom_id', 'SELECT * FROM oom_reason ORDER BY oom_id', 'SELECT * FROM oom_prediction ORDER BY oom_id'] AS evidence_sql
+  ['SELECT * FROM host_oom_moment WHERE capture_id = ' || capture_id,
+    'SELECT ts, victim_name, victim_pid, victim_rss_anon_bytes FROM oom_kill WHERE capture_id = ' || capture_id || ' ORDER BY oom_id',
+    'SELECT * FROM oom_cause WHERE capture_id = ' || capture_id || ' ORDER BY oom_id',
+    'SELECT * FROM oom_reason WHERE capture_id = ' || capture_id || ' ORDER BY oom_id',
+    'SELECT * FROM oom_prediction WHERE capture_id = ' || capture_id || ' ORDER BY oom_id'] AS evidence_sql
 FROM during
 UNION ALL BY NAME
 SELECT b.capture_id, CASE WHEN b.alone THEN 'warning' ELSE 'info' END AS severity, 0.9 AS confidence, 'host' AS culprit_type, 'kernel log' AS culprit_name,
   CASE WHEN b.alone THEN 'log' ELSE 'before' END AS text, b.first_seen, b.last_seen, b.kills, b.victim, b.victim_pid,
   CASE WHEN b.victim_bytes > 0 THEN b.victim_bytes END AS victim_bytes, l.largest, 0 AS rank_bytes,
-  ['SELECT ts, victim_name, victim_pid FROM oom_kill ORDER BY oom_id'] AS evidence_sql
+  ['SELECT ts, victim_name, victim_pid FROM oom_kill WHERE capture_id = ' || b.capture_id || ' ORDER BY oom_id'] AS evidence_sql
 FROM before AS b
 LEFT JOIN listed AS l ON l.capture_id = b.capture_id
 ORDER BY capture_id, text

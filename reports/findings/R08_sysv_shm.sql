@@ -27,7 +27,7 @@ UNION ALL BY NAME
 -- there before the capture began: no growth, but memory that stays until somebody removes it
 SELECT n.capture_id, 'info' AS severity, 0.9 AS confidence, 'segment' AS culprit_type, 'unattached segments' AS culprit_name, 'flat' AS trend,
   0 AS rank_bytes, 'level' AS text, n.unattached, n.unattached_bytes, n.unattached_bytes / h.total_bytes AS held_share,
-  ['SELECT snapshot, shmid, creator_pid, last_pid, attached, rss_bytes FROM shm_segment WHERE attached = 0 ORDER BY snapshot, rss_bytes DESC, shmid'] AS evidence_sql,
+  ['SELECT snapshot, shmid, creator_pid, last_pid, attached, rss_bytes FROM shm_segment WHERE capture_id = ' || n.capture_id || ' AND attached = 0 ORDER BY snapshot, rss_bytes DESC, shmid'] AS evidence_sql,
   [member(n.snapshot, 'proc/sysvipc/shm')] AS evidence_members
 FROM now AS n
 JOIN (SELECT capture_id, max(mem_total_bytes) AS total_bytes FROM meminfo GROUP BY capture_id) AS h USING (capture_id)

@@ -56,7 +56,7 @@ UNION ALL BY NAME
 -- nearly full without growing: no leak, but the next writer may fail
 SELECT n.capture_id, 'info' AS severity, 0.9 AS confidence, 'mount' AS culprit_type, n.mount_point AS culprit_name, 'flat' AS trend, 0 AS rank_bytes,
   'level' AS text, n.mount_point AS mount, n.used_bytes, n.total_bytes AS size_bytes, n.used_bytes / n.total_bytes AS used_share,
-  ['SELECT snapshot, mount_point, used_bytes, total_bytes FROM memory_filesystem WHERE device = ''' || n.device || ''' ORDER BY snapshot'] AS evidence_sql,
+  ['SELECT snapshot, mount_point, used_bytes, total_bytes FROM memory_filesystem WHERE capture_id = ' || n.capture_id || ' AND device = ''' || n.device || ''' ORDER BY snapshot'] AS evidence_sql,
   [member(n.snapshot, 'fs/statvfs')] AS evidence_members
 FROM now AS n
 JOIN (SELECT capture_id, max(mem_total_bytes) AS total_bytes FROM meminfo GROUP BY capture_id) AS h USING (capture_id)

@@ -11,7 +11,7 @@ WITH latest AS (
 SELECT s.capture_id, 'info' AS severity, 0.6 AS confidence, 'slab_cache' AS culprit_type, s.cache AS culprit_name, 'flat' AS trend,
   0 AS rank_bytes, s.bytes AS held_bytes, s.active_objects / s.objects AS used_share,
   (s.bytes * (1 - s.active_objects / s.objects))::BIGINT AS idle_bytes,
-  ['SELECT snapshot, active_objects, objects, bytes FROM slab WHERE cache = ''' || replace(s.cache, '''', '''''') || ''' ORDER BY snapshot'] AS evidence_sql,
+  ['SELECT snapshot, active_objects, objects, bytes FROM slab WHERE capture_id = ' || s.capture_id || ' AND cache = ''' || replace(s.cache, '''', '''''') || ''' ORDER BY snapshot'] AS evidence_sql,
   [member(s.snapshot, 'proc/slabinfo')] AS evidence_members
 FROM slab AS s
 JOIN latest USING (capture_id, snapshot)

@@ -25,7 +25,7 @@ WITH latest AS (
 )
 SELECT capture_id, 'info' AS severity, 0.8 AS confidence, 'host' AS culprit_type, 'node ' || full_node AS culprit_name, 'flat' AS trend,
   0 AS rank_bytes, nodes, full_free_bytes, least_share, 'node ' || empty_node AS other, empty_free_bytes, most_share,
-  ['SELECT snapshot, node, name, bytes FROM numa_node WHERE name IN (''MemFree'', ''MemTotal'') ORDER BY snapshot, node, name'] AS evidence_sql
+  ['SELECT snapshot, node, name, bytes FROM numa_node WHERE capture_id = ' || capture_id || ' AND name IN (''MemFree'', ''MemTotal'') ORDER BY snapshot, node, name'] AS evidence_sql
 FROM spread
 WHERE nodes > 1 AND least_share < threshold('R27', 'full_share') AND most_share > threshold('R27', 'ratio') * least_share
 ORDER BY capture_id

@@ -41,7 +41,7 @@ SELECT l.capture_id, CASE WHEN l.held_bytes - l.swap_room_bytes > threshold('R28
   CASE WHEN g.gained THEN l.first_bytes END AS first_bytes, CASE WHEN g.gained THEN l.watched_seconds END AS watched_seconds,
   CASE WHEN g.gained AND m.taken_bytes >= 0.5 * (l.held_bytes - l.first_bytes) THEN m.taker END AS taker, m.taken_bytes,
   0 AS rank_bytes,
-  ['SELECT snapshot, current_bytes, max_bytes, file_bytes, shmem_bytes, slab_reclaimable_bytes, swap_current_bytes, swap_max_bytes FROM cgroup_memory WHERE path = ''' || replace(l.path, '''', '''''') || ''' ORDER BY snapshot'] AS evidence_sql
+  ['SELECT snapshot, current_bytes, max_bytes, file_bytes, shmem_bytes, slab_reclaimable_bytes, swap_current_bytes, swap_max_bytes FROM cgroup_memory WHERE capture_id = ' || l.capture_id || ' AND path = ''' || replace(l.path, '''', '''''') || ''' ORDER BY snapshot'] AS evidence_sql
 FROM latest AS l
 LEFT JOIN member AS m USING (capture_id, path),
   LATERAL (SELECT l.held_bytes - l.first_bytes >= threshold('R28', 'moved_share') * l.limit_bytes AS gained) AS g

@@ -38,8 +38,8 @@ WITH setting AS (
 SELECT s.capture_id, x.severity, 0.9 AS confidence, 'host' AS culprit_type, x.name AS culprit_name, 'flat' AS trend, 0 AS rank_bytes, x.text,
   CASE WHEN x.text = 'commit_limit' THEN s.most_promised_bytes ELSE s.promised_bytes END AS promised_bytes, s.limit_bytes, s.reserve_bytes, s.total_bytes + s.swap_bytes AS memory_bytes,
   CASE WHEN x.text = 'commit_limit' THEN s.most_promised_bytes ELSE s.promised_bytes END / nullif(s.limit_bytes, 0) AS promised_share,
-  ['SELECT snapshot, name, value FROM host_fact WHERE starts_with(name, ''proc/sys/vm/'') ORDER BY name, snapshot',
-    'SELECT snapshot, committed_as_bytes, commit_limit_bytes FROM meminfo ORDER BY snapshot'] AS evidence_sql
+  ['SELECT snapshot, name, value FROM host_fact WHERE capture_id = ' || s.capture_id || ' AND starts_with(name, ''proc/sys/vm/'') ORDER BY name, snapshot',
+    'SELECT snapshot, committed_as_bytes, commit_limit_bytes FROM meminfo WHERE capture_id = ' || s.capture_id || ' ORDER BY snapshot'] AS evidence_sql
 FROM set_to AS s,
   LATERAL (VALUES
     ('vm.overcommit_memory', 'commit_limit', 'warning',

@@ -29,10 +29,10 @@ SELECT capture_id, 'info' AS severity, 1.0 AS confidence, 0 AS rank_bytes, text,
   -- one round of copies takes a few seconds
   CASE WHEN last_seen - first_seen < INTERVAL 10 SECOND THEN first_seen END AS moment_ts, CASE WHEN last_seen - first_seen >= INTERVAL 10 SECOND THEN last_seen END AS later_ts,
   NULL AS conflicts, NULL AS what, NULL AS one_member, NULL AS one_bytes, NULL AS other_member, NULL AS other_bytes, NULL AS unnamed,
-  ['SELECT * FROM evidence_source ORDER BY member'] AS evidence_sql
+  ['SELECT * FROM evidence_source WHERE capture_id = ' || capture_id || ' ORDER BY member'] AS evidence_sql
 FROM told
 UNION ALL
 SELECT capture_id, 'warning', 1.0, 0, 'conflict', NULL, NULL, first_seen, NULL, NULL, NULL, conflicts, what, one_member, one_bytes, other_member,
-  other_bytes, unnamed, ['SELECT * FROM evidence_conflict ORDER BY snapshot, what']
+  other_bytes, unnamed, ['SELECT * FROM evidence_conflict WHERE capture_id = ' || capture_id || ' ORDER BY snapshot, what']
 FROM contradiction
 ORDER BY capture_id, text

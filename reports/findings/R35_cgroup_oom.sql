@@ -38,8 +38,9 @@ SELECT k.capture_id, 'critical' AS severity, 0.95 AS confidence,
   CASE WHEN l.cause = 'victim' THEN l.growth_bytes END AS own_growth_bytes,
   CASE WHEN l.shmem_bytes >= threshold('R35', 'shared_share') * k.limit_bytes THEN l.shmem_bytes END AS group_shmem_bytes,
   CASE WHEN g.growth IS NULL THEN NULL ELSE 'leak' END AS trend,
-  ['SELECT snapshot, current_bytes, max_bytes, events_oom_kill FROM cgroup_memory WHERE path = ''' || replace(k.path, '''', '''''') || ''' ORDER BY snapshot',
-    'SELECT * FROM oom_cause ORDER BY oom_id', 'SELECT * FROM oom_prediction ORDER BY oom_id'] AS evidence_sql
+  ['SELECT snapshot, current_bytes, max_bytes, events_oom_kill FROM cgroup_memory WHERE capture_id = ' || k.capture_id || ' AND path = ''' || replace(k.path, '''', '''''') || ''' ORDER BY snapshot',
+    'SELECT * FROM oom_cause WHERE capture_id = ' || k.capture_id || ' ORDER BY oom_id',
+    'SELECT * FROM oom_prediction WHERE capture_id = ' || k.capture_id || ' ORDER BY oom_id'] AS evidence_sql
 FROM cgroup_kill AS k
 LEFT JOIN grown AS g ON g.capture_id = k.capture_id AND g.path = k.path
 LEFT JOIN seen AS s ON s.capture_id = k.capture_id AND s.path = k.path

@@ -48,7 +48,7 @@ SELECT h.capture_id, 'info' AS severity, 0.7 AS confidence, h.kind, 'kernel' AS 
   coalesce(o.name, h.bucket) AS culprit_name, 'flat' AS trend, 0 AS rank_bytes, h.bucket AS text,
   h.bytes AS held_bytes, h.bytes / h.base_bytes AS held_share, o.bytes AS owner_bytes, o.name AS owner,
   CASE WHEN h.bucket = 'unaccounted' THEN s.modules END AS modules,
-  ['SELECT snapshot, bucket, bytes FROM ledger_bucket ORDER BY snapshot, position'] AS evidence_sql,
+  ['SELECT snapshot, bucket, bytes FROM ledger_bucket WHERE capture_id = ' || h.capture_id || ' ORDER BY snapshot, position'] AS evidence_sql,
   [member(h.snapshot, 'proc/meminfo')] AS evidence_members
 FROM held AS h
 LEFT JOIN largest AS o ON o.capture_id = h.capture_id AND o.bucket = h.bucket AND o.bytes >= 0.5 * h.bytes

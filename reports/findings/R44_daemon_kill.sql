@@ -28,7 +28,7 @@ SELECT l.capture_id, CASE WHEN l.during THEN 'warning' ELSE 'info' END AS severi
   l.limit_percent / 100 AS limit_share, l.over_seconds,
   CASE WHEN l.reason = 'swap' THEN l.swap_used_bytes END AS full_swap_bytes, CASE WHEN l.reason = 'swap' THEN l.swap_total_bytes END AS swap_bytes,
   CASE WHEN l.reason = 'memory' THEN l.memory_available_bytes END AS available_bytes,
-  ['SELECT * FROM path_daemon_kill ORDER BY kill_id'] AS evidence_sql
+  ['SELECT * FROM path_daemon_kill WHERE capture_id = ' || l.capture_id || ' ORDER BY kill_id'] AS evidence_sql
 FROM last AS l
 JOIN told AS t USING (capture_id, killer, during)
 ORDER BY l.capture_id, l.killer

@@ -146,6 +146,11 @@ class RuleCasesTest {
             sick.said()
                     .forEach((rule, expected) ->
                             assertThat(said(rule, analysis)).as(rule).contains(expected));
+            // a case may hold a thousand captures: what is shown to prove a finding is of its own
+            assertThat(analysis.findings().stream()
+                            .flatMap(finding -> finding.evidence().stream())
+                            .map(Finding.Evidence::sql))
+                    .allMatch(sql -> sql.contains("capture_id = 1") || sql.contains("sid = "));
         }
     }
 
