@@ -3,6 +3,7 @@ package org.postmem.report;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -246,7 +247,7 @@ final class ReportAssembler {
                 scene.prefix() + id,
                 texts.text("chapter." + id),
                 texts.text("chapter." + id + ".about"),
-                chapterTone(outline, own, accusing, shown),
+                chapterTone(outline, lead, own, accusing, shown),
                 lead.whole(),
                 texts.text("chapter." + id + ".reading"),
                 links,
@@ -258,7 +259,11 @@ final class ReportAssembler {
 
     /** The worst of its own findings and of those that accuse a row of its tables; nothing read is not the same as well. */
     private static String chapterTone(
-            Chapters.Outline outline, List<Finding> own, List<Finding> accusing, List<ReportModel.Table> shown) {
+            Chapters.Outline outline,
+            Lead lead,
+            List<Finding> own,
+            List<Finding> accusing,
+            List<ReportModel.Table> shown) {
         if (shown.stream().allMatch(table -> table.absent() != null)) {
             return "na";
         }
@@ -277,11 +282,13 @@ final class ReportAssembler {
                 .filter(severity -> severity != Severity.NOT_APPLICABLE)
                 .min(Comparator.naturalOrder())
                 .map(Tone::of)
+                // a rule may have been asked of less than the chapter shows
+                .filter(tone -> lead.told() || !tone.equals("ok"))
                 .orElse("none");
     }
 
     /** The one thing a chapter shows here: as a sentence, and in the few words of the path. */
-    private record Lead(String whole, String brief) {}
+    private record Lead(String whole, String brief, boolean told) {}
 
     private Lead lead(Chapters.Outline outline, Scene scene, List<Finding> accusing) {
         String id = outline.id();
@@ -289,32 +296,49 @@ final class ReportAssembler {
         if (outline.aboutProcesses()) {
             facts = aboutAccused(facts, outline, scene, accusing);
         }
-        return new Lead(lead(id, "", facts, scene), lead(id, ".short", facts, scene));
+        String whole = lead(id, "", facts, scene);
+        return new Lead(whole, lead(id, ".short", facts, scene), !whole.equals(texts.text("lead." + id + ".nothing")));
     }
 
     /** Where a finding marks a process that grew, its chapter tells of that one, whoever else grew or touched more. */
     private Map<String, Object> aboutAccused(
             Map<String, Object> lead, Chapters.Outline outline, Scene scene, List<Finding> accusing) {
-        Finding.Culprit culprit = accusing.stream()
+        Finding finding = accusing.stream()
                 .filter(f -> f.culprit() != null && f.culprit().processId() != null && outline.shows(f.kind()))
-                .map(Finding::culprit)
                 .findFirst()
                 .orElse(null);
-        if (culprit == null || Objects.equals(lead.get("pid"), culprit.pid())) {
+        if (finding == null || Objects.equals(lead.get("pid"), finding.culprit().pid())) {
             return lead;
         }
+        Finding.Culprit culprit = finding.culprit();
         Map<String, Object> accused = rows.row("SELECT 'accused' AS text, p.name, s.* FROM path_" + outline.id()
                 + " AS s JOIN process AS p USING (capture_id, process_id) WHERE capture_id = " + scene.id()
                 + " AND process_id = " + culprit.processId());
         Object growth = accused.getOrDefault("growth_bytes", accused.get("rate_growth_bytes_per_second"));
-        return growth instanceof Number grown && grown.doubleValue() > 0 ? accused : lead;
+        if (growth instanceof Number grown && grown.doubleValue() > 0) {
+            return accused;
+        }
+        if (!finding.kind().equals("address_space") || accused.isEmpty()) {
+            return lead;
+        }
+        // what is asked for and never touched is in no RSS; whoever grew beside it did nothing
+        Map<String, Object> virtual = new LinkedHashMap<>(accused);
+        virtual.put("text", "virtual");
+        return virtual;
     }
 
     private String lead(String id, String suffix, Map<String, Object> facts, Scene scene) {
-        String filled = facts.isEmpty()
-                ? null
-                : texts.fill("lead." + id + "." + facts.get("text") + suffix, facts, scene.printing());
-        return filled == null ? texts.text("lead." + id + ".nothing" + suffix) : filled;
+        if (!facts.isEmpty()) {
+            String key = "lead." + id + "." + facts.get("text");
+            // what other tools print may leave out the total, or what is shared: the rest is told all the same
+            for (String told : List.of(key + suffix, key + ".partly" + suffix)) {
+                String filled = texts.has(told) ? texts.fill(told, facts, scene.printing()) : null;
+                if (filled != null) {
+                    return filled;
+                }
+            }
+        }
+        return texts.text("lead." + id + ".nothing" + suffix);
     }
 
     /** Where no trace was attached: the exact command for the one under suspicion. */

@@ -25,9 +25,10 @@ final class Sparkline {
         }
         double low = values.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
         double high = values.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
-        String alternative = printing.text(name, values.get(0)) + " \u2192 "
-                + printing.text(name, values.get(values.size() - 1)) + "; " + printing.text(name, low) + " \u2026 "
-                + printing.text(name, high);
+        boolean counted = values.stream().allMatch(value -> value == Math.rint(value));
+        String alternative = printed(name, values.get(0), counted, printing) + " \u2192 "
+                + printed(name, values.get(values.size() - 1), counted, printing) + "; "
+                + printed(name, low, counted, printing) + " \u2026 " + printed(name, high, counted, printing);
         List<Double> shown = thinned(values);
         StringBuilder path = new StringBuilder();
         for (int i = 0; i < shown.size(); i++) {
@@ -39,6 +40,11 @@ final class Sparkline {
                     .append(coordinate(y));
         }
         return new ReportModel.Spark(path.toString(), alternative);
+    }
+
+    /** What is whole in every reading is a count: 5 078 and not 5078.00. */
+    private static String printed(String name, double value, boolean counted, Printing printing) {
+        return counted ? printing.text(name, Math.round(value)) : printing.text(name, value);
     }
 
     /** Keeps the lowest and the highest of each stretch, in their order, and both ends. */

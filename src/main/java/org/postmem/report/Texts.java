@@ -71,6 +71,10 @@ public final class Texts {
         return text;
     }
 
+    boolean has(String key) {
+        return byKey.containsKey(key);
+    }
+
     String textOr(String key, String otherwise) {
         return byKey.getOrDefault(key, otherwise);
     }

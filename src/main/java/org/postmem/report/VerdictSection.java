@@ -13,6 +13,8 @@ import org.postmem.findings.Verdicts;
 
 /** The top of the page: who, what, how much, until when, and what to do first. */
 final class VerdictSection {
+    private static final Duration SOON = Duration.ofHours(2);
+
     private final CaseRows rows;
     private final Texts texts;
     private final Verdict verdict;
@@ -48,7 +50,7 @@ final class VerdictSection {
                 : verdict.leak() ? "bad" : unknown ? "na" : early ? "info" : "ok";
         return new ReportModel.VerdictCard(
                 tone,
-                texts.text("verdict." + label(main, early, tone)),
+                texts.text("verdict." + label(main, early, tone, scene)),
                 (several && main != null ? rows.hostName(captureId) + ": " : "") + headline(main, unknown, scene),
                 main != null ? verdictLines(main, scene) : calmLines(captureId, scene),
                 scene.empty()
@@ -58,11 +60,42 @@ final class VerdictSection {
                 main == null ? null : scene.prefix() + main.id());
     }
 
-    private String label(Finding main, boolean early, String tone) {
+    private String label(Finding main, boolean early, String tone, Scene scene) {
         if (early) {
             return "early";
         }
-        return main == null || verdict.leak() || Verdicts.isSlow(main) ? tone : "trouble";
+        if (main == null) {
+            return tone;
+        }
+        if (!verdict.leak()) {
+            return Verdicts.isSlow(main) ? tone : "trouble";
+        }
+        // a kill at a limit shows that memory ran out there, and not that somebody leaks
+        if (main.kind().equals("cgroup_oom") && main.growthBytes() == null) {
+            return "killed";
+        }
+        return tone.equals("warn") && soon(main, scene) ? "soon" : tone;
+    }
+
+    /** Is memory used up before anybody has slept over it, by the finding's own forecast or by that of the host? */
+    private boolean soon(Finding main, Scene scene) {
+        Finding forecast = main.exhaustedFrom() == null ? ofHost(main) : main;
+        return forecast != null
+                && !scene.empty()
+                && Duration.between(scene.to(), forecast.exhaustedFrom()).compareTo(SOON) < 0;
+    }
+
+    /** The forecast of the host as a whole; {@code null} where there is none. */
+    private Finding ofHost(Finding main) {
+        return findings.stream()
+                .filter(f -> f.captureId() == main.captureId()
+                        && f.kind().equals("host_oom")
+                        && f.culprit() != null
+                        && f.culprit().type().equals("host")
+                        && f.exhaustedFrom() != null
+                        && f.exhaustedTo() != null)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Was enough read to see a trend? The trend wants five snapshots and 20 seconds. */
@@ -107,12 +140,15 @@ final class VerdictSection {
         facts.put("high_bytes_per_second", main.rateHigh());
         HostTime time = scene.printing().time();
         String left = "verdict.left.open";
-        if (main.exhaustedFrom() != null && main.exhaustedTo() != null) {
-            String from = time.roughly(main.exhaustedFrom(), scene.to());
-            String to = time.roughly(main.exhaustedTo(), scene.to());
-            String soon = secondsBetween(scene.to(), main.exhaustedFrom());
-            String late = secondsBetween(scene.to(), main.exhaustedTo());
-            left = from.equals(to) ? "verdict.left.about" : "verdict.left";
+        // what is counted, as sockets and threads are, has no forecast of its own
+        Finding host = verdict.leak() && main.exhaustedFrom() == null && !scene.empty() ? ofHost(main) : null;
+        Finding forecast = host == null ? main : host;
+        if (forecast.exhaustedFrom() != null && forecast.exhaustedTo() != null) {
+            String from = time.roughly(forecast.exhaustedFrom(), scene.to());
+            String to = time.roughly(forecast.exhaustedTo(), scene.to());
+            String soon = secondsBetween(scene.to(), forecast.exhaustedFrom());
+            String late = secondsBetween(scene.to(), forecast.exhaustedTo());
+            left = host != null ? "verdict.left.host" : from.equals(to) ? "verdict.left.about" : "verdict.left";
             facts.put("from", from);
             facts.put("to", to);
             facts.put("zone", time.zone());
@@ -134,7 +170,12 @@ final class VerdictSection {
                 "verdict.limit.address_space",
                 "verdict.limit.mount")) {
             String line = texts.fill(key, facts, scene.printing());
-            if (line != null) {
+            // a rate that is known to three digits stands above already
+            boolean exact = key.equals("verdict.rate")
+                    && main.rateLow() != null
+                    && main.rateHigh() != null
+                    && Quantity.bytesPerSecond(main.rateLow()).equals(Quantity.bytesPerSecond(main.rateHigh()));
+            if (line != null && !exact) {
                 lines.add(line);
             }
         }

@@ -33,4 +33,32 @@ class AccusedLeadTest {
             return List.of(stops.get(0), stops.get(2));
         }
     }
+
+    /** As sysstat and pidstat print it: no total, and no word of what is shared. */
+    @Test
+    void whatOtherToolsLeaveOutMakesNothingUnread() throws SQLException {
+        try (CaseDatabase database = KeptIncident.load("heap_leak")) {
+            try (Statement statement = database.connection().createStatement()) {
+                statement.execute("UPDATE meminfo SET mem_total_bytes = NULL");
+                statement.execute("UPDATE process_sample SET rss_file_bytes = NULL, rss_shmem_bytes = NULL,"
+                        + " minor_faults = NULL, major_faults = NULL");
+            }
+            String page = KeptIncident.page(database).replace('\u00a0', ' ');
+            assertThat(page)
+                    .contains("ordersvc (293) grew most: +146 MiB, to 149 MiB resident.")
+                    .contains("MemAvailable fell by 142 MiB, to 579 MiB.")
+                    .contains("The RSS of ordersvc (293) changes by +1.01 MiB/s.")
+                    .doesNotContain("No process was read", "MemAvailable was not read");
+        }
+    }
+
+    @Test
+    void whoAsksForAddressSpaceIsShownAndNotWhoGrewBesideIt() {
+        try (CaseDatabase database = KeptIncident.load("virt_leak")) {
+            String page = KeptIncident.page(database).replace('\u00a0', ' ');
+            assertThat(page)
+                    .contains("title=\"planner VIRT 2.46 GiB\"", "title=\"planner RSS flat\"")
+                    .doesNotContain("title=\"gcsvc +12.0 MiB\"");
+        }
+    }
 }
