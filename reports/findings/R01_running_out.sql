@@ -25,11 +25,16 @@ WITH latest AS (
       -- what may be chance by itself is no reason to warn of what it leads to
       AND t.growth_bytes >= (SELECT f.usual_floor FROM metric_floor AS f WHERE f.capture_id = t.capture_id AND f.metric = t.metric)
       AND t.metric IN ('proc_anon', 'proc_rss', 'group_anon', 'host_shmem', 'host_slab_unreclaimable', 'host_vmalloc', 'host_unaccounted',
-        'host_page_tables', 'host_percpu', 'host_withdrawn', 'host_compressed')) AS taken
+        'host_page_tables', 'host_percpu', 'host_withdrawn', 'host_compressed'))
+      -- threads are counted, not weighed: what R14 says they take
+      OR EXISTS (SELECT 1 FROM leak_row AS t LEFT JOIN process_growth AS x USING (sid)
+        WHERE t.capture_id = l.capture_id AND t.metric = 'proc_threads' AND t.severity IN ('warning', 'critical')
+          AND t.growth_bytes * threshold('R14', 'stack_bytes') + greatest(0, coalesce(x.anon, 0)) + greatest(0, coalesce(x.pte, 0))
+            >= threshold('R01', 'taken_share') * r.growth_bytes) AS taken
   FROM latest AS l
   LEFT JOIN leak_row AS r ON r.capture_id = l.capture_id AND r.metric = 'host_used' AND r.rate_bytes_per_second > 0 AND r.trend = 'leak'
-    -- what grew before a restart takes nothing any more
-    AND r.boot = l.boot
+    -- what grew before a restart takes nothing any more, and the rate up to a kill says nothing of what the kill gave back
+    AND r.boot = l.boot AND r.win = 'all'
   LEFT JOIN ended_boot AS e ON e.capture_id = l.capture_id AND e.boot = l.boot
 )
 SELECT capture_id,
@@ -43,7 +48,8 @@ SELECT capture_id,
   CASE WHEN left_seconds IS NOT NULL THEN NULL WHEN available_bytes + swap_free_bytes < threshold('R01', 'info_share') * base_bytes THEN 'level' ELSE 'ended' END AS text,
   available_bytes, available_bytes / base_bytes AS available_share, left_seconds, rate_bytes_per_second, rate_low, rate_high,
   exhausted_from, exhausted_to, first_seen, last_seen, a.story AS takers, a.unexplained_share, a.lost_bytes, a.from_ts AS lost_from_ts, a.to_ts AS lost_to_ts,
-  ['SELECT snapshot, mem_available_bytes, swap_free_bytes FROM meminfo WHERE capture_id = ' || capture_id || ' ORDER BY snapshot', 'SELECT * FROM attribution WHERE capture_id = ' || capture_id] AS evidence_sql
+  ['SELECT snapshot, mem_available_bytes, swap_free_bytes FROM meminfo WHERE capture_id = ' || capture_id || ' ORDER BY snapshot']
+    || CASE WHEN a.story IS NULL THEN [] ELSE ['SELECT * FROM attribution WHERE capture_id = ' || capture_id || ' ORDER BY growth_bytes DESC, owner'] END AS evidence_sql
 FROM judged
 LEFT JOIN attribution_story AS a USING (capture_id)
 WHERE available_bytes + swap_free_bytes < threshold('R01', 'info_share') * base_bytes OR lasting_seconds < 86400

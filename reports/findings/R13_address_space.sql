@@ -18,7 +18,7 @@ SELECT g.* EXCLUDE (severity, share_of_loss, anon, vm, reserved, choice),
   CASE WHEN g.reserved THEN 'info' WHEN g.severity = 'critical' THEN 'warning' ELSE g.severity END AS severity,
   CASE WHEN g.reserved THEN 'reserved' END AS text,
   threshold('R13', 'rank_share') * g.growth_bytes AS rank_bytes,
-  'process' AS culprit_type, g.anon AS resident_bytes
+  'process' AS culprit_type, CASE WHEN g.anon >= 1048576 THEN g.anon END AS resident_bytes
 FROM grown AS g
 WHERE g.choice = 1
 ORDER BY g.capture_id, g.growth_bytes DESC, g.sid

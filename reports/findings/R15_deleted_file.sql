@@ -12,7 +12,8 @@ WITH held AS (
   WHERE r.metric = 'host_shmem' AND o.owner_type = 'mount'
 )
 SELECT h.*, 'process' AS culprit_type, d.process_id AS process_id, d.target AS culprit_detail, d.target AS file,
-  d.growth AS owner_bytes
+  -- descriptors are read less often than the mount, so they may tell of more than it gained within the growth
+  least(d.growth, h.mount_bytes) AS owner_bytes
 FROM held AS h
 JOIN deleted_growth AS d ON d.capture_id = h.capture_id AND d.device = h.device
 WHERE d.growth >= threshold('R15', 'deleted_share') * h.mount_bytes

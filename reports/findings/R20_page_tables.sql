@@ -27,7 +27,7 @@ WITH gained AS (
 SELECT r.* EXCLUDE (process_id),
   CASE WHEN p.process_id IS NULL THEN 'host' ELSE 'process' END AS culprit_type,
   CASE WHEN p.process_id IS NULL THEN 'owner unknown' END AS culprit_name,
-  p.process_id AS process_id
+  CASE WHEN p.process_id IS NOT NULL THEN 'process' END AS text, p.process_id AS process_id
 FROM leak_row AS r
 JOIN memory_ledger AS a ON a.capture_id = r.capture_id AND a.snapshot = r.from_snapshot
 JOIN memory_ledger AS b ON b.capture_id = r.capture_id AND b.snapshot = r.to_snapshot

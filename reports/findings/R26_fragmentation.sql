@@ -49,9 +49,10 @@ WITH failed AS (
 )
 SELECT capture_id, CASE WHEN fails THEN 'warning' ELSE 'info' END AS severity, 0.7 AS confidence,
   'host' AS culprit_type, 'node ' || node || ', zone ' || zone AS culprit_name, 'flat' AS trend, 0 AS rank_bytes, first_seen,
-  CASE WHEN fails THEN 'failed' END AS text,
-  low_share, free_bytes, coalesce(compactions_failed, 0) AS compactions_failed, coalesce(failures, 0) AS failures,
-  ['SELECT snapshot, node, zone, page_order, free_blocks FROM buddy ORDER BY snapshot, node, zone, page_order'] AS evidence_sql
+  -- a compaction that failed is no request that failed: it may have waited, or been content with single pages
+  CASE WHEN failures > 0 THEN 'failed' WHEN fails THEN 'compaction' END AS text,
+  low_share, free_bytes, nullif(compactions_failed, 0) AS compactions_failed, nullif(failures, 0) AS failures,
+  ['SELECT snapshot, node, zone, page_order, free_blocks FROM buddy WHERE capture_id = ' || capture_id || ' ORDER BY snapshot, node, zone, page_order'] AS evidence_sql
 FROM judged
 WHERE lasting >= threshold('R26', 'snapshots_share')
   OR (snapshots_since >= threshold('R26', 'least_snapshots') AND seconds_since >= threshold('R26', 'least_seconds'))

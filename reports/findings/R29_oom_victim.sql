@@ -29,12 +29,13 @@ WITH first AS (
       t.last_value, a.mem_available_bytes))
   QUALIFY row_number() OVER (PARTITION BY r.capture_id ORDER BY r.growth_bytes DESC, r.process_id) = 1
 ), elsewhere AS (
-  -- memory that no process holds: nobody's death gives it back
-  SELECT capture_id, sum(growth_bytes)::BIGINT AS growth_bytes
-  FROM leak_row
-  WHERE metric IN ('host_shmem', 'host_slab_unreclaimable', 'host_vmalloc', 'host_unaccounted', 'host_percpu') AND severity IN ('warning', 'critical')
-    AND capture_id NOT IN (SELECT capture_id FROM leaker)
-  GROUP BY capture_id
+  -- memory that counts for no process's size, whoever holds it: of shared memory what a process maps is in its RSS
+  SELECT r.capture_id, sum(r.growth_bytes)::BIGINT AS growth_bytes
+  FROM leak_row AS r
+  LEFT JOIN bucket_owner AS o ON o.sid = r.sid AND o.owner_type = 'process'
+  WHERE r.metric IN ('host_shmem', 'host_slab_unreclaimable', 'host_vmalloc', 'host_unaccounted', 'host_percpu') AND r.severity IN ('warning', 'critical')
+    AND o.sid IS NULL AND r.capture_id NOT IN (SELECT capture_id FROM leaker)
+  GROUP BY r.capture_id
 ), usage AS (
   SELECT capture_id, path, arg_max(current_bytes, snapshot) AS current_bytes, arg_max(max_bytes, snapshot) AS max_bytes
   FROM cgroup_memory
@@ -67,8 +68,9 @@ SELECT capture_id, CASE WHEN leaker_protected THEN 'warning' ELSE 'info' END AS 
   elsewhere_bytes, current_bytes AS group_bytes, max_bytes AS limit_bytes,
   compared, CASE WHEN agreeing_share >= threshold('R29', 'trusted_share') AND scope = 'host' THEN exact END AS exact,
   CASE WHEN agreeing_share < threshold('R29', 'trusted_share') AND scope = 'host' THEN agreeing_share END AS doubtful_share,
-  ['SELECT * FROM oom_candidate WHERE position <= 5 ORDER BY scope, position', 'SELECT * FROM oom_first ORDER BY scope, from_ts',
-    'SELECT * FROM oom_rule', 'SELECT * FROM oom_protected'] AS evidence_sql
+  ['SELECT * FROM oom_candidate WHERE capture_id = ' || capture_id || ' AND position <= 5 ORDER BY scope, position',
+    'SELECT * FROM oom_first WHERE capture_id = ' || capture_id || ' ORDER BY scope, from_ts', 'SELECT * FROM oom_rule WHERE capture_id = ' || capture_id]
+    || CASE WHEN leaker_protected THEN ['SELECT * FROM oom_protected WHERE capture_id = ' || capture_id] ELSE [] END AS evidence_sql
 FROM joined
 WHERE scope = 'host' OR current_bytes >= threshold('R29', 'near_limit') * max_bytes
 ORDER BY capture_id, scope

@@ -34,7 +34,9 @@ WITH extent AS (
   SELECT e.capture_id, 'short' AS text, 'info' AS severity, e.snapshots, e.span_seconds, NULL::VARCHAR AS files, NULL::BIGINT AS number, NULL::DOUBLE AS longest_seconds, NULL::TIMESTAMP AS last_read_ts
   FROM extent AS e
   WHERE e.span_seconds < threshold('R33', 'short_seconds') OR e.snapshots < threshold('R33', 'few_snapshots')
-  UNION ALL SELECT capture_id, 'unreadable', 'info', NULL, NULL, files, kinds, NULL, NULL FROM unreadable
+  -- who was root already is not told to become it
+  UNION ALL SELECT u.capture_id, CASE WHEN c.privileged THEN 'refused' ELSE 'unreadable' END, 'info', NULL, NULL, u.files, u.kinds, NULL, NULL
+    FROM unreadable AS u JOIN capture AS c USING (capture_id)
   UNION ALL SELECT capture_id, 'damaged', 'warning', NULL, NULL, coalesce(segments, '?'), damaged, NULL, NULL FROM damaged WHERE damaged > 0
   UNION ALL SELECT d.capture_id, 'open', 'info', count(s.snapshot), NULL, NULL, d.open, NULL, max(s.ts)
     FROM damaged AS d LEFT JOIN snapshot AS s USING (capture_id) WHERE d.open > 0 GROUP BY d.capture_id, d.open
@@ -45,9 +47,12 @@ WITH extent AS (
     WHERE c.origin IS DISTINCT FROM 'evidence' AND NOT EXISTS (SELECT 1 FROM snapshot AS s WHERE s.capture_id = c.capture_id)
 )
 SELECT *, 1.0 AS confidence, 0 AS rank_bytes,
-  [CASE text WHEN 'unreadable' THEN 'SELECT path, outcome, sum(count) AS reads FROM read_gap GROUP BY ALL ORDER BY reads DESC, path'
-    WHEN 'issues' THEN 'SELECT * FROM ingest_issue ORDER BY member, line' WHEN 'gaps' THEN 'SELECT * FROM capture_gap'
-    WHEN 'short' THEN 'SELECT snapshot, ts, t_seconds FROM snapshot ORDER BY snapshot'
-    ELSE 'SELECT * FROM segment ORDER BY segment' END] AS evidence_sql
+  [CASE text WHEN 'issues' THEN 'SELECT * FROM ingest_issue' WHEN 'gaps' THEN 'SELECT * FROM capture_gap' WHEN 'short' THEN 'SELECT snapshot, ts, t_seconds FROM snapshot'
+      WHEN 'unreadable' THEN 'SELECT path, outcome, sum(count) AS reads FROM read_gap' WHEN 'refused' THEN 'SELECT path, outcome, sum(count) AS reads FROM read_gap'
+      ELSE 'SELECT * FROM segment' END
+    || ' WHERE capture_id = ' || capture_id
+    || CASE text WHEN 'issues' THEN ' ORDER BY member, line' WHEN 'gaps' THEN ' ORDER BY from_ts' WHEN 'short' THEN ' ORDER BY snapshot'
+      WHEN 'unreadable' THEN ' GROUP BY ALL ORDER BY reads DESC, path' WHEN 'refused' THEN ' GROUP BY ALL ORDER BY reads DESC, path'
+      ELSE ' ORDER BY segment' END] AS evidence_sql
 FROM said
 ORDER BY capture_id, text

@@ -11,7 +11,9 @@ WITH leaking AS (
   SELECT r.capture_id, r.process_id, r.first_seen, r.last_seen, r.growth_bytes, r.confidence
   FROM leak_row AS r
   JOIN process_cause AS c USING (sid)
-  WHERE r.metric = 'proc_anon' AND c.cause = 'private_anonymous'
+  JOIN process AS p ON p.capture_id = r.capture_id AND p.process_id = r.process_id
+  -- of the collector itself R05 tells what there is to tell: nobody is to trace it
+  WHERE r.metric = 'proc_anon' AND c.cause = 'private_anonymous' AND NOT p.observer
 ), reading AS (
   SELECT l.capture_id, l.process_id, min(m.snapshot) AS from_snapshot, max(m.snapshot) AS to_snapshot
   FROM leaking AS l

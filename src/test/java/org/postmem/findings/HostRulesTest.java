@@ -22,7 +22,8 @@ class HostRulesTest {
         expected.put("R18", "info: Slab cache frob_request holds 320 MiB and uses 25 % of its objects");
         expected.put("R25", "info: Huge pages make ordersvc (pid 1001) large: 192 MiB of 240 MiB");
         expected.put(
-                "R26", "warning: Requests for several pages fail although 256 MiB are free in node 0, zone Normal");
+                "R26",
+                "warning: Compaction fails although 256 MiB are free in node 0, zone Normal: they lie in small pieces");
         expected.put("R27", "info: NUMA node 1 is nearly full, node 0 is not");
         expected.put(
                 "R30",

@@ -189,7 +189,7 @@ class LevelRulesTest {
         assertThat(inPieces(20, 92, 0)).containsExactly(whole);
         assertThat(inPieces(20, 92, 4))
                 .containsExactly(
-                        "warning: Requests for several pages fail although 200 MiB are free in node 0, zone Normal");
+                        "warning: Compaction fails although 200 MiB are free in node 0, zone Normal: they lie in small pieces");
         assertThat(inPieces(20, 85, 4)).containsExactly(whole);
     }
 
