@@ -31,12 +31,12 @@ WITH subject AS (
 ), member AS (
   -- what each process gained between the two ends of the group's growth; one that was not there yet gained all it has
   SELECT a.sid, a.capture_id, s.process_id,
-    coalesce(max(coalesce(e.rss_anon_bytes, 0) + coalesce(e.rss_shmem_bytes, 0) + coalesce(e.swap_bytes, 0)) FILTER (WHERE e.snapshot = a.to_snapshot), 0)
-      - coalesce(max(coalesce(e.rss_anon_bytes, 0) + coalesce(e.rss_shmem_bytes, 0) + coalesce(e.swap_bytes, 0)) FILTER (WHERE e.snapshot = a.from_snapshot), 0)
+    coalesce(max(coalesce(e.rss_anon_bytes, 0) + coalesce(e.swap_bytes, 0)) FILTER (WHERE e.snapshot = a.to_snapshot), 0)
+      - coalesce(max(coalesce(e.rss_anon_bytes, 0) + coalesce(e.swap_bytes, 0)) FILTER (WHERE e.snapshot = a.from_snapshot), 0)
       AS gained,
     -- since it was first read itself: what it has had from its start on is no growth of its own
-    arg_max(coalesce(e.rss_anon_bytes, 0) + coalesce(e.rss_shmem_bytes, 0) + coalesce(e.swap_bytes, 0), e.snapshot)
-      - arg_min(coalesce(e.rss_anon_bytes, 0) + coalesce(e.rss_shmem_bytes, 0) + coalesce(e.swap_bytes, 0), e.snapshot) AS grown,
+    arg_max(coalesce(e.rss_anon_bytes, 0) + coalesce(e.swap_bytes, 0), e.snapshot)
+      - arg_min(coalesce(e.rss_anon_bytes, 0) + coalesce(e.swap_bytes, 0), e.snapshot) AS grown,
     bool_or(e.state = 'Z') FILTER (WHERE e.snapshot = a.to_snapshot) AS zombie
   FROM several AS a
   JOIN subject AS s ON s.capture_id = a.capture_id AND s.subject_type = a.level AND s.subject_id = a.subject_id

@@ -69,7 +69,8 @@ WITH lived AS (
   ) AS r USING (capture_id, process_id)
 ), member AS (
   SELECT s.capture_id, s.snapshot, p.name, p.cgroup, p.uid,
-    coalesce(s.rss_anon_bytes, 0) + coalesce(s.rss_shmem_bytes, 0) + coalesce(s.swap_bytes, 0) AS bytes
+    -- what many map together is one segment, and no sum over them: the host's shared memory is a series of its own
+    coalesce(s.rss_anon_bytes, 0) + coalesce(s.swap_bytes, 0) AS bytes
   FROM process_sample AS s
   JOIN process AS p USING (capture_id, process_id)
   WHERE NOT coalesce(p.kernel_thread, false)
