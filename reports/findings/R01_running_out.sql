@@ -20,7 +20,9 @@ WITH latest AS (
     (l.available_bytes + l.swap_free_bytes) / r.rate_bytes_per_second AS lasting_seconds, e.boot IS NOT NULL AS ended,
     -- a boot that is over has no end before it
     CASE WHEN NOT ended THEN lasting_seconds END AS left_seconds,
-    EXISTS (SELECT 1 FROM leak_row AS t WHERE t.capture_id = l.capture_id AND t.severity IN ('warning', 'critical')
+    EXISTS (SELECT 1 FROM leak_row AS t WHERE t.capture_id = l.capture_id
+      -- a heap that may grow on takes it, too, whoever is to blame
+      AND (t.severity IN ('warning', 'critical') OR t.excuse IN ('heap', 'granted') AND t.confidence >= 0.5)
       AND t.growth_bytes >= threshold('R01', 'taken_share') * r.growth_bytes
       -- what may be chance by itself is no reason to warn of what it leads to
       AND t.growth_bytes >= (SELECT f.usual_floor FROM metric_floor AS f WHERE f.capture_id = t.capture_id AND f.metric = t.metric)

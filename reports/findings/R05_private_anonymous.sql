@@ -10,13 +10,13 @@
 -- threshold sure_seconds = 120 s: has gone on for this long, does not slow down,
 -- threshold sure_share = 0.4 of what the host lost: and explains as much as one of many cannot
 -- threshold slow_share = 0.25 of what the process had before: less is the breath of a large one
--- threshold heap_seconds = 600 s: for so long a heap that may grow on, and has room to, is not called a leak
-SELECT r.* EXCLUDE (growth_seconds, severity, exhausted_from, exhausted_to),
+-- threshold most_told = 5 processes of one name that are worth a word and no more: of a hundred workers five show it
+SELECT r.* EXCLUDE (growth_seconds, severity, exhausted_from, exhausted_to, excuse, granted_bytes),
   -- a heap stops at its limit
-  CASE WHEN NOT heap.inside THEN r.exhausted_from END AS exhausted_from, CASE WHEN NOT heap.inside THEN r.exhausted_to END AS exhausted_to,
+  CASE WHEN r.granted_bytes IS NULL THEN r.exhausted_from END AS exhausted_from, CASE WHEN r.granted_bytes IS NULL THEN r.exhausted_to END AS exhausted_to,
   -- in hours it is far from a shortage on a host of this size, in minutes it may be chance
-  CASE WHEN told.slow OR heap.unproven THEN 'info' ELSE r.severity END AS severity, 'process' AS culprit_type, m.largest AS culprit_detail,
-  CASE WHEN p.observer THEN 'observer' WHEN heap.unproven THEN 'heap' WHEN told.slow AND f.span_seconds < 600 THEN 'brief' WHEN told.slow THEN 'slow' END AS text,
+  told.severity, 'process' AS culprit_type, m.largest AS culprit_detail,
+  CASE WHEN p.observer THEN 'observer' WHEN r.excuse IN ('heap', 'granted') THEN r.excuse WHEN told.slow AND f.span_seconds < 600 THEN 'brief' WHEN r.excuse IS NOT NULL THEN r.excuse WHEN told.slow AND f.span_seconds < 600 THEN 'brief' WHEN told.slow THEN 'slow' END AS text,
   -- smaps is read seldom: its readings have a window of their own, and a single one is no growth
   CASE WHEN m.largest_growth > 0 AND m.readings > 1 THEN m.largest END AS largest_mapping,
   CASE WHEN m.largest_growth > 0 AND m.readings > 1 THEN m.largest_growth END AS largest_mapping_bytes,
@@ -25,8 +25,9 @@ SELECT r.* EXCLUDE (growth_seconds, severity, exhausted_from, exhausted_to),
   CASE WHEN m.largest_growth > 0 AND m.readings = 1 THEN m.largest_growth END AS fullest_mapping_bytes,
   s.rss_bytes AS rss_bytes, s.rss_shmem_bytes + s.rss_file_bytes AS shared_bytes,
   CASE WHEN is_java(p.comm, p.exe) THEN p.pid END AS java_pid,
-  CASE WHEN heap.inside THEN heap.most END AS heap_limit_bytes,
-  CASE WHEN t.last_value - heap.most >= 0.5 * r.growth_bytes THEN heap.most END AS outgrown_heap_bytes
+  CASE WHEN r.excuse = 'heap' THEN r.granted_bytes END AS heap_limit_bytes, CASE WHEN r.excuse = 'granted' THEN r.granted_bytes END AS granted_bytes,
+  CASE WHEN r.excuse = 'breath' THEN t.base::BIGINT END AS base_bytes,
+  CASE WHEN t.last_value - own.heap_bytes >= 0.5 * r.growth_bytes THEN own.heap_bytes END AS outgrown_heap_bytes
 FROM leak_row AS r
 JOIN process_cause AS c USING (sid)
 JOIN process AS p ON p.capture_id = r.capture_id AND p.process_id = r.process_id
@@ -35,14 +36,15 @@ LEFT JOIN process_reading AS s ON s.capture_id = r.capture_id AND s.process_id =
 JOIN trend AS t ON t.sid = r.sid
 JOIN metric_floor AS f ON f.capture_id = r.capture_id AND f.metric = 'proc_anon'
 LEFT JOIN meminfo AS a ON a.capture_id = r.capture_id AND a.snapshot = r.to_snapshot,
-  LATERAL (SELECT most, heap_inside(most, t.last_value, a.mem_available_bytes) AS inside,
-      inside AND f.span_seconds < threshold('R05', 'heap_seconds') AS unproven
-    FROM (SELECT heap_most(p.comm, p.exe, p.command, epoch(r.last_seen - p.started_at) < threshold('R05', 'heap_seconds'), a.mem_total_bytes) AS most)) AS heap,
+  LATERAL (SELECT heap_most(p.comm, p.exe, p.command, epoch(r.last_seen - p.started_at) < 600, a.mem_total_bytes) AS heap_bytes) AS own,
   LATERAL (SELECT r.growth_bytes < f.usual_floor AND NOT (f.span_seconds < 600 AND r.confidence >= threshold('R05', 'sure_confidence')
     AND r.growth_seconds >= threshold('R05', 'sure_seconds') AND r.slowing_share IS NULL
-    AND coalesce(r.share_of_loss, 0) >= threshold('R05', 'sure_share')) AS slow) AS told
+    AND coalesce(r.share_of_loss, 0) >= threshold('R05', 'sure_share')) AS slow, CASE WHEN slow THEN 'info' ELSE r.severity END AS severity) AS told
 WHERE r.metric = 'proc_anon' AND c.cause = 'private_anonymous'
+  -- R37 tells of a pool
+  AND r.excuse IS DISTINCT FROM 'pool'
   AND (r.growth_bytes >= f.usual_floor OR t.floor = f.usual_floor
     OR (r.trend = 'leak' AND r.confidence >= threshold('R05', 'slow_confidence') AND r.growth_bytes >= threshold('R05', 'slow_share') * t.base))
   AND (NOT p.observer OR (t.growth > threshold('R05', 'observer_floors') * f.usual_floor AND r.growth_seconds >= 120))
+QUALIFY told.severity <> 'info' OR row_number() OVER (PARTITION BY r.capture_id, r.name, told.severity ORDER BY r.growth_bytes DESC, r.sid) <= threshold('R05', 'most_told')
 ORDER BY r.capture_id, r.growth_bytes DESC, r.sid

@@ -19,14 +19,7 @@ WITH first AS (
   JOIN process_cause AS x USING (sid)
   JOIN process AS p ON p.capture_id = r.capture_id AND p.process_id = r.process_id
   LEFT JOIN oom_candidate AS c ON c.capture_id = r.capture_id AND c.process_id = r.process_id AND c.scope = 'host'
-  JOIN trend AS t ON t.sid = r.sid
-  JOIN metric_floor AS f ON f.capture_id = r.capture_id AND f.metric = 'proc_anon'
-  LEFT JOIN meminfo AS a ON a.capture_id = r.capture_id AND a.snapshot = r.to_snapshot
   WHERE r.metric = 'proc_anon' AND NOT p.observer AND r.severity IN ('warning', 'critical')
-    -- a heap that may grow on, and has room to, is not accused: R05
-    AND NOT (f.span_seconds < threshold('R05', 'heap_seconds') AND heap_inside(
-      heap_most(p.comm, p.exe, p.command, epoch(r.last_seen - p.started_at) < threshold('R05', 'heap_seconds'), a.mem_total_bytes),
-      t.last_value, a.mem_available_bytes))
   QUALIFY row_number() OVER (PARTITION BY r.capture_id ORDER BY r.growth_bytes DESC, r.process_id) = 1
 ), elsewhere AS (
   -- memory that counts for no process's size, whoever holds it: of shared memory what a process maps is in its RSS

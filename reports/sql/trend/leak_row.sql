@@ -1,5 +1,5 @@
 -- The columns that every finding about growth shares, so that a rule only adds who and why.
--- requires: of_boot, process_sample, evidence_source, capture, grower, nearest_limit, thread_grower, process_growth, mapping_growth, cgroup_memory, oom_kill, snapshot, process, process_memory, watched_sample, stack_evidence
+-- requires: of_boot, process_sample, evidence_source, capture, grower, nearest_limit, thread_grower, process_growth, mapping_growth, cgroup_memory, oom_kill, snapshot, process, process_memory, watched_sample, stack_evidence, excuse
 -- columns of leak_row: those of the contract in reports/README.md (severity, confidence, trend, growth_bytes, rates, share_of_loss,
 --   first_seen, last_seen, exhausted_from, exhausted_to, evidence_sql, evidence_members), and sid, metric, subject_id, name,
 --   process_id, loss_bytes, growth_seconds, slowing_share (late slope over mean slope, only where it slows below 0.8)
@@ -8,6 +8,7 @@
 --   or boot that has ended
 --   stack_tool, stack_frame, stack_caller, stack_growth_bytes, stack_prints: the attached stack that keeps growing behind it, else NULL;
 --   it takes half of the doubt away
+--   excuse VARCHAR, granted_bytes BIGINT: why it is no accusation (its severity is info then), see excuse; else NULL
 CREATE OR REPLACE MACRO series_sql(sid) AS 'SELECT ts, value FROM series WHERE sid = ' || sid || ' ORDER BY ts';
 CREATE OR REPLACE MACRO member(snapshot, file) AS printf('%06d/', snapshot) || file;
 
@@ -75,7 +76,8 @@ WITH host AS (
   FROM weighed
 )
 SELECT c.sid, c.capture_id, c.boot, win, metric, subject_id, name, c.process_id,
-  leak_severity(sure, growth_seconds, CASE WHEN NOT o.ended THEN left_bytes END, rate) AS severity,
+  CASE WHEN x.sid IS NOT NULL THEN 'info' ELSE leak_severity(sure, growth_seconds, CASE WHEN NOT o.ended THEN left_bytes END, rate) END AS severity,
+  x.reason AS excuse, x.granted_bytes,
   sure AS confidence,
   verdict AS trend,
   growth::BIGINT AS growth_bytes,
@@ -103,6 +105,7 @@ SELECT c.sid, c.capture_id, c.boot, win, metric, subject_id, name, c.process_id,
 FROM confirmed AS c
 LEFT JOIN nearest_limit AS n USING (sid)
 LEFT JOIN ended_grower AS e USING (sid)
+LEFT JOIN (SELECT sid, reason, granted_bytes FROM excuse) AS x USING (sid)
 LEFT JOIN host AS h ON h.capture_id = c.capture_id AND h.boot = c.boot
 LEFT JOIN watched_sample AS wf ON wf.capture_id = c.capture_id AND wf.process_id = c.process_id AND wf.snapshot = c.from_snapshot
 LEFT JOIN watched_sample AS wt ON wt.capture_id = c.capture_id AND wt.process_id = c.process_id AND wt.snapshot = c.to_snapshot,

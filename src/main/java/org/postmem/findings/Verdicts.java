@@ -52,7 +52,11 @@ public final class Verdicts {
                 .findFirst();
         // a heap that may grow on is why memory runs low, and no more than that
         Optional<Finding> heap = worst.filter(f -> f.rule().equals(SHORTAGE_RULE))
-                .flatMap(f -> largest(findings, g -> isSmall(g) && g.facts().get("heap_limit_bytes") != null));
+                .flatMap(f -> largest(
+                        findings,
+                        g -> isSmall(g)
+                                && (g.facts().get("heap_limit_bytes") != null
+                                        || g.facts().get("granted_bytes") != null)));
         if (heap.isPresent()) {
             return noLeak("verdict.young", heap.get());
         }
