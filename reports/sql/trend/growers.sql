@@ -112,10 +112,10 @@ CREATE OR REPLACE MACRO exhausted_at(ts, headroom, rate) AS
   CASE WHEN rate > 0 AND headroom / rate < 31536000 THEN ts + to_milliseconds((1000 * headroom / rate)::BIGINT) END;
 
 -- How loud a leak may be: the evidence caps it. Under two minutes of growth it is no more than a warning, unless the host
--- runs out within two hours; a weak case is a hint.
+-- runs out within two hours; what goes on for a month before memory ends is no more than a warning, either; a weak case is a hint.
 CREATE OR REPLACE MACRO leak_severity(confidence, growth_seconds, headroom, rate) AS
   CASE
-    WHEN confidence >= 0.7 AND (growth_seconds >= 120 OR (rate > 0 AND headroom / rate < 7200)) THEN 'critical'
+    WHEN confidence >= 0.7 AND NOT coalesce(rate > 0 AND headroom / rate > 2592000, false) AND (growth_seconds >= 120 OR (rate > 0 AND headroom / rate < 7200)) THEN 'critical'
     WHEN confidence >= 0.5 THEN 'warning'
     ELSE 'info'
   END;
