@@ -5,6 +5,7 @@
 -- needs: meminfo, meminfo.sunreclaim_bytes
 -- grows: host_slab_unreclaimable
 -- threshold forgiven_share = 0.1 of the growth of reclaimable slab: external parts of names and inodes
+-- threshold arc_slab_share = 0.25 of the pages that the cache of ZFS gained (R22): its headers and dnodes lie in slab
 -- threshold thread_bytes = 32768 bytes: what a thread costs in slab at most
 -- threshold cgroup_bytes = 65536 bytes: of slab that the kernel keeps for a removed memory cgroup at most; 16 KiB on one NUMA node
 -- threshold namespace_bytes = 524288 bytes: of slab that a network namespace takes, spread over thirty caches, at most; 170 KiB measured on 6.1
@@ -25,6 +26,11 @@ WITH unexplained AS (
     AND r.growth_bytes > threshold('R16', 'forgiven_share') * coalesce(b.slab_reclaimable_bytes - a.slab_reclaimable_bytes, 0)
     AND r.growth_bytes > 2 * threshold('R16', 'thread_bytes') * coalesce((
       SELECT sum(t.threads) FROM thread_grower AS t WHERE t.capture_id = r.capture_id), 0)
+    -- where no cache of another name explains it
+    AND NOT (coalesce(regexp_matches(o.name, '^(arc_|dnode_t|dmu_|zio_|zfs_|sa_cache|abd_|l2arc|ddt_|lz4|spl_|\(large)'), true)
+      AND EXISTS (SELECT 1 FROM kernel_module AS k WHERE k.capture_id = r.capture_id AND k.name = 'zfs')
+      AND r.growth_bytes <= threshold('R16', 'arc_slab_share') * (
+        SELECT max(s.growth) FROM grower AS s WHERE s.capture_id = r.capture_id AND s.metric IN ('host_unaccounted', 'host_unaccounted_rough')))
     -- tasks that pile up fill these caches; their count is another finding
     AND NOT (coalesce(o.purpose, '') = 'slab_processes' AND EXISTS (
       SELECT 1 FROM grower AS s WHERE s.capture_id = r.capture_id AND s.metric IN ('host_kernel_stack', 'group_count')))

@@ -8,6 +8,7 @@
 -- threshold least_rings = 16 rings of io_uring or perf: one a thread or a processor is usual, and each may be of megabytes
 -- threshold balloon_share = 0.5 of the growth: what the balloon of a guest, or the ring of ftrace, counts itself
 -- threshold swapped_share = 0.5 of what zram gained: more came in as swap, and whose pages those are is told elsewhere
+-- threshold arc_share = 0.5 of MemTotal: the cache of ZFS (ARC) takes so much by itself, in no line of meminfo, and gives it back on demand
 -- threshold module_seconds = 60 seconds: between the load of a module and the onset: a candidate, no proof
 WITH grown AS (
   SELECT r.sid, r.capture_id, r.onset_t, r.growth_bytes, r.trend, r.metric, o.name AS cgroup, o.growth AS charged_bytes
@@ -79,13 +80,21 @@ WITH grown AS (
   FROM unaccounted_suspect
   WHERE bytes > 0
   GROUP BY capture_id
+), arc AS (
+  SELECT g.sid
+  FROM grown AS g
+  JOIN leak_row AS r USING (sid)
+  JOIN memory_ledger AS l ON l.capture_id = r.capture_id AND l.snapshot = r.to_snapshot
+  WHERE g.metric IN ('host_unaccounted', 'host_unaccounted_rough') AND l.unaccounted_bytes <= threshold('R22', 'arc_share') * l.mem_total_bytes
+    AND EXISTS (SELECT 1 FROM kernel_module AS k WHERE k.capture_id = g.capture_id AND k.name = 'zfs')
 ), suspect AS (
   SELECT capture_id, string_agg(module, ', ' ORDER BY module) AS suspects
   FROM unaccounted_suspect
   WHERE module NOT IN ('balloon', 'ftrace')
   GROUP BY capture_id
 )
-SELECT r.* EXCLUDE (process_id), g.charged_bytes,
+SELECT r.* EXCLUDE (process_id, severity, exhausted_from, exhausted_to), g.charged_bytes,
+  CASE WHEN told.arc THEN 'info' ELSE r.severity END AS severity, CASE WHEN NOT told.arc THEN r.exhausted_from END AS exhausted_from, CASE WHEN NOT told.arc THEN r.exhausted_to END AS exhausted_to,
   CASE WHEN p.process_id IS NOT NULL THEN 'process' WHEN g.cgroup IS NOT NULL THEN 'cgroup' ELSE 'kernel' END AS culprit_type,
   CASE
     WHEN p.process_id IS NOT NULL THEN NULL
@@ -94,6 +103,7 @@ SELECT r.* EXCLUDE (process_id), g.charged_bytes,
     WHEN g.metric = 'host_withdrawn' THEN 'MemTotal'
     WHEN g.metric = 'host_compressed' THEN 'zram'
     WHEN f.trace_bytes IS NOT NULL THEN 'ftrace'
+    WHEN told.arc THEN 'zfs'
     ELSE coalesce(c.modules, d.sole, 'kernel')
   END AS culprit_name,
   p.process_id AS process_id,
@@ -111,6 +121,7 @@ SELECT r.* EXCLUDE (process_id), g.charged_bytes,
     WHEN g.cgroup IS NOT NULL THEN 'cgroup'
     WHEN b.balloon_bytes IS NOT NULL THEN 'balloon'
     WHEN f.trace_bytes IS NOT NULL THEN 'ftrace'
+    WHEN told.arc THEN 'arc'
     WHEN g.trend <> 'leak' THEN 'stopped'
   END AS text,
   CASE WHEN p.text = 'pipes' THEN p.pipes END AS pipes, CASE WHEN p.text = 'rings' THEN p.rings END AS rings, p.target AS ring,
@@ -125,6 +136,8 @@ LEFT JOIN counted AS b ON b.capture_id = g.capture_id AND b.balloon_bytes >= thr
 LEFT JOIN counted AS f ON f.capture_id = g.capture_id AND f.trace_bytes >= threshold('R22', 'balloon_share') * g.growth_bytes
   AND g.metric IN ('host_unaccounted', 'host_unaccounted_rough')
 LEFT JOIN suspect AS u ON u.capture_id = g.capture_id
+LEFT JOIN arc AS z ON z.sid = g.sid,
+  LATERAL (SELECT z.sid IS NOT NULL AND p.process_id IS NULL AND g.cgroup IS NULL AND b.balloon_bytes IS NULL AND f.trace_bytes IS NULL AND c.modules IS NULL AS arc) AS told
 WHERE p.process_id IS NOT NULL OR g.metric IN ('host_withdrawn', 'host_compressed') OR NOT EXISTS (
   -- R23 tells of these pages
   SELECT 1 FROM socket_gain AS s

@@ -6,7 +6,7 @@
 --   from_snapshot, to_snapshot INTEGER  at the onset and at the end
 --   process_id INTEGER      NULL where the subject is no process
 -- Only verdict leak counts, with two exceptions. Kernel memory that grew and then stopped stays lost (a driver was unloaded):
--- saturating growth of four floors counts there. And in the window that ends at a kill of the host growth slows because
+-- saturating growth of four floors counts there, unless it came to rest ever more slowly, as a cache or a pool does that is filled. And in the window that ends at a kill of the host growth slows because
 -- there is no memory left: there, when nothing has the verdict leak, growth that went on for most of the window counts.
 -- A starved or young process is read too seldom for a verdict of its own (insufficient, or thin by fewer than nine readings), and so are all
 -- of one name together (thin as well): a bucket of the host, or the anonymous memory of their control group, that has the verdict leak bears it out when they alone
@@ -72,7 +72,7 @@ WITH candidate AS (
   SELECT *
   FROM candidate
   WHERE verdict = 'leak' OR borne_out
-    OR (kernel_memory AND verdict = 'saturating' AND growth >= 4 * floor AND tau >= 0.6 AND growth_seconds >= 20)
+    OR (kernel_memory AND verdict = 'saturating' AND growth >= 4 * floor AND tau >= 0.6 AND growth_seconds >= 20 AND NOT coalesce(easing < 0.35, false))
     OR (win = 'until_oom' AND NOT window_has_leak AND verdict IN ('saturating', 'thin') AND growth >= 3 * floor
       AND growth_seconds >= 0.5 * (end_t - onset_t))
   QUALIFY row_number() OVER (

@@ -22,6 +22,8 @@
 --   drawdown DOUBLE   deepest fall from the highest value before it
 --   tau DOUBLE        Kendall's, of the bucket minima after the onset: 1 = always rising
 --   slowing DOUBLE    envelope slope of the last part over the mean slope; NULL when too short to say
+--   easing DOUBLE     time from the onset to half of the growth, in shares of the time to 95 % of it: 0.5 of what grows evenly, 0.2 of what
+--                     approaches a level ever more slowly; NULL of what did not get there
 --   rate, rate_low, rate_high DOUBLE  per second: Theil-Sen over at most 8 bucket minima, 10th and 90th percentile of the pairs
 --   onset_t, end_t, growth_seconds DOUBLE; onset_ts, end_ts TIMESTAMP UTC
 --   confidence DOUBLE 0 … 1, that there is growth that stays: from tau, time of growth, growth over floor, samples; less
@@ -129,7 +131,7 @@ WITH point AS (
   SELECT sid, t, step, t - lag(t) OVER (PARTITION BY sid ORDER BY step) AS gap
   FROM (SELECT sid, step, min(t) AS t FROM level GROUP BY sid, step)
 ), climbed AS (
-  SELECT sid, count(*) AS increments, max(t) FILTER (WHERE step >= 19) AS t95, coalesce(max(gap), 0) AS gap,
+  SELECT sid, count(*) AS increments, max(t) FILTER (WHERE step >= 19) AS t95, min(t) FILTER (WHERE step >= 10) AS t50, coalesce(max(gap), 0) AS gap,
     count(*) FILTER (WHERE gap > 0.5 * longest) AS pauses
   FROM (SELECT *, max(gap) OVER (PARTITION BY sid) AS longest FROM pause)
   GROUP BY sid
@@ -199,7 +201,7 @@ WITH point AS (
     x.base, x.envelope_last, x.envelope_last - x.base AS net,
     coalesce(o.onset_t, w.t0) AS onset_t, coalesce(o.onset_value, x.base) AS onset_value,
     greatest(coalesce(wt.tau, 0), coalesce(sl.tau, 0)) AS tau, sl.rate, sl.rate_low, sl.rate_high,
-    c.increments, c.gap,
+    c.increments, c.gap, (c.t50 - o.onset_t) / nullif(c.t95 - o.onset_t, 0) AS easing,
     -- two flights of stairs are no staircase: one pause does not tell that the next one ends. What comes and goes has no stairs
     c.gap * CASE WHEN c.pauses = 1 AND w.drawdown <= 0.15 * (w.highest - w.lowest) THEN 0.5 ELSE 1.5 END AS patience, w.t1 - c.t95 AS quiet, coalesce(c.t95, w.t1) - o.onset_t AS growth_seconds,
     CASE WHEN 0.4 * (w.t1 - o.onset_t) >= greatest(20, 4 * w.dt) AND la.mean_slope > 0 THEN la.late_slope / la.mean_slope END AS slowing,
@@ -271,7 +273,7 @@ WITH point AS (
 SELECT sid, capture_id, boot, win, metric, subject_type, subject_id, name, n AS samples, span AS span_seconds, floor, verdict,
   base, v_last AS last_value, lowest, highest,
   CASE WHEN troughs >= 3 THEN gain ELSE v_last - onset_value END AS growth,
-  drawdown, tau, slowing, rate, rate_low, rate_high, onset_t, t1 AS end_t,
+  drawdown, tau, slowing, easing, rate, rate_low, rate_high, onset_t, t1 AS end_t,
   growth_seconds,
   (SELECT any_value(s.ts) FROM snapshot AS s WHERE s.capture_id = verdict.capture_id AND s.t_seconds = verdict.onset_t) AS onset_ts,
   (SELECT any_value(s.ts) FROM snapshot AS s WHERE s.capture_id = verdict.capture_id AND s.t_seconds = verdict.t1) AS end_ts,
