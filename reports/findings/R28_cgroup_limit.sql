@@ -5,12 +5,13 @@
 -- needs: cgroup_memory, cgroup_memory.file_bytes
 -- threshold info_share = 0.85 of the limit: not to be dropped
 -- threshold warning_share = 0.95 of the limit: the next allocation may kill, where there is no swap left to it
+-- threshold sized_seconds = 3600 s: watched for so long without a gain, and never stopped at its limit, a group is as large as it was made to be
 -- threshold moved_share = 0.05 of the limit: a group that gained less since it was first read just lies high
 WITH held AS (
   SELECT c.capture_id, c.path, s.ts, c.max_bytes,
     -- pages of files, and slab that counts as reclaimable, are dropped before anything is killed; where memory.stat was not read
     -- nobody knows how much that is
-    c.current_bytes - CASE WHEN c.file_bytes >= coalesce(c.shmem_bytes, 0) THEN c.file_bytes - coalesce(c.shmem_bytes, 0)
+    c.events_max, c.current_bytes - CASE WHEN c.file_bytes >= coalesce(c.shmem_bytes, 0) THEN c.file_bytes - coalesce(c.shmem_bytes, 0)
       WHEN c.file_bytes IS NOT NULL THEN 0 END - coalesce(c.slab_reclaimable_bytes, 0) AS bytes,
     -- and anonymous pages are swapped out, as far as the group may and the host has room
     CASE WHEN m.swap_free_bytes IS NOT NULL
@@ -21,7 +22,7 @@ WITH held AS (
   WHERE c.max_bytes IS NOT NULL AND c.path <> '/'
 ), latest AS (
   SELECT capture_id, path, arg_max(max_bytes, ts) AS limit_bytes, arg_max(bytes, ts) AS held_bytes, coalesce(arg_max(swap_room_bytes, ts), 0) AS swap_room_bytes,
-    arg_min(bytes, ts) AS first_bytes, (epoch_ms(max(ts)) - epoch_ms(min(ts))) / 1000.0 AS watched_seconds
+    arg_min(bytes, ts) AS first_bytes, coalesce(max(events_max) - min(events_max), 0) AS stops, (epoch_ms(max(ts)) - epoch_ms(min(ts))) / 1000.0 AS watched_seconds
   FROM held
   GROUP BY capture_id, path
   HAVING limit_bytes > 0 AND held_bytes > threshold('R28', 'info_share') * limit_bytes
@@ -34,7 +35,8 @@ WITH held AS (
   GROUP BY l.capture_id, l.path, p.process_id, p.name, p.pid
   QUALIFY row_number() OVER (PARTITION BY l.capture_id, l.path ORDER BY taken_bytes DESC NULLS LAST, p.process_id) = 1
 )
-SELECT l.capture_id, CASE WHEN l.held_bytes - l.swap_room_bytes > threshold('R28', 'warning_share') * l.limit_bytes THEN 'warning' ELSE 'info' END AS severity,
+SELECT l.capture_id, CASE WHEN l.held_bytes - l.swap_room_bytes > threshold('R28', 'warning_share') * l.limit_bytes
+      AND (g.gained OR l.stops > 0 OR l.watched_seconds < threshold('R28', 'sized_seconds')) THEN 'warning' ELSE 'info' END AS severity,
   -- a little swap changes nothing
   CASE WHEN l.swap_room_bytes > (1 - threshold('R28', 'warning_share')) * l.limit_bytes THEN 'swap' END AS text, l.swap_room_bytes,
   0.8 AS confidence, 'cgroup' AS culprit_type, l.path AS culprit_name, l.limit_bytes, l.held_bytes, l.held_bytes / l.limit_bytes AS held_share,

@@ -30,7 +30,9 @@ WITH first AS (
     AND o.sid IS NULL AND r.capture_id NOT IN (SELECT capture_id FROM leaker)
   GROUP BY r.capture_id
 ), usage AS (
-  SELECT capture_id, path, arg_max(current_bytes, snapshot) AS current_bytes, arg_max(max_bytes, snapshot) AS max_bytes
+  -- pages of files are dropped before anybody is killed, as R28 has it
+  SELECT capture_id, path, arg_max(current_bytes - greatest(0, coalesce(file_bytes, 0) - coalesce(shmem_bytes, 0)) - coalesce(slab_reclaimable_bytes, 0), snapshot) AS current_bytes,
+    arg_max(max_bytes, snapshot) AS max_bytes
   FROM cgroup_memory
   GROUP BY capture_id, path
 ), joined AS (
