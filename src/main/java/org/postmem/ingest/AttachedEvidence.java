@@ -10,15 +10,18 @@ import java.util.Locale;
 import org.postmem.ingest.IssueLog.Severity;
 import org.postmem.procfs.DaemonKills;
 import org.postmem.procfs.KernelMessage;
+import org.postmem.procfs.WallClock;
 import org.postmem.tools.AllocInfo;
 import org.postmem.tools.AllocTraces;
 import org.postmem.tools.EvidenceKind;
 import org.postmem.tools.Kmemleak;
 import org.postmem.tools.Memleak;
 import org.postmem.tools.PageOwner;
+import org.postmem.tools.PlainText;
 import org.postmem.tools.StackAllocation;
 import org.postmem.tools.Strace;
 import org.postmem.tools.StraceStacks;
+import org.postmem.tools.StructuredLog;
 import org.postmem.tools.SyscallSum;
 import org.postmem.units.PageSize;
 
@@ -68,7 +71,8 @@ final class AttachedEvidence {
     }
 
     /** Loads one member. */
-    void load(String member, byte[] text) {
+    void load(String member, byte[] file) {
+        byte[] text = PlainText.of(file);
         EvidenceKind kind =
                 EvidenceKind.of(member, Arrays.copyOf(text, Math.min(text.length, EvidenceKind.HEAD_BYTES)));
         switch (kind) {
@@ -86,9 +90,11 @@ final class AttachedEvidence {
             }
             case KERNEL_RECORDS -> kernelLog.addText(member, issues.note(null, member, KernelMessage.parseKmsg(text)));
             case KERNEL_LOG -> {
+                WallClock clock = utcOffset == null ? null : WallClock.of(utcOffset);
+                byte[] lines = StructuredLog.lines(text);
                 Instant latest = to == null ? null : to.plus(FETCHED_LATER);
-                kernelLog.addText(member, issues.note(null, member, KernelMessage.parseText(text, utcOffset, latest)));
-                kernelLog.addKills(member, DaemonKills.of(KernelMessage.parseDaemons(text, utcOffset, latest)));
+                kernelLog.addText(member, issues.note(null, member, KernelMessage.parseText(lines, clock, latest)));
+                kernelLog.addKills(member, DaemonKills.of(KernelMessage.parseDaemons(lines, clock, latest)));
             }
             default ->
                 issues.add(

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,6 +38,7 @@ import org.postmem.tools.MemoryArea;
 import org.postmem.tools.Reading;
 import org.postmem.tools.SaFile;
 import org.postmem.tools.SlashDates;
+import org.postmem.tools.StructuredLog;
 import org.postmem.tools.ToolReaders;
 import org.postmem.tools.ToolText;
 import org.postmem.units.ClockTicks;
@@ -197,10 +197,9 @@ final class EvidenceCapture {
             case KERNEL_RECORDS -> log(source, KernelMessage.parseKmsg(text));
             case KERNEL_LOG -> {
                 Instant latest = noted != null ? noted.plus(LOG_FETCHED_LATER) : modified;
-                Instant asOf = latest == null ? Instant.EPOCH : latest;
-                ZoneOffset offset = zone.offset(asOf);
-                log(source, KernelMessage.parseText(text, offset, latest));
-                List<KernelMessage> daemons = KernelMessage.parseDaemons(text, offset, latest);
+                byte[] lines = StructuredLog.lines(text);
+                log(source, KernelMessage.parseText(lines, zone::instant, latest));
+                List<KernelMessage> daemons = KernelMessage.parseDaemons(lines, zone::instant, latest);
                 List<DaemonKill> kills = DaemonKills.of(daemons);
                 if (!kills.isEmpty()) {
                     kernelLog.addKills(member, kills);

@@ -17,6 +17,7 @@ import org.postmem.evidence.EvidenceFiles;
 import org.postmem.evidence.EvidenceMember;
 import org.postmem.evidence.Originals;
 import org.postmem.tools.EvidenceKind;
+import org.postmem.tools.PlainText;
 
 /**
  * Puts the files of other tools that postmem can read into an archive of its own, byte for byte as they were unpacked, in
@@ -118,7 +119,7 @@ public final class EvidenceImport {
             if (failed != null || head.length == 0) {
                 return;
             }
-            if (EvidenceKind.of(member.path(), head) == EvidenceKind.UNKNOWN) {
+            if (EvidenceKind.of(member.path(), PlainText.of(head)) == EvidenceKind.UNKNOWN) {
                 unknown++;
                 if (strangers.size() < UNKNOWN_NAMED) {
                     strangers.add(member.path());

@@ -24,6 +24,7 @@ import org.postmem.ingest.IssueLog.Severity;
 import org.postmem.tools.EvidenceKind;
 import org.postmem.tools.EvidenceOrigin;
 import org.postmem.tools.PageSizeClues;
+import org.postmem.tools.PlainText;
 import org.postmem.tools.SlashDates;
 import org.postmem.units.PageSize;
 
@@ -259,7 +260,7 @@ public final class EvidenceIngest {
 
         @Override
         public void file(EvidenceMember member) {
-            byte[] head = member.head();
+            byte[] head = PlainText.of(member.head());
             if (head.length == 0) {
                 return;
             }
@@ -328,7 +329,7 @@ public final class EvidenceIngest {
                 return;
             }
             EvidenceCapture capture = captures.get(inventory.hostOf(path));
-            byte[] text = member.bytes();
+            byte[] text = PlainText.of(member.bytes());
             SlashDates.Beside beside = inventory.beside(path, member.modified());
             ahead.add(path, text.length, () -> EvidenceCapture.read(kind, path, text, beside), read -> {
                 capture.note(read);
@@ -378,7 +379,7 @@ public final class EvidenceIngest {
             }
             EvidenceCapture capture = captures.get(inventory.hostOf(path));
             EvidenceCapture.Read known = histories.remove(path);
-            byte[] text = member.bytes();
+            byte[] text = PlainText.of(member.bytes());
             // not the member itself, which holds the buffers it was unpacked with: thousands of small files may wait
             Instant modified = member.modified();
             SlashDates.Beside beside = inventory.beside(path, modified);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.postmem.procfs.KernelMessage;
 import org.postmem.sysstat.SystemActivityReader;
 
 /** What a file that somebody added is, by what stands in it. */
@@ -89,11 +90,9 @@ public enum EvidenceKind {
             "[a-z][a-z0-9_]{1,40}\\(.*<unfinished \\.\\.\\.>|<\\.\\.\\. [a-z0-9_]{2,40} resumed>.*|\\+\\+\\+ .*"
                     + " \\+\\+\\+|--- SIG.* ---");
     private static final Pattern RECORD = Pattern.compile("\\d{1,5},\\d{1,18},\\d{1,18},[^;]{0,200};.*");
-    private static final Pattern LOG = Pattern.compile("(?:<\\d{1,3}>)?\\[\\s*\\d{1,9}\\.\\d{1,9}\\] .*"
-            + "|mem avail: .* MiB \\(.*|(?:sending SIG|low memory! at or below SIG|process exited after ).*"
-            + "|[A-Z][a-z]{2} [ 0-3]\\d \\d\\d:\\d\\d:\\d\\d \\S+ \\S+: .*"
-            + "|\\d{4}-\\d\\d-\\d\\dT\\S+ \\S+ \\S+: .*"
-            + "|\\[[^\\]]{2,9} [^\\]]{2,9} [ 0-3]\\d \\d\\d:\\d\\d:\\d\\d \\d{4}\\] .*");
+    /** What earlyoom prints where it stands in no log. */
+    private static final Pattern EARLYOOM = Pattern.compile(
+            "mem avail: .* MiB \\(.*|(?:sending SIG|low memory! at or below SIG|process exited after ).*");
     /** Of no other text: the first line of the report that is looked for. */
     private static final String OOM = " invoked oom-killer: gfp_mask=";
 
@@ -129,6 +128,9 @@ public enum EvidenceKind {
                             && NAME_OF_HOST.matcher(text).matches()
                     ? HOST_NAME
                     : UNKNOWN;
+        }
+        if (StructuredLog.matches(text)) {
+            return log(name, new String(StructuredLog.lines(head), StandardCharsets.UTF_8));
         }
         EvidenceKind tool = tool(name, text);
         return tool == null ? log(name, text) : tool;
@@ -170,7 +172,7 @@ public enum EvidenceKind {
             calls += traced(line) ? 1 : 0;
             records += RECORD.matcher(line).matches() || line.startsWith(" ") ? 1 : 0;
             oom |= line.contains(OOM);
-            logged += LOG.matcher(line).matches() ? 1 : 0;
+            logged += KernelMessage.isLogged(line) || EARLYOOM.matcher(line).matches() ? 1 : 0;
         }
         // Most of it, not all: a log has torn lines, a trace what the program itself wrote.
         if (calls > lines / 2) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.postmem.units.ZoneNames;
 
 // zzz ***Sun Nov 22 21:00:00 UTC 2026
 // zzz <11/22/2026 21:00:00> Count:5

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.postmem.procfs.Lines;
 import org.postmem.procfs.Parsed;
+import org.postmem.units.ZoneNames;
 
 // # hostname;interval;timestamp;kbmemfree;kbavail;kbmemused;%memused;…
 // vm;1;2026-11-22 21:02:31 UTC;19624144;20434272;4249812;17.22;…

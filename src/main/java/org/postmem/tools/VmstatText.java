@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.postmem.procfs.Lines;
 import org.postmem.procfs.Parsed;
 import org.postmem.procfs.VmStat;
+import org.postmem.units.ZoneNames;
 
 //  r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st
 //  1  0      0 20421680  36952 3883692    0    0  1770  3285  373  824 18 21 61  0  0

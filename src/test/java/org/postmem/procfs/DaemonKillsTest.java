@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Test;
 class DaemonKillsTest {
     private static List<DaemonKill> kills(String log) {
         return DaemonKills.of(KernelMessage.parseDaemons(
-                log.getBytes(StandardCharsets.UTF_8), ZoneOffset.UTC, Instant.parse("2026-12-01T00:00:00Z")));
+                log.getBytes(StandardCharsets.UTF_8),
+                WallClock.of(ZoneOffset.UTC),
+                Instant.parse("2026-12-01T00:00:00Z")));
     }
 
     @Test

@@ -324,7 +324,7 @@ class HostTextsTest {
                 [Do Mai 15 10:00:00 2025] five
                 """;
         assertThat(clean(KernelMessage.parseText(
-                        bytes(text), ZoneOffset.ofHours(1), Instant.parse("2026-01-02T00:00:00Z"))))
+                        bytes(text), WallClock.of(ZoneOffset.ofHours(1)), Instant.parse("2026-01-02T00:00:00Z"))))
                 .containsExactly(
                         new KernelMessage(1, null, 12.345678, Instant.parse("2025-12-31T22:59:58Z"), null, "one"),
                         new KernelMessage(1, null, 12.345678, Instant.parse("2025-12-31T22:59:58Z"), null, " two"),

@@ -12,6 +12,7 @@ import org.postmem.evidence.EvidenceLimits;
 import org.postmem.evidence.EvidenceMember;
 import org.postmem.procfs.KernelMessage;
 import org.postmem.procfs.OomReports;
+import org.postmem.procfs.WallClock;
 import org.postmem.sysstat.SystemActivityException;
 import org.postmem.units.PageSize;
 
@@ -48,7 +49,9 @@ public final class EveryReader {
         readers.put(
                 "kernel_log",
                 text -> OomReports.parse(
-                        KernelMessage.parseText(text, ZoneOffset.UTC, NOW).value(), PAGE));
+                        KernelMessage.parseText(text, WallClock.of(ZoneOffset.UTC), NOW)
+                                .value(),
+                        PAGE));
         readers.put("host_file", EveryReader::hostFile);
         readers.put("archive", EveryReader::archive);
         return readers;

@@ -1,4 +1,4 @@
-package org.postmem.tools;
+package org.postmem.units;
 
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -8,7 +8,7 @@ import java.util.Map;
  * Zones by the letters that {@code date} prints, where they mean one zone only. CST, IST, BST, AST and others mean
  * several; a time under one of them is a wall clock without a zone.
  */
-final class ZoneNames {
+public final class ZoneNames {
     private static final Map<String, Integer> HOURS_EAST = Map.ofEntries(
             Map.entry("UTC", 0),
             Map.entry("GMT", 0),
@@ -39,7 +39,7 @@ final class ZoneNames {
     private ZoneNames() {}
 
     /** {@code null} for letters that say too little. */
-    static ZoneId of(String letters) {
+    public static ZoneId of(String letters) {
         Integer hours = HOURS_EAST.get(letters);
         if (hours != null) {
             return ZoneOffset.ofHours(hours);
