@@ -28,10 +28,15 @@ import org.postmem.units.PageSize;
  * begins.
  */
 public final class OomReports {
+    /** No name of a task is longer than 15 bytes; dmesg may write one as {@code \\xe4}. What is longer is no name alone. */
     private static final Pattern INVOKED = Pattern.compile(
-            "(.{1,64}) invoked oom-killer: (?:gfp_mask=([^,]*)(?:, nodemask=[^,]*)?)?(?:, order=(-?\\d{1,9}))?.*");
+            "((?:\\\\x[0-9a-f]{2}|.){1,15}) invoked oom-killer: (?:gfp_mask=([^,]*)(?:, nodemask=[^,]*)?)?"
+                    + "(?:, order=(-?\\d{1,9}))?.*",
+            Pattern.DOTALL);
+
     private static final Pattern CPU = Pattern.compile(
-            "CPU: \\d+ (?:UID: \\d+ )?PID: (\\d{1,9}) Comm: (.*?) (?:Not tainted|Tainted:.*?) (\\S+) #.*");
+            "CPU: \\d+ (?:UID: \\d+ )?PID: (\\d{1,9}) Comm: (.*?) (?:Not tainted|Tainted:.*?) (\\S+) #.*",
+            Pattern.DOTALL);
     /** Of 2.6.32: {@code Pid: 1234, comm: java Not tainted 2.6.32-358.el6.x86_64 #1}. */
     private static final Pattern OLD_CPU =
             Pattern.compile("Pid: (\\d{1,9}), comm: (.*?) (?:Not tainted|Tainted:.*?) (\\S+) #.*");
@@ -59,13 +64,20 @@ public final class OomReports {
     private static final Pattern PAGES = Pattern.compile("(\\d{1,15}) pages (RAM|reserved)");
     private static final Pattern SWAP = Pattern.compile("(Total|Free) swap\\s*= (-?\\d{1,15})kB");
     private static final Pattern SUMMARY = Pattern.compile("oom-kill:constraint=CONSTRAINT_(\\w+),.*");
-    private static final Pattern SUMMARY_VICTIM = Pattern.compile("(?:.*,)?task=(.*),pid=(\\d{1,9}),uid=(\\d{1,10}).*");
-    private static final Pattern OLD_KILL =
-            Pattern.compile("(Out of memory|Memory cgroup out of memory)[^:]*: Kill process (\\d{1,9}) \\((.*)\\)"
-                    + " score (\\d{1,9}) or sacrifice child.*");
-    private static final Pattern KILLED = Pattern.compile("(?:(Out of memory|Memory cgroup out of memory)[^:]*: )?"
-            + "Killed process (\\d{1,9})(?:, UID (\\d{1,10}),)? \\((.*)\\),? total-vm:(\\d{1,15})kB(.*)");
-    private static final Pattern TASK = Pattern.compile("\\[\\s*(\\d{1,9})\\]\\s+(\\d.*)");
+    private static final Pattern SUMMARY_VICTIM =
+            Pattern.compile("(?:.*,)?task=(.*),pid=(\\d{1,9}),uid=(\\d{1,10}).*", Pattern.DOTALL);
+    private static final Pattern OLD_KILL = Pattern.compile(
+            "(Out of memory|Memory cgroup out of memory)[^:]*: Kill process (\\d{1,9}) \\((.*)\\)"
+                    + " score (\\d{1,9}) or sacrifice child.*",
+            Pattern.DOTALL);
+    /** {@code Killed process 1, UID 0, (a) total-vm:} of EL 6, {@code Killed process 1 (a), UID 0, total-vm:} of EL 7.8. */
+    private static final Pattern KILLED = Pattern.compile(
+            "(?:(Out of memory|Memory cgroup out of memory)[^:]*: )?"
+                    + "Killed process (\\d{1,9})(?:, UID (\\d{1,10}),)? \\((.*)\\)(?:, UID (\\d{1,10}))?,?"
+                    + " total-vm:(\\d{1,15})kB(.*)",
+            Pattern.DOTALL);
+
+    private static final Pattern TASK = Pattern.compile("\\[\\s*(\\d{1,9})\\]\\s+(\\d.*)", Pattern.DOTALL);
     private static final Pattern TASK_HEADING = Pattern.compile("\\[\\s*pid\\s*\\]\\s+(.*\\bname)");
     /** Never longer than this, however hostile the log: the patterns above look at no more. */
     private static final int LONGEST_LINE = 1000;
@@ -394,9 +406,10 @@ public final class OomReports {
         open.chosenPid = open.chosenPid == null ? pid : open.chosenPid;
         open.victimPid = pid;
         open.victimName = killed.group(4);
-        open.victimUid = killed.group(3) == null ? open.victimUid : Long.valueOf(killed.group(3));
-        open.victimTotalVm = kilobytes(killed.group(5));
-        String rest = killed.group(6);
+        String uidBefore = killed.group(3) == null ? killed.group(5) : killed.group(3);
+        open.victimUid = uidBefore == null ? open.victimUid : Long.valueOf(uidBefore);
+        open.victimTotalVm = kilobytes(killed.group(6));
+        String rest = killed.group(7);
         open.victimAnon = field(rest, "anon-rss:");
         open.victimFile = field(rest, "file-rss:");
         open.victimShmem = field(rest, "shmem-rss:");

@@ -500,4 +500,51 @@ class OomReportsTest {
         assertThat(reports.get(0).zones()).hasSize(1);
         assertThat(OomPrediction.of(reports.get(0)).outcome().told()).isFalse();
     }
+
+    /** Of a published log of 3.10.0-1127.el7. */
+    @Test
+    void readsTheUserBehindTheNameAsEnterpriseLinux7WritesIt() {
+        assertThat(parse(bytes("""
+                                [274272.750038] Out of memory: Kill process 10666 (mysqld) score 955 or sacrifice child
+                                [274272.750136] Killed process 10666 (mysqld), UID 27, total-vm:14025996kB, anon-rss:7633856kB, file-rss:0kB, shmem-rss:0kB
+                                """)).value())
+                .extracting(
+                        OomReport::victimPid,
+                        OomReport::victimName,
+                        OomReport::victimUid,
+                        OomReport::victimTotalVmBytes,
+                        OomReport::victimRssAnonBytes)
+                .containsExactly(tuple(10666, "mysqld", 27L, 14025996L * 1024, 7633856L * 1024));
+    }
+
+    @Test
+    void readsNamesThatHoldALineBreak() {
+        List<KernelMessage> messages = KernelMessage.parseKmsg(bytes("""
+                                4,1,11025432,-;a\\x0ab invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0
+                                6,2,11025433,-;[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name
+                                6,3,11025434,-;[     89]     0    89    11553    11302   131072        0             0 a\\x0ab
+                                3,4,11025435,-;Out of memory: Killed process 89 (a\\x0ab) total-vm:46212kB, anon-rss:44556kB, file-rss:4kB, shmem-rss:0kB, UID:0 pgtables:128kB oom_score_adj:0
+                                """)).value();
+        Parsed<List<OomReport>> parsed = OomReports.parse(messages, PAGE);
+
+        assertThat(parsed.issues()).isEmpty();
+        assertThat(parsed.value())
+                .extracting(
+                        OomReport::invokerName,
+                        OomReport::victimName,
+                        OomReport::victimTotalVmBytes,
+                        report -> report.tasks().get(0).name())
+                .containsExactly(tuple("a\nb", "a\nb", 46212L * 1024, "a\nb"));
+    }
+
+    @Test
+    void doesNotTakeAnUnknownFrameForTheNameOfWhoAskedForMemory() {
+        Parsed<List<OomReport>> parsed =
+                parse(bytes("#1795341611# db1/kernel eat invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0\n"));
+
+        assertThat(parsed.value()).extracting(OomReport::invokerName).containsOnlyNulls();
+        assertThat(parsed.issues())
+                .extracting(ParseIssue::reason)
+                .containsExactly("an OOM report that begins in an unknown way");
+    }
 }
