@@ -187,10 +187,11 @@ final class EvidenceCapture {
     /**
      * Loads one file.
      *
+     * @param bytes of the file as it lies there
      * @param read what {@link #read} made of it
      */
-    void load(EvidenceKind kind, String member, Instant modified, byte[] text, Read read) {
-        EvidenceSource source = new EvidenceSource(sources.size() + 1, member, kind, modified, text.length);
+    void load(EvidenceKind kind, String member, Instant modified, int bytes, byte[] text, Read read) {
+        EvidenceSource source = new EvidenceSource(sources.size() + 1, member, kind, modified, bytes);
         sources.add(source);
         switch (kind) {
             case MEMLEAK, KMEMLEAK, STRACE, PAGE_OWNER, ALLOC_TRACES, ALLOCINFO -> stacks.put(member, text);

@@ -379,7 +379,9 @@ public final class EvidenceIngest {
             }
             EvidenceCapture capture = captures.get(inventory.hostOf(path));
             EvidenceCapture.Read known = histories.remove(path);
-            byte[] text = PlainText.of(member.bytes());
+            byte[] whole = member.bytes();
+            int length = whole.length;
+            byte[] text = PlainText.of(whole);
             // not the member itself, which holds the buffers it was unpacked with: thousands of small files may wait
             Instant modified = member.modified();
             SlashDates.Beside beside = inventory.beside(path, modified);
@@ -388,7 +390,7 @@ public final class EvidenceIngest {
                     text.length,
                     () -> known == null ? EvidenceCapture.read(kind, path, text, beside) : known,
                     read -> {
-                        capture.load(kind, path, modified, text, read);
+                        capture.load(kind, path, modified, length, text, read);
                         progress.accept(++files);
                     });
         }

@@ -275,6 +275,15 @@ class LogFramingsTest {
                 .isEqualTo(free);
         assertThat(PlainText.of(("\ufeff" + text).getBytes(StandardCharsets.UTF_16BE)))
                 .isEqualTo(free);
+        assertThat(PlainText.of(bytes(text.replace("\n", "\r\n")))).isEqualTo(free);
+        assertThat(PlainText.of(bytes(text.replace("\n", "\r\r\n")))).isEqualTo(free);
         assertThat(PlainText.of(free)).isSameAs(free);
+    }
+
+    @Test
+    void leavesFilesOfNumbersAsTheyAre() {
+        byte[] numbers = {0, 0, '\r', '\n', 1, '\r', '\n'};
+
+        assertThat(PlainText.of(numbers)).isSameAs(numbers);
     }
 }
