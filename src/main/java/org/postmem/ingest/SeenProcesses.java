@@ -40,6 +40,9 @@ final class SeenProcesses {
         Integer oomScoreAdj;
         String cgroup;
         Boolean kernelThread;
+        /** One that has exited has none any more, and no tool but ps and top says that it is no kernel thread. */
+        boolean hadMemory;
+
         Instant startedAt;
         Long startTicks;
         int firstSnapshot = Integer.MAX_VALUE;
@@ -103,7 +106,8 @@ final class SeenProcesses {
             known.oomScoreAdj = copied.oomScoreAdj() == null ? known.oomScoreAdj : copied.oomScoreAdj();
             known.cgroup = copied.cgroup() == null ? known.cgroup : copied.cgroup();
         }
-        known.kernelThread = row.kernelThread() || Boolean.TRUE.equals(known.kernelThread);
+        known.hadMemory |= row.rssBytes() != null && row.rssBytes() > 0;
+        known.kernelThread = !known.hadMemory && (row.kernelThread() || Boolean.TRUE.equals(known.kernelThread));
         return known;
     }
 

@@ -173,7 +173,9 @@ public final class AtopText {
         draft.processes.add(ToolProcess.of(pid)
                 .comm(name)
                 .state(rest.get(0))
-                .kernelThread(without && !rest.get(0).equals("Z"))
+                // E has exited, which atop tells of processes alone
+                .kernelThread(
+                        without && !rest.get(0).equals("Z") && !rest.get(0).equals("E"))
                 .vmSizeBytes(without ? null : size)
                 .rssBytes(without ? null : rss)
                 .swapBytes(without ? null : Amount.bytes(rest.get(12), KILOBYTE))

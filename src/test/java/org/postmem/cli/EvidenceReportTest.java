@@ -690,4 +690,52 @@ class EvidenceReportTest {
                 .isEqualTo("postmem: " + in.resolve("notes.txt")
                         + " holds no archive, and no text of a tool that postmem knows\n");
     }
+
+    /** atop and pidstat print no memory of a process that has exited, which is no kernel thread for that. */
+    @Test
+    void aProcessThatHasExitedIsNoKernelThread() throws IOException {
+        Path atop = Files.writeString(folder.resolve("atop.txt"), """
+                        RESET
+                        PRM db1 1795381516 2026/11/22 21:05:16 600 2 (kthreadd) S 4096 0 0 0 0 0 0 0 0 0 0 0 2 y 0
+                        PRM db1 1795381516 2026/11/22 21:05:16 600 4242 (leaker) S 4096 9000000 8000000 4 0 0 9 0 0 0 0 0 4242 y 0
+                        SEP
+                        PRM db1 1795382116 2026/11/22 21:15:16 600 2 (kthreadd) S 4096 0 0 0 0 0 0 0 0 0 0 0 2 y 0
+                        PRM db1 1795382116 2026/11/22 21:15:16 600 4242 (leaker) E 4096 0 0 0 0 0 0 0 0 0 0 0 4242 y 0
+                        PRM db1 1795382116 2026/11/22 21:15:16 600 4250 (gone) E 4096 0 0 0 0 0 0 0 0 0 0 0 4250 y 0
+                        SEP
+                        """);
+        Path pidstat = Files.writeString(folder.resolve("pidstat.txt"), """
+                        Linux 4.18.0-553.el8_10.x86_64 (db1) \t2026-11-22 \t_x86_64_\t(2 CPU)
+
+                        21:05:15      UID       PID  minflt/s  majflt/s     VSZ     RSS   %MEM  Command
+                        21:05:16        0      4300      0.00      0.00  174000   14000   0.09  ends
+
+                        21:05:16      UID       PID  minflt/s  majflt/s     VSZ     RSS   %MEM  Command
+                        21:15:16        0      4300      0.00      0.00       0       0   0.00  ends
+                        """);
+
+        assertThat(report(atop, pidstat).exitCode()).isZero();
+        assertThat(sql("SELECT pid, comm, kernel_thread FROM process ORDER BY pid"))
+                .isEqualTo("""
+                        pid,comm,kernel_thread
+                        2,kthreadd,true
+                        4242,leaker,false
+                        4250,gone,false
+                        4300,ends,false
+                        """);
+    }
+
+    @Test
+    void readsAMeminfoThatAnEditorOfWindowsSaved() throws IOException {
+        Path meminfo = folder.resolve("meminfo.txt");
+        Files.writeString(
+                meminfo,
+                "\ufeff"
+                        + Files.readString(TESTDATA.resolve("proc/6.1-meminfo.txt"))
+                                .replace("\n", "\r\n"));
+
+        report(meminfo);
+
+        assertThat(sql("SELECT count(mem_total_bytes) AS n FROM meminfo")).isEqualTo("n\n1\n");
+    }
 }
