@@ -11,6 +11,14 @@
 CREATE OR REPLACE MACRO of_boot(kill_boot, kill_ts, kill_uptime, boot, ts, uptime) AS
   coalesce(kill_boot = boot, abs((epoch(kill_ts) - kill_uptime) - (epoch(ts) - uptime)) < 300);
 
+-- killed_between(...): did a kill come after one snapshot and not after the next? By the uptimes where all three are told, which no clock that is set
+-- moves, else by the clocks. NULL when neither tells.
+CREATE OR REPLACE MACRO killed_between(kill_boot, kill_ts, kill_uptime, boot, previous_ts, previous_uptime, ts, uptime) AS CASE
+  WHEN kill_uptime IS NOT NULL AND previous_uptime IS NOT NULL AND uptime IS NOT NULL
+    THEN kill_uptime > previous_uptime AND kill_uptime <= uptime AND of_boot(kill_boot, kill_ts, kill_uptime, boot, ts, uptime)
+  ELSE kill_ts > previous_ts AND kill_ts <= ts
+END;
+
 CREATE OR REPLACE TABLE host_oom_moment AS
 WITH moments AS (
   SELECT s.capture_id, s.boot, s.snapshot, s.ts, s.t_seconds, s.uptime_seconds,
@@ -33,12 +41,7 @@ WITH moments AS (
   SELECT m.capture_id, m.boot, m.snapshot, m.ts, m.previous_t, count(*) AS kills
   FROM oom_kill AS k
   JOIN moments AS m ON m.capture_id = k.capture_id
-    AND CASE
-      WHEN k.uptime_seconds IS NOT NULL AND m.uptime_seconds IS NOT NULL
-        THEN k.uptime_seconds > m.previous_uptime AND k.uptime_seconds <= m.uptime_seconds
-          AND of_boot(k.boot, k.ts, k.uptime_seconds, m.boot, m.ts, m.uptime_seconds)
-      ELSE k.ts > m.previous_ts AND k.ts <= m.ts
-    END
+    AND killed_between(k.boot, k.ts, k.uptime_seconds, m.boot, m.previous_ts, m.previous_uptime, m.ts, m.uptime_seconds)
   WHERE k.scope = 'host'
   GROUP BY ALL
 ), has_log AS (
@@ -46,9 +49,7 @@ WITH moments AS (
   SELECT DISTINCT k.capture_id
   FROM oom_kill AS k
   JOIN moments AS m ON m.capture_id = k.capture_id
-    AND coalesce(k.uptime_seconds > m.previous_uptime AND k.uptime_seconds <= m.uptime_seconds
-        AND of_boot(k.boot, k.ts, k.uptime_seconds, m.boot, m.ts, m.uptime_seconds),
-      k.ts > m.previous_ts AND k.ts <= m.ts)
+    AND killed_between(k.boot, k.ts, k.uptime_seconds, m.boot, m.previous_ts, m.previous_uptime, m.ts, m.uptime_seconds)
 )
 SELECT capture_id, boot, snapshot, ts, previous_t AS t_seconds, kills, 'kernel log' AS source FROM logged
 UNION ALL

@@ -114,6 +114,47 @@ class OomRuleTest {
         }
     }
 
+    /** The copy of /proc before the kill had no uptime: the clocks tell the kill, and not the counter once more or nobody. */
+    @Test
+    void aKillBehindASnapshotWithoutUptimeIsToldByItsClock() throws SQLException {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.sql("UPDATE snapshot SET uptime_seconds = NULL WHERE snapshot = 24")
+                    .sql("INSERT INTO oom_kill (capture_id, oom_id, scope, uptime_seconds, ts)"
+                            + " SELECT 1, 1, 'host', uptime_seconds - 1, ts - INTERVAL 1 SECOND FROM snapshot"
+                            + " WHERE snapshot = 25")
+                    .sql(
+                            "INSERT INTO vmstat (capture_id, snapshot, name, value)"
+                                    + " SELECT 1, snapshot, 'oom_kill', CASE WHEN snapshot < 25 THEN 0 ELSE 1 END FROM snapshot")
+                    .sql("UPDATE meminfo SET mem_available_bytes = 1 WHERE snapshot IN (24, 25)");
+            host.database().makeViews();
+            assertThat(host.rows("SELECT snapshot, kills, source FROM host_oom_moment"))
+                    .containsExactly("25|1|kernel log");
+        }
+    }
+
+    @Test
+    void whatIsShownOfAKillIsOfItsCaptureAlone() throws SQLException {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.sql("INSERT INTO capture SELECT * REPLACE (2 AS capture_id) FROM capture")
+                    .sql(
+                            "INSERT INTO oom_kill (capture_id, oom_id, scope, cgroup, ts, victim_pid, victim_name) VALUES (1, 1,"
+                                    + " 'host', NULL, TIMESTAMP '2026-11-22 10:02:01', 1001, 'a'), (1, 2, 'cgroup', '/pod',"
+                                    + " TIMESTAMP '2026-11-22 10:02:01', 1002, 'b'), (2, 1, 'host', NULL, TIMESTAMP"
+                                    + " '2026-11-22 10:02:01', 1003, 'of another host')");
+            List<String> statements = host.analysed().findings().stream()
+                    .filter(finding ->
+                            finding.captureId() == 1 && List.of("R04", "R35").contains(finding.rule()))
+                    .flatMap(finding -> finding.evidence().stream())
+                    .map(Finding.Evidence::sql)
+                    .toList();
+
+            assertThat(statements).hasSize(8).allMatch(sql -> sql.contains("capture_id = 1 "));
+            for (String sql : statements) {
+                host.rows(sql);
+            }
+        }
+    }
+
     @Test
     void whatTheZonesSayIsWhyItWasKilled() throws SQLException {
         try (SyntheticHost host = new SyntheticHost(5, 6)) {
