@@ -59,6 +59,11 @@ final class ColumnHeader {
         return -1;
     }
 
+    /** Place of the column that holds text with blanks, or -1. */
+    int textPlace() {
+        return text;
+    }
+
     /** The cells of a line, one a column; {@code null} when there are too few, or too many for a table without text. */
     String[] cells(String line, int from) {
         byte[] bytes = line.substring(from).getBytes(StandardCharsets.UTF_8);

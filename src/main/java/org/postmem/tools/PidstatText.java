@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import org.postmem.procfs.Lines;
 import org.postmem.procfs.Parsed;
@@ -24,7 +25,7 @@ public final class PidstatText {
     private static final int LONGEST_COMMAND = 4096;
 
     private final Lines lines;
-    private final SlashDates dates;
+    private final Supplier<SlashDates> dates;
     private final SlashDates.Beside beside;
     private final Map<Stamp, Reading.Draft> drafts = new LinkedHashMap<>();
     private Banner banner = Banner.NONE;
@@ -35,7 +36,7 @@ public final class PidstatText {
 
     private PidstatText(byte[] text, SlashDates.Beside beside) {
         this.lines = Lines.ofAnyText(text);
-        this.dates = SlashDates.of(text);
+        this.dates = SlashDates.later(text);
         this.beside = beside;
     }
 
@@ -93,6 +94,11 @@ public final class PidstatText {
         if (isHeading(words)) {
             header = ColumnHeader.of(words);
             inCommand = false;
+            if (clock != null && day != null && day.last() == null) {
+                // The clock of a heading is that of the list before; of the first it is the start, which may be
+                // yesterday's.
+                day.next(clock.time());
+            }
             return;
         }
         Stamp stamp = clock == null ? epoch(line) : day == null ? Stamp.NONE : Stamp.of(day.next(clock.time()));

@@ -49,8 +49,10 @@ final class ProcessTable {
         this.rssAt = header.place("RES", "RSS", "RSZ", "RSSIZE");
         this.sharedAt = header.place("SHR");
         this.anonAt = header.place("RSan");
-        this.textAt = header.place("COMMAND", "CMD", "ARGS", "Command");
-        this.nameAt = header.place("COMM", "UCMD");
+        int command = header.place("COMMAND", "CMD", "ARGS", "Command");
+        this.textAt = command < 0 ? -1 : header.textPlace();
+        // ps -o comm,args calls both COMMAND
+        this.nameAt = command < textAt ? command : header.place("COMM", "UCMD");
         this.stateAt = header.place("STAT", "S");
         this.ppidAt = header.place("PPID");
         this.uidAt = header.place("UID", "EUID", "RUID", "USER");

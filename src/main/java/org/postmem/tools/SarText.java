@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import org.postmem.procfs.Lines;
 import org.postmem.procfs.Parsed;
@@ -22,7 +23,7 @@ public final class SarText {
     private record Block(ColumnHeader header, boolean wanted, RollingDay day) {}
 
     private final Lines lines;
-    private final SlashDates dates;
+    private final Supplier<SlashDates> dates;
     private final SlashDates.Beside beside;
     private final Map<LocalDateTime, Reading.Draft> drafts = new TreeMap<>();
     private final Map<List<String>, Block> blocks = new HashMap<>();
@@ -33,7 +34,7 @@ public final class SarText {
 
     private SarText(byte[] text, SlashDates.Beside beside) {
         this.lines = Lines.ofAnyText(text);
-        this.dates = SlashDates.of(text);
+        this.dates = SlashDates.later(text);
         this.beside = beside;
     }
 

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 
 // Linux 6.18.44-fc-v669 (vm) 	06/11/26 	_x86_64_	(2 CPU)
@@ -53,6 +54,19 @@ public final class SlashDates {
 
     private final Set<Order> told = EnumSet.noneOf(Order.class);
     private final List<Pair> doubtful = new ArrayList<>();
+
+    /** The same, read through when it is asked for first: most texts have no date that may be two. */
+    static Supplier<SlashDates> later(byte[] text) {
+        return new Supplier<>() {
+            private SlashDates found;
+
+            @Override
+            public SlashDates get() {
+                found = found == null ? of(text) : found;
+                return found;
+            }
+        };
+    }
 
     /** The dates of the banners in a text. */
     public static SlashDates of(byte[] text) {

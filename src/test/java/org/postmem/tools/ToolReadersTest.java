@@ -1,6 +1,7 @@
 package org.postmem.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.postmem.tools.ToolTexts.bytes;
 import static org.postmem.tools.ToolTexts.sample;
 
@@ -950,5 +951,64 @@ class ToolReadersTest {
 
     private static List<ToolProcess> processes(String name, String text) throws Exception {
         return read(EvidenceKind.HOST_FILE, name, bytes(text)).readings().get(0).processes();
+    }
+
+    @Test
+    void pidstatThatBeganBeforeMidnightIsOfTheNextDayBehindIt() {
+        Parsed<ToolText> parsed = PidstatText.parse(bytes("""
+                        Linux 4.18.0-553.el8_10.x86_64 (db1) \t11/22/2026 \t_x86_64_\t(2 CPU)
+
+                        11:59:59 PM   UID       PID    %usr %system  %guest   %wait    %CPU   CPU  Command
+                        12:00:59 AM     0         1    0.00    0.00    0.00    0.00    0.00     0  systemd
+
+                        11:59:59 PM   UID       PID  minflt/s  majflt/s     VSZ     RSS   %MEM  Command
+                        12:00:59 AM     0         1      0.00      0.00  174000   14000   0.09  systemd
+
+                        12:00:59 AM   UID       PID  minflt/s  majflt/s     VSZ     RSS   %MEM  Command
+                        12:01:59 AM     0         1      0.00      0.00  174000   14000   0.09  systemd
+                        """), SlashDates.Beside.NOTHING);
+
+        assertThat(parsed.issues()).isEmpty();
+        assertThat(parsed.value().readings())
+                .extracting(reading -> reading.stamp().local().toString())
+                .containsExactly("2026-11-23T00:00:59", "2026-11-23T00:01:59");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026年11月22日, 21时05分34秒, 21:05:34",
+        "2026年11月22日, 21時05分34秒, 21:05:34",
+        "2026年11月22日, 下午 09时05分34秒, 21:05:34",
+        "2026年11月22日, 上午 12:05:34, 00:05:34",
+        "2026/11/22, 21:05:34, 21:05:34"
+    })
+    void readsDatesAndClocksOfSarAsChineseAndJapaneseWriteThem(String date, String clock, String time) {
+        Parsed<ToolText> parsed = SarText.parse(
+                bytes("Linux 3.10.0-1160.el7.x86_64 (db1) \t" + date + " \t_x86_64_\t(2 CPU)\n\n" + clock
+                        + " kbmemfree kbmemused  %memused kbbuffers  kbcached  kbcommit   %commit\n" + clock
+                        + "   1000000   7000000     87.50    100000   2000000   9000000     56.25\n"
+                        + "平均时间:   1000000   7000000     87.50    100000   2000000   9000000     56.25\n"),
+                SlashDates.Beside.NOTHING);
+
+        assertThat(parsed.issues()).isEmpty();
+        assertThat(parsed.value().readings()).singleElement().satisfies(reading -> {
+            assertThat(reading.stamp().local()).isEqualTo("2026-11-22T" + time);
+            assertThat(reading.memory()).containsEntry("mem_free_bytes", 1000000 * KB);
+        });
+    }
+
+    /** {@code ps -eo pid,rss,comm,args}. */
+    @Test
+    void tellsNameAndCommandLineApartWherePsCallsBothCommand() {
+        assertThat(PsText.parse(bytes("""
+                                    PID    RSS COMMAND         COMMAND
+                                      1   4200 systemd         /usr/lib/systemd/systemd --switched-root
+                                   4242 209715 java            java -jar app.jar
+                                """)).value().readings())
+                .flatExtracting(Reading::processes)
+                .extracting(ToolProcess::pid, ToolProcess::comm, ToolProcess::command)
+                .containsExactly(
+                        tuple(1, "systemd", "/usr/lib/systemd/systemd --switched-root"),
+                        tuple(4242, "java", "java -jar app.jar"));
     }
 }
