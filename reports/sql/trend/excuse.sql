@@ -37,7 +37,8 @@ ORDER BY p.capture_id, p.boot, p.name, p.cgroup;
 --     heap      inside the heap of a Java virtual machine, and the host has room for the rest of it
 --     granted   inside what its command line grants to a guest or a cache, and the host has room for the rest of it
 --     peers     of many of its name as many lost half of what it gained as gained it: they wander, and some end higher than they began
---     breath    less than 2 % of what it had, in less than six hours: whether that goes on only time tells
+--     breath    less than 2 % of what it had, in less than six hours, and less than a tenth of what the host has left: whether that goes
+--               on only time tells, and there is time
 --   granted_bytes BIGINT  what the process may take (heap, granted), else NULL
 CREATE OR REPLACE TABLE excuse AS
 WITH own AS (
@@ -81,7 +82,9 @@ WITH own AS (
   SELECT g.sid, g.capture_id, 5, 'breath', NULL
   FROM grower AS g
   JOIN trend AS t USING (sid)
+  LEFT JOIN meminfo AS a ON a.capture_id = g.capture_id AND a.snapshot = g.to_snapshot
   WHERE g.metric IN ('proc_anon', 'group_anon', 'unit_anon', 'user_anon') AND g.growth < 0.02 * t.base AND g.end_t - g.onset_t < 21600
+    AND g.growth < 0.1 * coalesce(a.mem_available_bytes, 10 * g.growth + 1)
 )
 SELECT sid, capture_id, reason, granted_bytes
 FROM said

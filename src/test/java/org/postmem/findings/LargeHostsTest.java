@@ -139,6 +139,14 @@ class LargeHostsTest {
                 .startsWith("LEAK");
     }
 
+    /** A host that is nearly full has no time to wait. */
+    @Test
+    void whatALargeProcessGainsIsNoBreathWhereLittleIsLeft() {
+        assertThat(said(new LargeHost(68, 8, 10, 1 / 6.0).processes("mysqld", 1, "60 + 4 * h + 0.0005 * n"), "R05"))
+                .first()
+                .isEqualTo("LEAK");
+    }
+
     @Test
     void theBreathOfALargeProcessIsNoLeakAndGigabytesADayAreOneThatEndsInMonths() {
         assertThat(said(
