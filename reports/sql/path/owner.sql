@@ -1,6 +1,6 @@
 -- Who held each bucket of the ledger at each snapshot: the owners whose bytes moved or weigh most. A process counts RssAnon
 -- throughout, never Pss_Anon at some snapshots and RssAnon at others: a change of the source would look like growth.
--- requires: process, process_sample, mapping, shared_owner, owner_value, slow_reading, slab_owner, vmalloc_owner
+-- requires: process, process_sample, watched_sample, mapping, shared_owner, owner_value, slow_reading, slab_owner, vmalloc_owner
 -- columns of path_owner:
 --   capture_id, snapshot INTEGER
 --   bucket   VARCHAR  anon, shmem, slab (both kinds), vmalloc (with the kernel stacks)
@@ -11,6 +11,8 @@
 --   bytes    BIGINT
 -- columns of path_owner_read: capture_id, source, snapshot: the moments at which it was read
 -- The two below are tables: of a long capture path_owner has millions of rows, and they are asked several times.
+-- columns of path_owner_watched: capture_id, id, snapshot, bytes: of the processes of path_owner_shown what they held between two
+-- passes over all processes, at moments at which nothing was read of the others
 -- columns of path_owner_shown: bucket, id, owner, place BIGINT: the at most 40 owners a capture that the page shows one by one
 CREATE OR REPLACE VIEW path_owner AS
 SELECT x.capture_id, x.snapshot, 'anon' AS bucket, 'anon' AS source, CAST(x.process_id AS VARCHAR) AS id, x.process_id,
@@ -77,3 +79,9 @@ SELECT capture_id, bucket, id, owner,
 FROM ranked
 WHERE nth <= CASE bucket WHEN 'anon' THEN 20 WHEN 'shmem' THEN 8 WHEN 'slab' THEN 8 ELSE 4 END
 ORDER BY capture_id, place;
+
+CREATE OR REPLACE VIEW path_owner_watched AS
+SELECT w.capture_id, o.id, w.snapshot, w.rss_anon_bytes AS bytes
+FROM watched_sample AS w
+JOIN path_owner_shown AS o ON o.capture_id = w.capture_id AND o.bucket = 'anon' AND o.id = CAST(w.process_id AS VARCHAR)
+WHERE w.rss_anon_bytes IS NOT NULL;

@@ -254,7 +254,8 @@ final class Balance {
 
     /**
      * The owners at the moments kept. At a snapshot at which its source was read, one that is not there holds nothing; in
-     * between, each keeps what it had at the reading before (before the first: what it had at the first).
+     * between, each keeps what it had at the reading before (before the first: what it had at the first). Processes that
+     * grow are read by themselves between two readings of all.
      */
     private static List<Owner> owners(CaseRows rows, int captureId, int[] kept) {
         Map<String, TreeSet<Integer>> readings = new HashMap<>();
@@ -276,16 +277,29 @@ final class Balance {
             values.computeIfAbsent(key, k -> new HashMap<>())
                     .put(((Number) row.get("snapshot")).intValue(), ((Number) row.get("bytes")).longValue());
         }
+        Map<String, TreeMap<Integer, Long>> watched = new HashMap<>();
+        for (Map<String, Object> row : rows.rows("SELECT id, snapshot, bytes FROM path_owner_watched WHERE capture_id = "
+                + captureId + " ORDER BY id, snapshot")) {
+            watched.computeIfAbsent((String) row.get("id"), id -> new TreeMap<>())
+                    .put(((Number) row.get("snapshot")).intValue(), ((Number) row.get("bytes")).longValue());
+        }
         List<Owner> owners = new ArrayList<>();
         values.forEach((key, bytes) -> {
             TreeSet<Integer> read = readings.get(key.source());
+            TreeMap<Integer, Long> between = key.bucket().equals("anon") ? watched.get(key.owner()) : null;
+            if (between != null) {
+                between.forEach(bytes::putIfAbsent);
+                read = new TreeSet<>(read);
+                read.addAll(between.keySet());
+            }
+            TreeSet<Integer> moments = read;
             long[] series = Arrays.stream(kept)
                     .mapToLong(s -> {
-                        Integer at = read.floor(s);
-                        return bytes.getOrDefault(at == null ? read.first() : at, 0L);
+                        Integer at = moments.floor(s);
+                        return bytes.getOrDefault(at == null ? moments.first() : at, 0L);
                     })
                     .toArray();
-            owners.add(new Owner(key.bucket(), key.owner(), key.processId(), names.get(key), read.size(), series));
+            owners.add(new Owner(key.bucket(), key.owner(), key.processId(), names.get(key), moments.size(), series));
         });
         return owners;
     }
