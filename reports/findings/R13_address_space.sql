@@ -22,4 +22,7 @@ SELECT g.* EXCLUDE (severity, share_of_loss, anon, vm, data, of_files, reserved,
   'process' AS culprit_type, CASE WHEN g.anon >= 1048576 THEN g.anon END AS resident_bytes
 FROM grown AS g
 WHERE g.choice = 1
+  -- so many mappings that the kernel's memory for them shows are R12's, with what they map
+  AND NOT EXISTS (SELECT 1 FROM area_grower AS a JOIN bucket_owner AS o USING (sid)
+    WHERE a.capture_id = g.capture_id AND a.process_id = g.process_id AND o.purpose = 'slab_mappings' AND a.areas >= threshold('R12', 'least_growth'))
 ORDER BY g.capture_id, g.growth_bytes DESC, g.sid

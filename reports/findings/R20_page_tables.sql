@@ -37,11 +37,11 @@ WITH gained AS (
   GROUP BY r.sid
 )
 SELECT r.* EXCLUDE (process_id, severity),
-  CASE WHEN fair.share THEN 'info' ELSE r.severity END AS severity, CASE WHEN fair.share THEN 'shared' END AS text,
+  CASE WHEN fair.share THEN 'info' ELSE r.severity END AS severity, CASE WHEN fair.share THEN 'shared' WHEN p.process_id IS NOT NULL THEN 'process' END AS text,
   CASE WHEN fair.share THEN m.bytes END AS mapped_bytes, CASE WHEN fair.share THEN m.processes END AS mapping_processes,
   CASE WHEN p.process_id IS NULL THEN 'host' ELSE 'process' END AS culprit_type,
   CASE WHEN p.process_id IS NULL THEN 'owner unknown' END AS culprit_name,
-  CASE WHEN p.process_id IS NOT NULL THEN 'process' END AS text, p.process_id AS process_id
+  p.process_id AS process_id
 FROM leak_row AS r
 JOIN memory_ledger AS a ON a.capture_id = r.capture_id AND a.snapshot = r.from_snapshot
 JOIN memory_ledger AS b ON b.capture_id = r.capture_id AND b.snapshot = r.to_snapshot
