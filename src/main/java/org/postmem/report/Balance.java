@@ -278,8 +278,9 @@ final class Balance {
                     .put(((Number) row.get("snapshot")).intValue(), ((Number) row.get("bytes")).longValue());
         }
         Map<String, TreeMap<Integer, Long>> watched = new HashMap<>();
-        for (Map<String, Object> row : rows.rows("SELECT id, snapshot, bytes FROM path_owner_watched WHERE capture_id = "
-                + captureId + " ORDER BY id, snapshot")) {
+        for (Map<String, Object> row :
+                rows.rows("SELECT id, snapshot, bytes FROM path_owner_watched WHERE capture_id = " + captureId
+                        + " ORDER BY id, snapshot")) {
             watched.computeIfAbsent((String) row.get("id"), id -> new TreeMap<>())
                     .put(((Number) row.get("snapshot")).intValue(), ((Number) row.get("bytes")).longValue());
         }

@@ -34,6 +34,9 @@ final class Ring {
     /** Each takes the CPU time of a second or less, in which nothing is read. */
     private static final int REWRITTEN_AT_ONCE = 4;
 
+    /** Or so much of a large archive, for all of it is copied each time: a fiftieth, 10 MB of 500, takes two or three seconds. */
+    private static final int REWRITTEN_SHARE = 50;
+
     /** What could not be thinned is not tried again at every tick. */
     private static final long RETRY_NANOS = Duration.ofMinutes(10).toNanos();
 
@@ -195,13 +198,19 @@ final class Ring {
         return due;
     }
 
-    private static List<Due> atOnce(List<Due> due) {
+    private List<Due> atOnce(List<Due> due) {
         List<Due> now = new ArrayList<>();
         int rewritten = 0;
+        long bytes = 0;
         for (Due step : due) {
-            if (!step.isRewritten() || rewritten++ < REWRITTEN_AT_ONCE) {
-                now.add(step);
+            if (step.isRewritten()) {
+                rewritten++;
+                bytes += step.segment().bytes();
+                if (rewritten > REWRITTEN_AT_ONCE && bytes > maxBytes / REWRITTEN_SHARE) {
+                    continue;
+                }
             }
+            now.add(step);
         }
         return now;
     }

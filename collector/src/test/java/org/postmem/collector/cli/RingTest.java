@@ -167,6 +167,39 @@ class RingTest {
     }
 
     @Test
+    void aFullArchiveIsThinnedSomeSegmentsAtATimeAndLosesNoneMeanwhile() throws IOException {
+        long most = 3_000_000;
+        Ring ring = new Ring(most, null, Duration.ofHours(1), lines::add);
+        Path archive = folder.resolve("lab");
+        int copies = 0;
+        try (ArchiveWriter writer = ArchiveWriter.create(
+                archive,
+                new ArchiveWriter.Options(Compression.ZSTD, 60, 0),
+                "{\"format\":1}".getBytes(StandardCharsets.UTF_8),
+                CLOCK,
+                segment -> {})) {
+            Object file = Files.getAttribute(archive, "unix:ino");
+            for (int number = 1; number <= 60 * 140; number++) {
+                long now = Duration.ofSeconds(10L * number).toNanos();
+                writer.beginSnapshot(number);
+                byte[] noise = new byte[300];
+                random.nextBytes(noise);
+                writer.entry("sys/fs/noise", noise);
+                writer.endSnapshot(Map.of("monotonic_ns", now));
+                assertThat(ring.makeRoom(writer, 1000, NO_MATTER, now)).isTrue();
+                assertThat(Files.size(archive)).isLessThanOrEqualTo(most);
+                Object after = Files.getAttribute(archive, "unix:ino");
+                copies += after.equals(file) ? 0 : 1;
+                file = after;
+            }
+        }
+        assertThat(verified().whole()).isTrue();
+        assertThat(numbers()).contains(1, 7, 13, 60 * 140).doesNotContain(2, 3, 4);
+        assertThat(copies).isBetween(1, 20);
+        assertThat(lines).hasSize(1);
+    }
+
+    @Test
     void whatCannotBeThinnedIsNotTriedAtEveryTick() throws IOException {
         Ring ring = new Ring(100_000_000, Duration.ofHours(48), Duration.ofHours(1), lines::add);
         Path foreign = Files.writeString(folder.resolve("lab.shortened"), "not ours");
