@@ -5,6 +5,7 @@
 -- needs: process_sample
 -- threshold data_share = 0.25 of the growth: with less of it private and writable (VmData) what grew is mappings of files, or cannot become memory
 -- threshold rank_share = 0.2 of the growth: address space is not memory yet
+-- threshold least_mappings = 1000 mappings more: as many of one process are told by R12 where the kernel's memory for them shows
 WITH grown AS (
   SELECT r.*, x.anon, x.vm, x.data, x.data < threshold('R13', 'data_share') * r.growth_bytes AS of_files, m.reserved_growth > 0.5 * nullif(m.size_growth, 0) AS reserved,
     row_number() OVER (PARTITION BY r.capture_id, r.process_id ORDER BY (r.metric = 'proc_vm') DESC, r.sid) AS choice
@@ -24,5 +25,5 @@ FROM grown AS g
 WHERE g.choice = 1
   -- so many mappings that the kernel's memory for them shows are R12's, with what they map
   AND NOT EXISTS (SELECT 1 FROM area_grower AS a JOIN bucket_owner AS o USING (sid)
-    WHERE a.capture_id = g.capture_id AND a.process_id = g.process_id AND o.purpose = 'slab_mappings' AND a.areas >= threshold('R12', 'least_growth'))
+    WHERE a.capture_id = g.capture_id AND a.process_id = g.process_id AND o.purpose = 'slab_mappings' AND a.areas >= threshold('R13', 'least_mappings'))
 ORDER BY g.capture_id, g.growth_bytes DESC, g.sid
