@@ -16,7 +16,7 @@ SELECT r.* EXCLUDE (growth_seconds, severity, exhausted_from, exhausted_to, excu
   CASE WHEN r.granted_bytes IS NULL THEN r.exhausted_from END AS exhausted_from, CASE WHEN r.granted_bytes IS NULL THEN r.exhausted_to END AS exhausted_to,
   -- in hours it is far from a shortage on a host of this size, in minutes it may be chance
   told.severity, 'process' AS culprit_type, m.largest AS culprit_detail,
-  CASE WHEN p.observer THEN 'observer' WHEN r.excuse IN ('heap', 'granted') THEN r.excuse WHEN told.slow AND f.span_seconds < 600 THEN 'brief' WHEN r.excuse IS NOT NULL THEN r.excuse WHEN told.slow AND f.span_seconds < 600 THEN 'brief' WHEN told.slow THEN 'slow' END AS text,
+  CASE WHEN p.observer THEN 'observer' WHEN r.excuse IN ('heap', 'granted') THEN r.excuse WHEN told.slow AND f.span_seconds < 600 THEN 'brief' WHEN r.excuse IS NOT NULL THEN r.excuse WHEN told.slow THEN 'slow' END AS text,
   -- smaps is read seldom: its readings have a window of their own, and a single one is no growth
   CASE WHEN m.largest_growth > 0 AND m.readings > 1 THEN m.largest END AS largest_mapping,
   CASE WHEN m.largest_growth > 0 AND m.readings > 1 THEN m.largest_growth END AS largest_mapping_bytes,
