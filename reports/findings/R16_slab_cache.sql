@@ -97,11 +97,12 @@ SELECT r.* EXCLUDE (process_id, severity),
   CASE WHEN n.sid IS NOT NULL THEN 'net_namespace' WHEN t.sid IS NOT NULL THEN 'posix_timers_cache' ELSE coalesce(o.name, w.cache, 'cache unknown') END AS culprit_name,
   CASE WHEN t.cache <> 'posix_timers_cache' THEN 'merged into ' || t.cache ELSE coalesce(o.detail, c.constructor, 'with ' || w.others) END AS culprit_detail,
   CASE WHEN n.sid IS NOT NULL THEN 'namespaces' WHEN t.sid IS NOT NULL THEN 'timers' WHEN w.sid IS NOT NULL THEN 'companions' WHEN o.sid IS NULL THEN 'unknown' WHEN o.name = '(large kmalloc)' THEN 'large' WHEN r.trend <> 'leak' AND o.purpose IS NOT NULL THEN 'rest'
-    WHEN r.trend <> 'leak' THEN 'stopped' END AS text,
+    WHEN r.trend <> 'leak' THEN 'stopped' WHEN b.sid IS NOT NULL THEN 'charged' END AS text,
   coalesce(o.growth, w.bytes) AS owner_bytes, coalesce(o.share, w.share) AS of_slab_share, o.detail AS aliases, c.constructor AS constructor,
   coalesce(o.purpose, slab_purpose(w.cache)) AS purpose_label, w.others AS companions, w.objects, CASE WHEN w.sid IS NULL THEN d.caches END AS largest_caches,
   CASE WHEN NOT EXISTS (SELECT 1 FROM slab_gain AS y WHERE y.sid = r.sid) THEN '/proc/slabinfo' END AS unread_file,
-  nullif(t.cache, 'posix_timers_cache') AS listed_as, t.signals, t.uid AS signal_uid, n.made AS namespaces, r.growth_bytes / n.made AS each_bytes
+  nullif(t.cache, 'posix_timers_cache') AS listed_as, t.signals, t.uid AS signal_uid, n.made AS namespaces, r.growth_bytes / n.made AS each_bytes,
+  b.path AS charged_group, least(b.bytes, r.growth_bytes) AS charged_bytes
 FROM leak_row AS r
 LEFT JOIN bucket_owner AS o ON o.sid = r.sid
 -- where one cache alone explains it, and is not one of all sizes, it is that one
@@ -109,6 +110,7 @@ LEFT JOIN namespaces AS n ON n.sid = r.sid AND (o.sid IS NULL OR starts_with(o.n
 LEFT JOIN timers AS t ON t.sid = r.sid AND n.sid IS NULL AND (o.sid IS NULL OR o.name = t.cache)
 LEFT JOIN companions AS w ON w.sid = r.sid AND n.sid IS NULL
 LEFT JOIN foremost AS d ON d.sid = r.sid
+LEFT JOIN slab_charge AS b ON b.sid = r.sid
 LEFT JOIN (SELECT capture_id, cache, max(constructor) AS constructor FROM slab_cache GROUP BY capture_id, cache) AS c
   ON c.capture_id = r.capture_id AND c.cache = o.name
 WHERE r.sid IN (SELECT sid FROM unexplained)

@@ -39,8 +39,9 @@ JOIN (SELECT sid, growth FROM grower) AS g USING (sid)
 LEFT JOIN held AS d USING (sid)
 LEFT JOIN opener AS o ON o.sid = h.sid AND h.cache = 'filp',
   LATERAL (SELECT coalesce(d.inodes > 0 AND h.objects BETWEEN 0.7 * d.inodes AND 1.5 * d.inodes, false) AS holding) AS x
-WHERE h.cache IS NOT NULL AND (h.cache <> 'filp' AND x.holding OR h.cache = 'filp' AND o.slots >= 0.5 * h.objects
-  -- a descriptor of no file costs less than two pages; what grows by more is something else
-  AND (x.holding OR h.objects >= 1000 AND g.growth < 8192 * h.objects)
-  AND NOT EXISTS (SELECT 1 FROM grower AS s WHERE s.capture_id = h.capture_id AND s.metric = 'host_sockets' AND s.growth >= 0.5 * h.objects))
+WHERE h.cache IS NOT NULL
+  -- a mark or an open file costs less than two pages of unreclaimable slab; what grows by more was put into it, as messages are into a queue
+  AND g.growth < 8192 * h.objects
+  AND (h.cache <> 'filp' AND x.holding OR h.cache = 'filp' AND o.slots >= 0.5 * h.objects AND (x.holding OR h.objects >= 1000)
+    AND NOT EXISTS (SELECT 1 FROM grower AS s WHERE s.capture_id = h.capture_id AND s.metric = 'host_sockets' AND s.growth >= 0.5 * h.objects))
 QUALIFY row_number() OVER (PARTITION BY h.sid ORDER BY h.objects DESC, h.listed_as) = 1;
