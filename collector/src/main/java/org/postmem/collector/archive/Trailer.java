@@ -49,6 +49,7 @@ public record Trailer(
      * A signature, not checked yet.
      *
      * @param key SHA-256 of the public key, hexadecimal
+     * @param signature base64; empty, which holds for no key, where more than it covers was added behind it
      * @param text what was signed: the trailer's own text up to its signature
      */
     public record Signed(String key, String signature, String text) {}
@@ -114,6 +115,7 @@ public record Trailer(
     static final byte[] PAYLOAD_START = "{\"postmem_segment\":".getBytes(StandardCharsets.US_ASCII);
     private static final String SIGNATURE_FIELD = ",\"signature\":\"";
     private static final String CRC_FIELD = ",\"crc32c\":\"";
+    private static final int CRC_DIGITS = 8;
     private static final byte[] SKIPPABLE_MAGIC = {0x5e, 0x2a, 0x4d, 0x18};
     private static final byte[] GZIP_HEADER = {0x1f, (byte) 0x8b, 8, 0x10, 0, 0, 0, 0, 0, (byte) 0xff};
     /** End of the comment, an empty deflate block, CRC-32 and length of nothing. */
@@ -205,7 +207,7 @@ public record Trailer(
             }
         }
         String text = new String(bytes, payload, length, StandardCharsets.ISO_8859_1);
-        int start = length - CRC_FIELD.length() - 10;
+        int start = length - CRC_FIELD.length() - CRC_DIGITS - 2;
         if (start < 0 || !text.endsWith(CRC_FIELD + crc(text.substring(0, start)) + "\"}")) {
             return null;
         }
@@ -261,14 +263,22 @@ public record Trailer(
                 : null;
     }
 
+    /**
+     * What stands behind a signature is not signed, and would be believed all the same, that the segment stands for others
+     * that were cut out, say: so nothing may but the checksum, or the signature vouches for nothing.
+     */
     private static Signed signed(Map<String, Object> json, String text) {
         int end = text.lastIndexOf(SIGNATURE_FIELD);
-        return end >= 0
-                        && json.get("key") instanceof String key
-                        && key.matches("[0-9a-f]{64}")
-                        && json.get("signature") instanceof String signature
-                ? new Signed(key, signature, text.substring(0, end))
-                : null;
+        if (end < 0
+                || !(json.get("key") instanceof String key)
+                || !key.matches("[0-9a-f]{64}")
+                || !(json.get("signature") instanceof String signature)) {
+            return null;
+        }
+        String rest = text.substring(end + SIGNATURE_FIELD.length());
+        boolean last = rest.startsWith(signature + '"' + CRC_FIELD)
+                && rest.length() == signature.length() + 1 + CRC_FIELD.length() + CRC_DIGITS + 2;
+        return new Signed(key, last ? signature : "", text.substring(0, end));
     }
 
     private static String crc(String text) {

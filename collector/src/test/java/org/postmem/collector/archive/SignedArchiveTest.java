@@ -188,6 +188,66 @@ class SignedArchiveTest {
         assertThat(printed(verified)).contains("WRONG SIGNATURE").contains("0 of 1 segments are signed with this key");
     }
 
+    /** The trailer of a segment with fields that were added behind its signature, all checksums right. */
+    private static byte[] withMore(byte[] bytes, SegmentState segment, String more) {
+        int at = (int) (segment.fromByte() + segment.lengthBytes());
+        int length = java.nio.ByteBuffer.wrap(bytes)
+                .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                .getInt(at + 4);
+        String text = new String(bytes, at + 8, length, StandardCharsets.US_ASCII);
+        String start = text.substring(0, text.lastIndexOf(",\"crc32c\"")) + more;
+        java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+        crc.update(start.getBytes(StandardCharsets.US_ASCII));
+        byte[] payload =
+                (start + String.format(",\"crc32c\":\"%08x\"}", crc.getValue())).getBytes(StandardCharsets.US_ASCII);
+        return java.nio.ByteBuffer.allocate(8 + payload.length)
+                .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+                .put(bytes, at, 4)
+                .putInt(payload.length)
+                .put(payload)
+                .array();
+    }
+
+    /** Nobody needs the key to write behind a signature. */
+    @Test
+    void whatWasAddedBehindASignatureIsNotBelieved() throws IOException {
+        Path path = write(Compression.ZSTD, 6);
+        byte[] bytes = Files.readAllBytes(path);
+        List<SegmentState> segments = ArchiveVerifier.verify(path).segments();
+        String second = segments.get(1).sha256();
+        String third = segments.get(2).sha256();
+        // the second segment is taken out, and the others say that the collector thinned it
+        ByteArrayOutputStream cut = new ByteArrayOutputStream();
+        cut.write(bytes, 0, segments.get(0).lengthBytes().intValue());
+        cut.writeBytes(withMore(
+                bytes,
+                segments.get(0),
+                ",\"first_segment\":0,\"replaced_sha256\":\"" + second + "\",\"thinned\":true"));
+        cut.write(
+                bytes,
+                segments.get(2).fromByte().intValue(),
+                segments.get(2).lengthBytes().intValue());
+        cut.writeBytes(withMore(
+                bytes, segments.get(2), ",\"first_segment\":1,\"replaced_sha256\":\"" + third + "\",\"thinned\":true"));
+        Files.write(path, cut.toByteArray());
+        ArchiveVerifier.Result result = ArchiveVerifier.verify(path, check);
+        assertThat(result.signed()).isFalse();
+        assertThat(result.signatures()).containsExactly(Outcome.WRONG, Outcome.WRONG);
+
+        // other bytes under the signature of the first segment: a trailer with two fields of one name is none
+        Path other = folder.resolve("other");
+        Archives.write(other, Compression.ZSTD, 3, 3);
+        SegmentState forged = ArchiveVerifier.verify(other).segments().get(0);
+        ByteArrayOutputStream exchanged = new ByteArrayOutputStream();
+        exchanged.write(Files.readAllBytes(other), 0, forged.lengthBytes().intValue());
+        exchanged.writeBytes(withMore(
+                bytes,
+                segments.get(0),
+                ",\"length\":" + forged.lengthBytes() + ",\"sha256\":\"" + forged.sha256() + "\""));
+        Files.write(path, exchanged.toByteArray());
+        assertThat(ArchiveVerifier.verify(path, check).signatures()).containsExactly(Outcome.NOT_SIGNED);
+    }
+
     @Test
     void oneFlippedByteIsNeverSigned() throws IOException {
         Path path = write(Compression.ZSTD, 4);
