@@ -240,10 +240,10 @@ public final class ArchiveReader implements Closeable {
             if (trailer.format() > ArchiveWriter.FORMAT) {
                 throw newer(trailer.format());
             }
-            if (previous != null && trailer.firstSegment() > previous.segment() + 1 && adjacent()) {
-                for (int lost = previous.segment() + 1;
-                        lost < trailer.firstSegment() && lost <= previous.segment() + 1000;
-                        lost++) {
+            // the collector leaves a segment in the place of those it drops, the first ones too
+            int expected = region == 1 ? 0 : previous == null ? Integer.MAX_VALUE : previous.segment() + 1;
+            if (trailer.firstSegment() > expected && (region == 1 || adjacent())) {
+                for (int lost = expected; lost < trailer.firstSegment() && lost < expected + 1000; lost++) {
                     segments.add(new SegmentState(
                             lost,
                             SegmentState.State.LOST,
@@ -259,10 +259,22 @@ public final class ArchiveReader implements Closeable {
                 damages.add(new Damage(
                         next.from(),
                         next.from(),
-                        previous.lastSnapshot() + 1,
-                        trailer.firstSnapshot() - 1,
+                        previous == null ? null : Integer.valueOf(previous.lastSnapshot() + 1),
+                        previous == null ? null : Integer.valueOf(trailer.firstSnapshot() - 1),
                         "segments are missing here"));
                 hole = true;
+            } else if (previous != null
+                    && adjacent()
+                    && trailer.firstSegment() <= previous.segment()
+                    && trailer.previousSha256() != null) {
+                // another archive that was put behind this one begins with a segment that names none before it
+                damages.add(new Damage(
+                        next.from(),
+                        next.to(),
+                        null,
+                        null,
+                        "segment " + trailer.segment() + " stands behind segment " + previous.segment()
+                                + ": segments were repeated or put in another order"));
             } else if (previous != null
                     && adjacent()
                     && trailer.firstSegment() == previous.segment() + 1

@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * A copy of an archive without some of its segments, or with some of their snapshots. The first snapshot of a segment
  * stands alone: its bytes stay as they are, with a trailer that says what they stand for; with others it is written anew
- * ({@link ThinnedSegment}). Of segments that are dropped behind one that stays, a segment without snapshots is left, which
- * holds their place in the chain of hashes.
+ * ({@link ThinnedSegment}). Of segments that are dropped a segment without snapshots is left, one for all that lay side by
+ * side, which holds their place in the chain of hashes.
  */
 final class ShortenedArchive {
     private static final int COPY_BYTES = 64 << 10;
@@ -23,7 +23,7 @@ final class ShortenedArchive {
     private final SegmentSigner signer;
 
     private final List<SealedSegment> left = new ArrayList<>();
-    /** Dropped since the last one that stays. */
+    /** Dropped since the last one that stays, or from the start. */
     private final List<Trailer> run = new ArrayList<>();
 
     private final byte[] buffer = new byte[COPY_BYTES];
@@ -117,9 +117,12 @@ final class ShortenedArchive {
         return digest.hex().equals(trailer.sha256());
     }
 
-    /** In place of dropped segments behind one that stays: a frame without anything in it, and a trailer. */
+    /**
+     * In place of dropped segments: a frame without anything in it, and a trailer. Also of the first ones, or whoever cuts
+     * them off could not be told from the collector.
+     */
     private void gap() throws IOException {
-        if (!run.isEmpty() && !left.isEmpty()) {
+        if (!run.isEmpty()) {
             byte[] nothing = SegmentCompressor.nothing(compression);
             Trailer first = run.get(0);
             Trailer last = run.get(run.size() - 1);

@@ -155,13 +155,43 @@ class ArchiveRoundTripTest {
         Path dropped = folder.resolve("dropped");
         Files.write(dropped, java.util.Arrays.copyOfRange(bytes, sizes.get(1).intValue(), bytes.length));
         assertThat(Archives.readable(dropped)).isEqualTo(Archives.expected(3, 4, 5, 6));
-        assertThat(ArchiveVerifier.verify(dropped).whole()).isTrue();
+        ArchiveVerifier.Result beheaded = ArchiveVerifier.verify(dropped);
+        assertThat(beheaded.whole()).isFalse();
+        assertThat(beheaded.segments())
+                .extracting(segment -> segment.segment() + " " + segment.state())
+                .containsExactly("0 LOST", "1 INTACT", "2 INTACT");
+        assertThat(beheaded.damages()).containsExactly(new Damage(0, 0, null, null, "segments are missing here"));
 
         Path twice = folder.resolve("twice");
         Files.write(twice, bytes);
         Files.write(twice, bytes, java.nio.file.StandardOpenOption.APPEND);
         assertThat(Archives.readable(twice)).isEqualTo(Archives.expected(1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6));
         assertThat(ArchiveVerifier.verify(twice).whole()).isTrue();
+
+        // the second and the third change places, then the last is there twice
+        int second = sizes.get(1).intValue();
+        int third = sizes.get(3).intValue();
+        Path moved = folder.resolve("moved");
+        Files.write(moved, java.util.Arrays.copyOfRange(bytes, 0, second));
+        Files.write(
+                moved,
+                java.util.Arrays.copyOfRange(bytes, third, bytes.length),
+                java.nio.file.StandardOpenOption.APPEND);
+        Files.write(moved, java.util.Arrays.copyOfRange(bytes, second, third), java.nio.file.StandardOpenOption.APPEND);
+        assertThat(ArchiveVerifier.verify(moved).damages())
+                .extracting(Damage::reason)
+                .containsExactly(
+                        "segments are missing here",
+                        "segment 1 stands behind segment 2: segments were repeated or put in another order");
+        Path repeated = folder.resolve("repeated");
+        Files.write(repeated, bytes);
+        Files.write(
+                repeated,
+                java.util.Arrays.copyOfRange(bytes, third, bytes.length),
+                java.nio.file.StandardOpenOption.APPEND);
+        assertThat(ArchiveVerifier.verify(repeated).damages())
+                .extracting(Damage::reason)
+                .containsExactly("segment 2 stands behind segment 2: segments were repeated or put in another order");
 
         byte[] middle = bytes.clone();
         int from = sizes.get(1).intValue();

@@ -78,7 +78,11 @@ class DroppedSegmentsTest {
         }
         assertThat(Archives.readable(path))
                 .isEqualTo(Archives.expected(IntStream.rangeClosed(7, 11).toArray()));
-        assertThat(ArchiveVerifier.verify(path).whole()).isTrue();
+        ArchiveVerifier.Result result = ArchiveVerifier.verify(path);
+        assertThat(result.whole()).isTrue();
+        // who cuts off the first segments leaves no such thing
+        assertThat(result.segments().get(0).detail())
+                .isEqualTo("segments 0 to 2 dropped by the collector: snapshots 1 to 6");
         assertThat(folder.toFile().list()).containsExactly("lab");
     }
 
@@ -119,7 +123,7 @@ class DroppedSegmentsTest {
 
     @ParameterizedTest
     @EnumSource
-    void aGapGoesWithTheSegmentBeforeIt(Compression compression) throws IOException {
+    void aGapAndTheSegmentBeforeItBecomeOneGap(Compression compression) throws IOException {
         Path path = folder.resolve("lab");
         try (ArchiveWriter writer = ArchiveWriter.create(
                 path, Archives.options(compression, 2), Archives.CAPTURE, Archives.CLOCK, segment -> {})) {
@@ -129,12 +133,17 @@ class DroppedSegmentsTest {
             writer.drop(Set.of(1, 2, 3, 4));
             Archives.write(writer, 14);
             assertThat(Archives.readable(path)).isEqualTo(Archives.expected(1, 2, 11, 12, 13, 14));
-            // with the one before it the gap has nothing to hold together any more
+            // with the one before it there is one gap, from the first segment on
             writer.drop(Set.of(0));
             Archives.write(writer, 15);
         }
         assertThat(Archives.readable(path)).isEqualTo(Archives.expected(11, 12, 13, 14, 15));
-        assertThat(ArchiveVerifier.verify(path).whole()).isTrue();
+        ArchiveVerifier.Result result = ArchiveVerifier.verify(path);
+        assertThat(result.whole()).isTrue();
+        assertThat(result.segments())
+                .extracting(segment -> segment.segment() + " " + segment.detail())
+                .containsExactly(
+                        "4 segments 0 to 4 dropped by the collector: snapshots 1 to 10", "5 null", "6 null", "7 null");
     }
 
     @ParameterizedTest
