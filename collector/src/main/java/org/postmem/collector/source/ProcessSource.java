@@ -311,7 +311,8 @@ final class ProcessSource {
         }
         String key = Integer.toString(process.pid());
         if (reading.ledger().note(Kind.CMDLINE.pattern(), identity.cmdlineOutcome())) {
-            CommandLineMask.Masked masked = mask.mask(identity.cmdline(), identity.cmdline().length);
+            boolean cut = Outcome.TRUNCATED.equals(identity.cmdlineOutcome());
+            CommandLineMask.Masked masked = mask.mask(identity.cmdline(), identity.cmdline().length, cut);
             if (masked.masked() > 0) {
                 reading.ledger().gap(Kind.CMDLINE.pattern(), Outcome.MASKED, masked.masked(), "secrets in arguments");
             }
