@@ -29,6 +29,7 @@ final class HostFiles {
 
     private static final String UPTIME = "proc/uptime";
     private static final String LOADAVG = "proc/loadavg";
+    private static final String COMMAND_LINE = "proc/cmdline";
 
     private static final List<String> KERNEL_SETTINGS = List.of(
             "osrelease",
@@ -61,14 +62,16 @@ final class HostFiles {
 
     private final Reading reading;
     private final OnChange onChange;
+    private final HostTextMask mask;
     /** By the name of the entry. */
     private final Map<String, KeptFile> everyTick = new LinkedHashMap<>();
 
     private Double uptimeSeconds;
     private Integer newestPid;
 
-    HostFiles(Reading reading, OnChange onChange) {
+    HostFiles(Reading reading, OnChange onChange, HostTextMask mask) {
         this.reading = reading;
+        this.mask = mask;
         this.onChange = onChange;
         String proc = reading.roots().proc();
         // /proc/net is that of whoever opens it, and the host's is that of its first process
@@ -131,7 +134,7 @@ final class HostFiles {
         String proc = reading.roots().proc();
         if (segmentStart) {
             changed(sink, proc + "/version", "proc/version");
-            changed(sink, proc + "/cmdline", "proc/cmdline");
+            changed(sink, proc + "/cmdline", COMMAND_LINE);
             changed(sink, proc + "/cgroups", "proc/cgroups");
             changed(sink, proc + "/filesystems", "proc/filesystems");
             changed(sink, reading.roots().root() + "/etc/os-release", "etc/os-release");
@@ -192,7 +195,8 @@ final class HostFiles {
         }
         WholeFile file = reading.file();
         if (onChange.changed(entry, file.bytes(), file.length())) {
-            sink.entry(entry, file.bytes(), 0, file.length());
+            byte[] safe = entry.equals(COMMAND_LINE) ? mask.commandLine(file.bytes(), file.length()) : file.bytes();
+            sink.entry(entry, safe, 0, entry.equals(COMMAND_LINE) ? safe.length : file.length());
         }
     }
 

@@ -30,6 +30,7 @@ public final class HostSnapshot {
     private final GroupedEntries grouped = new GroupedEntries();
     private final OnChange onChange = new OnChange();
     private final Clocks clocks;
+    private final HostTextMask textMask;
     private final HostFiles hostFiles;
     private final ProcessSource processes;
     private final WatchedProcesses watched;
@@ -82,13 +83,14 @@ public final class HostSnapshot {
         this.kernelLog = kernelLog;
         this.readers = new DeadlineReaders(READERS, MAP_CAP_BYTES, clocks.monotonic());
         Reading reading = new Reading(roots, new WholeFile(CHEAP_CAP_BYTES), ledger, readers, clocks);
-        this.hostFiles = new HostFiles(reading, onChange);
+        this.textMask = new HostTextMask(mask, ledger);
+        this.hostFiles = new HostFiles(reading, onChange, textMask);
         this.processes = new ProcessSource(reading, grouped, mask, pageBytes);
         this.watched = new WatchedProcesses(reading, grouped, pageBytes);
         this.suspects = new SuspectSource(reading, grouped, processes, pageBytes);
         this.kernelMemory = new KernelMemory(reading, grouped, onChange, pageBytes);
         this.slabCaches = new SlabCaches(reading, grouped);
-        this.fileSystems = new MemoryFileSystems(reading, grouped, processes, onChange);
+        this.fileSystems = new MemoryFileSystems(reading, grouped, processes, onChange, textMask);
         this.controlGroups = new ControlGroups(reading, grouped);
         if (kernelLog != null) {
             kernelLog.start();
@@ -227,7 +229,8 @@ public final class HostSnapshot {
         }
         if (part.bytes().length > 0) {
             ledger.ok();
-            (first ? hostSink : sink).entry("host/kmsg", part.bytes(), 0, part.bytes().length);
+            byte[] safe = textMask.log(part.bytes());
+            (first ? hostSink : sink).entry("host/kmsg", safe, 0, safe.length);
         }
     }
 }

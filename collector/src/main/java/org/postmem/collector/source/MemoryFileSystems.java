@@ -23,6 +23,9 @@ final class MemoryFileSystems {
     private static final long DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final int MOUNTINFO_CAP_BYTES = 2 << 20;
     private static final int MAX_NAMESPACES = 500;
+    /** Each is asked at every tick, and anybody with a namespace of his own can make as many as he likes. */
+    private static final int MAX_MOUNTS = 4000;
+
     private static final int MOST_LOOKS = 3;
     private static final long REFUSED = -1;
     private static final long GONE = -2;
@@ -31,12 +34,16 @@ final class MemoryFileSystems {
     private final GroupedEntries grouped;
     private final ProcessSource processes;
     private final OnChange onChange;
+    private final HostTextMask mask;
     private List<Mount> mounts = List.of();
+    private long mountsBeyond;
 
     /** A memory-backed mount, the path it is seen through, the number of the namespace. */
     private record Mount(long namespace, MountLine line, String path) {}
 
-    MemoryFileSystems(Reading reading, GroupedEntries grouped, ProcessSource processes, OnChange onChange) {
+    MemoryFileSystems(
+            Reading reading, GroupedEntries grouped, ProcessSource processes, OnChange onChange, HostTextMask mask) {
+        this.mask = mask;
         this.reading = reading;
         this.grouped = grouped;
         this.processes = processes;
@@ -83,8 +90,13 @@ final class MemoryFileSystems {
         }
         List<Mount> found = new ArrayList<>();
         Set<String> devices = new HashSet<>();
+        mountsBeyond = 0;
         for (Map.Entry<Long, String> namespace : namespaces.entrySet()) {
             mountsOf(sink, namespace.getKey(), namespace.getValue(), devices, found);
+        }
+        if (mountsBeyond > 0) {
+            reading.ledger()
+                    .gap("fs/statvfs", Outcome.SKIPPED_BUDGET, mountsBeyond, "more than " + MAX_MOUNTS + " mounts");
         }
         mounts = found;
     }
@@ -100,19 +112,25 @@ final class MemoryFileSystems {
         }
         if (own) {
             if (onChange.changed("mountinfo", file.bytes(), file.length())) {
-                sink.entry("proc/self/mountinfo", file.bytes(), 0, file.length());
+                byte[] safe = mask.mounts(file.bytes(), file.length(), "proc/self/mountinfo");
+                sink.entry("proc/self/mountinfo", safe, 0, safe.length);
             }
         } else if (onChange.changed("mountinfo " + namespace, file.bytes(), file.length())) {
-            grouped.add(sink, Kind.MOUNTINFO.entry(), pid, file.bytes(), 0, file.length());
+            byte[] safe = mask.mounts(file.bytes(), file.length(), Kind.MOUNTINFO.pattern());
+            grouped.add(sink, Kind.MOUNTINFO.entry(), pid, safe, 0, safe.length);
         }
         List<MountLine> lines = MountLine.parse(file.bytes(), file.length());
+        List<MountLine> remote = lines.stream().filter(MountLine::remote).toList();
         Set<String> seenHere = new HashSet<>();
-        for (int i = 0; i < lines.size(); i++) {
-            MountLine line = lines.get(i);
+        for (MountLine line : lines) {
             if (!line.memoryBacked() || devices.contains(line.device())) {
                 continue;
             }
-            if (behindRemote(lines, line)) {
+            if (found.size() >= MAX_MOUNTS) {
+                mountsBeyond++;
+                continue;
+            }
+            if (remote.stream().anyMatch(other -> other.contains(line.mountPoint()))) {
                 reading.ledger().gap("fs/statvfs", Outcome.SKIPPED_NETWORK);
                 continue;
             }
@@ -121,15 +139,6 @@ final class MemoryFileSystems {
             found.add(new Mount(namespace, line, path));
         }
         devices.addAll(seenHere);
-    }
-
-    private static boolean behindRemote(List<MountLine> lines, MountLine mount) {
-        for (MountLine line : lines) {
-            if (line.remote() && line.contains(mount.mountPoint())) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** One line a mount: {@code namespace device fstype total free available mount_point}, bytes. */
