@@ -2,11 +2,18 @@ package org.postmem.collector.source;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -47,6 +54,7 @@ final class ControlGroups {
                     + "\\.(?!.*\\.(?:slice|scope|service|mount|socket|swap)$).*|tasks|notify_on_release|release_agent");
 
     private static final int MAX_GROUPS = 2000;
+    private static final int FEWEST_LINKS = 2;
 
     /** Up to here the files that change are read at every tick. */
     private static final int FEW_GROUPS = 40;
@@ -70,9 +78,10 @@ final class ControlGroups {
     void discover() {
         WholeFile file = reading.file();
         String proc = reading.roots().proc();
-        if (file.read(proc + "/self/mountinfo") != null) {
+        // of a table that was cut the lines that are there
+        if (!Outcome.hasBytes(file.read(proc + "/self/mountinfo"))) {
             String outcome = file.read(proc + "/1/mountinfo");
-            if (outcome != null) {
+            if (!Outcome.hasBytes(outcome)) {
                 reading.ledger().gap("cgroup", outcome, 1, "no mountinfo to find the groups with");
                 return;
             }
@@ -109,20 +118,69 @@ final class ControlGroups {
         String prefix = root.equals("/") ? "" : root;
         Deque<String> todo = new ArrayDeque<>();
         todo.add("");
+        long beyond = 0;
         while (!todo.isEmpty()) {
             String relative = todo.removeFirst();
-            if (found.size() >= MAX_GROUPS) {
-                reading.ledger()
-                        .gap("cgroup", Outcome.SKIPPED_BUDGET, 1 + todo.size(), "more than " + MAX_GROUPS + " groups");
-                return;
-            }
             String key = prefix + relative;
             found.add(new Group(unified, key.isEmpty() ? "/" : key, top + relative));
-            for (String name : reading.names(top + relative, "cgroup")) {
-                if (!INTERFACE_FILE.matcher(name).matches() && new File(top + relative, name).isDirectory()) {
-                    todo.add(relative + "/" + name);
+            int room = MAX_GROUPS - found.size() - todo.size();
+            beyond += below(top + relative, room, name -> todo.add(relative + "/" + name));
+        }
+        if (beyond > 0) {
+            reading.ledger().gap("cgroup", Outcome.SKIPPED_BUDGET, beyond, "more than " + MAX_GROUPS + " groups");
+        }
+    }
+
+    /**
+     * Hands on the groups right below one, {@code room} at most, and returns how many more there are. A folder has two links
+     * and one for each folder in it, where the file system counts them: so most groups need not be listed, and of one with
+     * hundreds of thousands below it, which whoever owns a group can make, there is never a list.
+     */
+    private long below(String folder, int room, Consumer<String> each) {
+        int links = links(folder);
+        if (links == FEWEST_LINKS) {
+            return 0;
+        }
+        if (links - FEWEST_LINKS <= room || links == 0) {
+            long beyond = 0;
+            int left = room;
+            for (String name : reading.names(folder, "cgroup")) {
+                if (isGroup(folder, name)) {
+                    beyond += left > 0 ? 0 : 1;
+                    if (left-- > 0) {
+                        each.accept(name);
+                    }
                 }
             }
+            return beyond;
+        }
+        int left = Math.max(0, room);
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(Path.of(folder))) {
+            Iterator<Path> entries = stream.iterator();
+            while (left > 0 && entries.hasNext()) {
+                String name = entries.next().getFileName().toString();
+                if (isGroup(folder, name)) {
+                    each.accept(name);
+                    left--;
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // removed meanwhile
+        }
+        return links - FEWEST_LINKS - Math.max(0, room) + (long) left;
+    }
+
+    private static boolean isGroup(String folder, String name) {
+        return !INTERFACE_FILE.matcher(name).matches() && new File(folder, name).isDirectory();
+    }
+
+    /** 0 where nobody counts them. */
+    private static int links(String folder) {
+        try {
+            int links = ((Number) Files.getAttribute(Path.of(folder), "unix:nlink")).intValue();
+            return links < FEWEST_LINKS ? 0 : links;
+        } catch (IOException | UnsupportedOperationException | InvalidPathException e) {
+            return 0;
         }
     }
 

@@ -16,20 +16,55 @@ import java.util.List;
 record MountLine(
         String device, String root, String mountPoint, String escapedMountPoint, String fstype, String superOptions) {
 
+    /**
+     * The lines of which anything depends: memory-backed file systems, control groups, and what may wait for others. Of all
+     * others, a hundred thousand on some hosts, nothing is made.
+     */
     static List<MountLine> parse(byte[] bytes, int length) {
         List<MountLine> lines = new ArrayList<>();
-        for (String line : new String(bytes, 0, length, StandardCharsets.UTF_8).split("\n", -1)) {
-            String[] words = line.split(" ", -1);
-            int dash = 6;
-            while (dash < words.length && !words[dash].equals("-")) {
-                dash++;
+        for (int from = 0; from < length; ) {
+            int end = from;
+            int dash = -1;
+            while (end < length && bytes[end] != '\n') {
+                if (dash < 0
+                        && bytes[end] == '-'
+                        && end > from
+                        && bytes[end - 1] == ' '
+                        && end + 1 < length
+                        && bytes[end + 1] == ' ') {
+                    dash = end;
+                }
+                end++;
             }
-            if (dash + 3 < words.length) {
-                lines.add(new MountLine(
-                        words[2], unescape(words[3]), unescape(words[4]), words[4], words[dash + 1], words[dash + 3]));
+            if (dash >= 0 && matters(bytes, dash + 2, end)) {
+                MountLine line = line(new String(bytes, from, end - from, StandardCharsets.UTF_8));
+                if (line != null
+                        && (line.memoryBacked()
+                                || line.remote()
+                                || line.fstype().startsWith("cgroup"))) {
+                    lines.add(line);
+                }
             }
+            from = end + 1;
         }
         return lines;
+    }
+
+    /** By the first letter of its kind: {@code tmpfs, devtmpfs, ramfs, hugetlbfs, cgroup, nfs, fuse, smb, autofs …}. */
+    private static boolean matters(byte[] bytes, int from, int end) {
+        return from < end && "tdrhcnfsa9lg".indexOf(bytes[from]) >= 0;
+    }
+
+    private static MountLine line(String line) {
+        String[] words = line.split(" ", -1);
+        int dash = 6;
+        while (dash < words.length && !words[dash].equals("-")) {
+            dash++;
+        }
+        return dash + 3 < words.length
+                ? new MountLine(
+                        words[2], unescape(words[3]), unescape(words[4]), words[4], words[dash + 1], words[dash + 3])
+                : null;
     }
 
     boolean memoryBacked() {

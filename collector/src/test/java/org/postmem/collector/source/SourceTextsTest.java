@@ -36,6 +36,7 @@ class SourceTextsTest {
     void parsesMountsWithAndWithoutOptionalFields() {
         byte[] text = """
                 36 35 0:27 / /dev/shm rw,nosuid,nodev shared:4 - tmpfs tmpfs rw,size=24684096k
+                22 1 259:2 / / rw,relatime shared:1 - ext4 /dev/root rw
                 40 35 0:31 /a /mnt/with\\040blank rw - nfs4 server:/x rw
                 """.getBytes(StandardCharsets.UTF_8);
         assertThat(MountLine.parse(text, text.length))

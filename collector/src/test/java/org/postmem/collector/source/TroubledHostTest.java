@@ -288,4 +288,75 @@ class TroubledHostTest {
         Files.createDirectories(path.getParent());
         Files.createSymbolicLink(path, Path.of(target));
     }
+
+    /** Whoever was given a group can make any number below it. */
+    @Test
+    void ofControlGroupsBeyondThoseThatAreReadThereIsOnlyTheNumber() throws Exception {
+        FakeHost host = new FakeHost(top);
+        host.write("proc/self/mountinfo", "31 20 0:27 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+        host.write("sys/fs/cgroup/cgroup.controllers", "memory\n").write("sys/fs/cgroup/memory.stat", "anon 1\n");
+        for (int i = 0; i < 2500; i++) {
+            Files.createDirectories(host.path("sys/fs/cgroup/user.slice/g" + i));
+        }
+        host.write("sys/fs/cgroup/user.slice/g7/memory.current", "7\n");
+        Reading reading = new Reading(
+                host.roots(),
+                new WholeFile(1 << 20),
+                new Ledger(),
+                null,
+                new Clocks(System::nanoTime, () -> 0L, () -> 0L));
+        new ControlGroups(reading, new GroupedEntries()).discover();
+        // the root and user.slice are read, too
+        assertThat(reading.ledger().gaps())
+                .containsExactly(new Ledger.Gap("cgroup", Outcome.SKIPPED_BUDGET, 502, "more than 2000 groups"));
+    }
+
+    @Test
+    void aTableOfMountsThatWasCutStillTellsWhereTheControlGroupsAre() throws Exception {
+        FakeHost host = new FakeHost(top);
+        String line = "40 20 0:40 / /var/lib/some/rather/long/path/to/a/mount/point rw - ext4 /dev/sda1 rw\n";
+        host.write(
+                "proc/self/mountinfo", "31 20 0:27 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n" + line.repeat(60_000));
+        host.write("sys/fs/cgroup/cgroup.controllers", "memory\n").write("sys/fs/cgroup/memory.stat", "anon 1\n");
+        Reading reading = new Reading(
+                host.roots(),
+                new WholeFile(4 << 20),
+                new Ledger(),
+                null,
+                new Clocks(System::nanoTime, () -> 0L, () -> 0L));
+        ControlGroups groups = new ControlGroups(reading, new GroupedEntries());
+        groups.discover();
+        groups.everyTick((name, bytes, offset, length) -> {}, true);
+        assertThat(reading.ledger().gaps()).isEmpty();
+        assertThat(reading.ledger().okReads()).isEqualTo(1);
+    }
+
+    @Test
+    void ofMountsInMemoryBeyondThoseThatAreAskedThereIsOnlyTheNumber() throws Exception {
+        FakeHost host = new FakeHost(top);
+        StringBuilder table = new StringBuilder();
+        for (int i = 0; i < 4200; i++) {
+            table.append("40 20 0:").append(i).append(" / /m").append(i).append(" rw - tmpfs tmpfs rw\n");
+        }
+        host.write("proc/self/mountinfo", table.toString());
+        Ledger ledger = new Ledger();
+        Clocks clocks = new Clocks(System::nanoTime, () -> 0L, () -> 0L);
+        Reading reading = new Reading(
+                host.roots(),
+                new WholeFile(1 << 20),
+                ledger,
+                new DeadlineReaders(1, 1 << 16, clocks.monotonic()),
+                clocks);
+        GroupedEntries grouped = new GroupedEntries();
+        CommandLineMask mask = CommandLineMask.builtIn();
+        new MemoryFileSystems(
+                        reading,
+                        grouped,
+                        new ProcessSource(reading, grouped, mask, 4096),
+                        new OnChange(),
+                        new HostTextMask(mask, ledger))
+                .discover((name, bytes, offset, length) -> {});
+        assertThat(ledger.gaps())
+                .containsExactly(new Ledger.Gap("fs/statvfs", Outcome.SKIPPED_BUDGET, 200, "more than 4000 mounts"));
+    }
 }
