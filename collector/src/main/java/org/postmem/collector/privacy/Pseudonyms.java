@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,16 +22,21 @@ public final class Pseudonyms {
     private static final int FIRST_PERSON = 1000;
     private static final int NOBODY = 65534;
     private static final int SHORTEST_NAME = 3;
+    private static final int LONGEST_NAME = 255;
     private static final int MAX_NAMES = 20_000;
 
-    private static final String HOST_NAME = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\\.[A-Za-z0-9-]+)*";
+    /**
+     * Nothing is tried twice ({@code *+}): the JDK keeps what it could still try on the stack, and a name of ten thousand
+     * labels, in anybody's command line, would be the end of it.
+     */
+    private static final String HOST_NAME = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\\.[A-Za-z0-9-]+)*+";
 
-    /** {@code https://db.example.org:8080/}, {@code ftp://web-7}; who is in front of an @ is masked elsewhere. */
-    private static final Pattern URL = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*://(?:[^/\\s@]*@)?(" + HOST_NAME + ")");
+    /** Behind the slashes of {@code https://db.example.org:8080/}, {@code ftp://web-7}. */
+    private static final Pattern URL_HOST = Pattern.compile(HOST_NAME);
 
-    /** {@code alice@web-7}, but not {@code alice@pts/0}, {@code getty@tty1.service}, {@code left-pad@1.3.0}. */
-    private static final Pattern AT = Pattern.compile("(?<![A-Za-z0-9@])([A-Za-z_][A-Za-z0-9_.-]*)@"
-            + "(?!pts/|tty|notty)(?![0-9.]+(?![A-Za-z0-9-]))(" + HOST_NAME + ")");
+    /** Behind the @ of {@code alice@web-7}, but not {@code alice@pts/0}, {@code getty@tty1.service}, {@code left-pad@1.3.0}. */
+    private static final Pattern AT_HOST =
+            Pattern.compile("(?!pts/|tty|notty)(?![0-9.]+(?![A-Za-z0-9-]))(" + HOST_NAME + ")");
 
     private static final Pattern UNIT =
             Pattern.compile(".*\\.(?:service|socket|slice|mount|timer|scope|device|target|swap|path)");
@@ -67,11 +72,12 @@ public final class Pseudonyms {
     private static final Pattern PSEUDONYM = Pattern.compile("(?:host|user|domain)-[0-9a-f]{10}");
 
     private final PseudonymKey key;
-    /** In lower case, to their pseudonyms. */
-    private final Map<String, String> names = new HashMap<>();
+    /** Of this host and its users, to their pseudonyms. */
+    private final Map<String, String> own = new LinkedHashMap<>();
+    /** Those and what was learned on the way: when that is too much it is forgotten, and learned anew where it stands. */
+    private NameTable names = new NameTable();
 
     private final String host;
-    private Pattern known;
     private long replaced;
 
     private Pseudonyms(PseudonymKey key, String host) {
@@ -129,28 +135,39 @@ public final class Pseudonyms {
         return know("host", name);
     }
 
-    private String learn(String kind, String name) {
-        String small = name.toLowerCase(Locale.ROOT);
+    private void learn(String kind, String name) {
+        String small = NameTable.key(name);
         boolean address = name.matches("[0-9.]+") || IPV6.matcher(name).matches();
-        if (name.length() < SHORTEST_NAME || address || PSEUDONYM.matcher(small).matches()) {
-            return names.getOrDefault(small, name);
+        if (name.length() < SHORTEST_NAME
+                || name.length() > LONGEST_NAME
+                || address
+                || PSEUDONYM.matcher(small).matches()
+                || small.startsWith("localhost")
+                || names.get(small) != null) {
+            return;
         }
-        return know(kind, name);
+        if (names.size() >= MAX_NAMES + own.size()) {
+            names = new NameTable();
+            own.forEach(names::put);
+        }
+        names.put(small, key.pseudonym(kind, small));
     }
 
+    /** Takes a name of this host; returns its pseudonym. */
     private String know(String kind, String name) {
-        String small = name.toLowerCase(Locale.ROOT);
-        if (small.isEmpty() || small.startsWith("localhost") || names.size() >= MAX_NAMES) {
-            return names.getOrDefault(small, name);
+        String small = NameTable.key(name);
+        if (small.isEmpty() || small.startsWith("localhost")) {
+            return name;
         }
-        return names.computeIfAbsent(small, n -> {
-            known = null;
-            return key.pseudonym(kind, n);
+        return own.computeIfAbsent(small, n -> {
+            String pseudonym = key.pseudonym(kind, n);
+            names.put(n, pseudonym);
+            return pseudonym;
         });
     }
 
     private void learn(String text) {
-        learnAll(URL, text, "host");
+        urls(text);
         learnAll(HOME, text, "user");
         learnAll(USER, text, "user");
         learnAll(MOUNT, text, "host");
@@ -160,6 +177,28 @@ public final class Pseudonyms {
             Matcher hosts = HOSTS.matcher(option.group(1));
             while (hosts.find()) {
                 learn("host", hosts.group(1));
+            }
+        }
+    }
+
+    /** {@code scheme://host}, {@code scheme://***@host}: found from the slashes on, as a scheme may be as long as the text. */
+    private void urls(String text) {
+        Matcher host = null;
+        for (int at = text.indexOf("://"); at >= 0; at = text.indexOf("://", at + 3)) {
+            char before = at == 0 ? ' ' : text.charAt(at - 1);
+            if (!NameTable.isLetterOrDigit(before) && before != '+' && before != '.' && before != '-') {
+                continue;
+            }
+            int from = at + 3;
+            for (int i = from; i < text.length() && text.charAt(i) > ' ' && text.charAt(i) != '/'; i++) {
+                if (text.charAt(i) == '@') {
+                    from = i + 1;
+                    break;
+                }
+            }
+            host = host == null ? URL_HOST.matcher(text) : host;
+            if (host.region(from, text.length()).lookingAt()) {
+                learn("host", host.group());
             }
         }
     }
@@ -182,58 +221,76 @@ public final class Pseudonyms {
 
     /** Both sides of an @; not learned, for {@code git} is a program elsewhere. */
     private String accounts(String text) {
-        if (text.indexOf('@') < 0) {
+        int at = text.indexOf('@');
+        if (at < 0) {
             return text;
         }
-        Matcher matcher = AT.matcher(text);
+        Matcher host = AT_HOST.matcher(text);
         StringBuilder out = new StringBuilder(text.length() + 64);
-        while (matcher.find()) {
-            String user = matcher.group(1).toLowerCase(Locale.ROOT);
-            String where = matcher.group(2).toLowerCase(Locale.ROOT);
+        int written = 0;
+        for (; at >= 0; at = text.indexOf('@', at + 1)) {
+            int from = accountBegin(text, written, at);
+            if (from == at || !host.region(at + 1, text.length()).lookingAt()) {
+                continue;
+            }
+            String user = NameTable.key(text.substring(from, at));
+            String where = NameTable.key(host.group(1));
             if (UNIT.matcher(where).matches() || PSEUDONYM.matcher(user).matches()) {
                 continue;
             }
             replaced += 2;
-            String at = where.matches("(?:ip|mac)6?-[0-9a-f]{10}")
-                    ? where
-                    : names.getOrDefault(where, key.pseudonym("host", where));
-            matcher.appendReplacement(out, names.getOrDefault(user, key.pseudonym("user", user)) + "@" + at);
+            String whereTo = where.matches("(?:ip|mac)6?-[0-9a-f]{10}") ? where : pseudonymOf("host", where);
+            out.append(text, written, from)
+                    .append(pseudonymOf("user", user))
+                    .append('@')
+                    .append(whereTo);
+            written = host.end(1);
         }
-        return matcher.appendTail(out).toString();
+        return out.append(text, written, text.length()).toString();
+    }
+
+    /** Where the name before an @ begins; the @ itself where there is none. */
+    private static int accountBegin(String text, int least, int at) {
+        int from = at;
+        while (from > least && isOfAccount(text.charAt(from - 1))) {
+            from--;
+        }
+        // not in the middle of a word, nor with a digit or a dot
+        while (from < at) {
+            char c = text.charAt(from);
+            char before = from == 0 ? ' ' : text.charAt(from - 1);
+            boolean letter = NameTable.isLetterOrDigit(c) && !(c >= '0' && c <= '9');
+            if ((letter || c == '_') && !NameTable.isLetterOrDigit(before) && before != '@') {
+                return from;
+            }
+            from++;
+        }
+        return at;
+    }
+
+    private static boolean isOfAccount(char c) {
+        return NameTable.isLetterOrDigit(c) || c == '_' || c == '.' || c == '-';
+    }
+
+    private String pseudonymOf(String kind, String small) {
+        String pseudonym = names.get(small);
+        return pseudonym == null ? key.pseudonym(kind, small) : pseudonym;
     }
 
     /** Does it hold a name or an address that is known? */
     boolean holdsAny(String text) {
-        return (!names.isEmpty() && known().matcher(text).find())
-                || IPV4.matcher(text).find();
-    }
-
-    private Pattern known() {
-        if (known == null) {
-            StringBuilder any = new StringBuilder();
-            // the longest first: web-7.example.org before web-7
-            names.keySet().stream()
-                    .sorted((a, b) -> a.length() != b.length() ? b.length() - a.length() : a.compareTo(b))
-                    .forEach(name -> any.append(any.length() == 0 ? "" : "|").append(Pattern.quote(name)));
-            known = Pattern.compile("(?<![A-Za-z0-9])(?:" + any + ")(?![A-Za-z0-9])", Pattern.CASE_INSENSITIVE);
-        }
-        return known;
+        return names.find(text, null) || IPV4.matcher(text).find();
     }
 
     private String names(String text) {
-        if (names.isEmpty()) {
-            return text;
-        }
-        Matcher matcher = known().matcher(text);
-        if (!matcher.find()) {
-            return text;
-        }
-        StringBuilder out = new StringBuilder(text.length() + 64);
-        do {
+        StringBuilder out = new StringBuilder(0);
+        int[] written = {0};
+        boolean any = names.find(text, (from, to, pseudonym) -> {
             replaced++;
-            matcher.appendReplacement(out, names.get(matcher.group().toLowerCase(Locale.ROOT)));
-        } while (matcher.find());
-        return matcher.appendTail(out).toString();
+            out.append(text, written[0], from).append(pseudonym);
+            written[0] = to;
+        });
+        return any ? out.append(text, written[0], text.length()).toString() : text;
     }
 
     private String addresses(Pattern pattern, String kind, String text) {

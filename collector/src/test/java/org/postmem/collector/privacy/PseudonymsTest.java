@@ -9,13 +9,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postmem.collector.archive.GroupedText;
 
 /** Pitfall 18: names get out, in nested texts too, and host names that look like addresses. */
@@ -74,6 +78,7 @@ class PseudonymsTest {
     @Test
     void peopleAreReplacedAndServicesAreNot() {
         assertThat(replaced("/home/alice/bin/app\0--user=alice\0")).isEqualTo("/home/<user>/bin/app\0--user=<user>\0");
+        assertThat(replaced("/media/of\\040alice\\040x rw")).isEqualTo("/media/of\\040<user>\\040x rw");
         assertThat(replaced("sshd: alice@pts/0")).isEqualTo("sshd: <user>@pts/0");
         assertThat(replaced("/usr/sbin/mysqld\0--user=mysql\0")).isEqualTo("/usr/sbin/mysqld\0--user=mysql\0");
         // a user of a directory service is learned from where he lives, and known from then on
@@ -119,6 +124,75 @@ class PseudonymsTest {
         assertThat(replaced("psql postgresql://***@shop-db.corp.example.org:5432/x"))
                 .isEqualTo("psql postgresql://***@<host>:5432/x");
         assertThat(replaced("ssh carol@build7")).isEqualTo("ssh <user>@<host>");
+    }
+
+    /** Anybody's command line; the collector's threads have a stack of 256 KiB. */
+    @ParameterizedTest
+    @ValueSource(strings = {"http://%s/", "bob@%s", "app\0--host=%s,b\0", "41 35 0:50 / /m rw - nfs4 %s:/x rw"})
+    void aNameOfTensOfThousandsOfLabelsIsNoEnd(String where) throws InterruptedException {
+        String text = where.replace("%s", "a.".repeat(30_000) + "a");
+        List<Throwable> thrown = new ArrayList<>();
+        Thread small = new Thread(null, () -> pseudonyms.replace(text), "small", 256 << 10);
+        small.setUncaughtExceptionHandler((thread, e) -> thrown.add(e));
+        small.start();
+        small.join();
+        assertThat(thrown).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a",
+                "a.",
+                "a-",
+                "_",
+                "a.b@",
+                "@",
+                "://",
+                "a://",
+                "a://b",
+                "http://a@",
+                "-host ",
+                "\0-host=a,",
+                "/home/a",
+                "1.",
+                "::",
+                "fe80:",
+                "user "
+            })
+    @Timeout(20)
+    void isAsQuickWithAnyText(String part) {
+        String text = part.repeat((64 << 10) / part.length());
+        for (int i = 0; i < 5; i++) {
+            of("a.a.example").replace(text);
+        }
+    }
+
+    /** A host has 64 KiB of command line for whoever wants other names to be passed on. */
+    @Test
+    @Timeout(20)
+    void manyNamesNeitherKeepOthersFromBeingReplacedNorCostMore() {
+        for (int i = 0; i < 21_000; i += 500) {
+            StringBuilder flood = new StringBuilder();
+            for (int k = 0; k < 500; k++) {
+                flood.append("http://h").append(i + k).append(".example/ ");
+            }
+            pseudonyms.replace(flood.toString());
+        }
+        pseudonyms.replace("app\0--url=https://shop-db.example.net/\0");
+        assertThat(replaced("cgroup of shop-db.example.net and alice on dhcp-192-168-0-66"))
+                .isEqualTo("cgroup of <host> and <user> on <host>");
+        String words = "some words of h1 a-log.that-names nobody ".repeat(2_000);
+        assertThat(pseudonyms.replace(words)).isEqualTo(words);
+    }
+
+    @Test
+    void aUserWithAnUmlautIsReplaced() throws IOException {
+        Files.writeString(folder.resolve("passwd"), "jürgen:x:1001:1001::/srv/j:/bin/sh\n");
+        pseudonyms = of("web");
+        String text = new String("user Jürgen, jürgens".getBytes(UTF_8), java.nio.charset.StandardCharsets.ISO_8859_1);
+        assertThat(new String(pseudonyms.replace(text).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), UTF_8))
+                .matches("user user-[0-9a-f]{10}, jürgens");
     }
 
     @Test
