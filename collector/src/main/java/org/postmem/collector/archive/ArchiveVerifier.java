@@ -105,7 +105,7 @@ public final class ArchiveVerifier {
                             result.signatures().isEmpty()
                                     ? null
                                     : result.signatures().get(i)),
-                    segment.detail() == null ? "" : ": " + segment.detail());
+                    segment.detail() == null ? "" : ": " + Printable.line(segment.detail()));
         }
         for (Damage damage : result.damages()) {
             out.printf(
@@ -114,7 +114,7 @@ public final class ArchiveVerifier {
                     damage.fromByte(),
                     damage.toByte(),
                     damage.firstSnapshot() == null ? "" : ", from snapshot " + damage.firstSnapshot() + " on",
-                    damage.reason());
+                    Printable.line(damage.reason()));
         }
         out.printf(
                 Locale.ROOT,

@@ -492,7 +492,7 @@ final class RegionReader implements Closeable {
     }
 
     private static String excerpt(String name) {
-        String printable = name.replaceAll("\\p{Cntrl}", "?");
+        String printable = Printable.line(name);
         return printable.length() <= 80 ? printable : printable.substring(0, 80) + "…";
     }
 

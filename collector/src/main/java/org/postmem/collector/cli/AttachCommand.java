@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.postmem.collector.archive.ArchiveAttachment;
 import org.postmem.collector.archive.ArchiveException;
+import org.postmem.collector.archive.Printable;
 import org.postmem.collector.archive.SegmentSigner;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -60,7 +61,7 @@ public final class AttachCommand implements Callable<Integer> {
     }
 
     private void say(String line) {
-        spec.commandLine().getErr().println("postmem: " + line.replaceAll("\\p{Cntrl}", "?"));
+        spec.commandLine().getErr().println("postmem: " + Printable.line(line));
         spec.commandLine().getErr().flush();
     }
 }

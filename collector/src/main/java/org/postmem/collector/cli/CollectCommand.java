@@ -14,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.postmem.collector.archive.Compression;
+import org.postmem.collector.archive.Printable;
 import org.postmem.collector.archive.SegmentSigner;
 import org.postmem.collector.privacy.PseudonymKey;
 import org.postmem.collector.source.Roots;
@@ -170,7 +171,7 @@ public final class CollectCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         Consumer<String> progress = line -> {
-            err.println(line);
+            err.println(Printable.line(line));
             err.flush();
         };
         CollectSettings settings;

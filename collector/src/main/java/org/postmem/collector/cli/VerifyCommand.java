@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.postmem.collector.archive.ArchiveException;
 import org.postmem.collector.archive.ArchiveVerifier;
+import org.postmem.collector.archive.Printable;
 import org.postmem.collector.archive.SignatureCheck;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,7 +68,7 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     private void say(String line) {
-        spec.commandLine().getErr().println("postmem: " + line);
+        spec.commandLine().getErr().println("postmem: " + Printable.line(line));
         spec.commandLine().getErr().flush();
     }
 }
