@@ -3,11 +3,19 @@ package org.postmem.collector.archive;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.SplittableRandom;
 
 /**
  * The few operations the writer needs of a file, so that tests can let each of them fail. All of them throw what the
@@ -45,12 +53,42 @@ public interface ArchiveFile extends Closeable {
 
     /** A new file that only its owner may read: command lines are in it. */
     static ArchiveFile create(Path path) throws IOException {
-        if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        } else {
-            Files.createFile(path);
+        SplittableRandom random = new SplittableRandom();
+        byte[] mark = ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(random.nextLong())
+                .putLong(random.nextLong())
+                .array();
+        FileAttribute<?>[] owners =
+                path.getFileSystem().supportedFileAttributeViews().contains("posix")
+                        ? new FileAttribute<?>[] {
+                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                        }
+                        : new FileAttribute<?>[0];
+        Set<OpenOption> fresh = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try (SeekableByteChannel made = Files.newByteChannel(path, fresh, owners)) {
+            made.write(ByteBuffer.wrap(mark));
         }
-        return open(path);
+        return openMarked(path, mark);
+    }
+
+    /**
+     * The file that was just made, which is empty then. It is opened by its name a second time, and whoever owns the folder
+     * may have put a link there meanwhile: what does not hold the mark is another file, and not touched.
+     */
+    static ArchiveFile openMarked(Path path, byte[] mark) throws IOException {
+        ArchiveFile file = open(path);
+        try {
+            byte[] found = new byte[mark.length + 1];
+            if (file.read(0, found, 0, found.length) != mark.length
+                    || !Arrays.equals(found, 0, mark.length, mark, 0, mark.length)) {
+                throw new IOException("another file was put in its place as it was made");
+            }
+            file.truncate(0);
+            return file;
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
     }
 
     /** A RandomAccessFile, as a FileChannel closes itself when its thread is interrupted. */

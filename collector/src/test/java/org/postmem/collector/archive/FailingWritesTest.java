@@ -1,12 +1,16 @@
 package org.postmem.collector.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -188,5 +192,22 @@ class FailingWritesTest {
                 assertThat(ArchiveVerifier.verify(path).whole()).as(at).isTrue();
             }
         }
+    }
+
+    /** Who owns the folder may exchange what is in it between any two calls. */
+    @Test
+    void aFileThatWasPutInThePlaceOfTheNewOneIsNotTouched() throws IOException {
+        Path precious = Files.writeString(folder.resolve("precious"), "root:x:0:0:root:/root:/bin/bash\n");
+        Path link = Files.createSymbolicLink(folder.resolve("lab"), precious);
+        assertThatThrownBy(() -> ArchiveFile.openMarked(link, new byte[16]))
+                .isInstanceOf(IOException.class)
+                .hasMessage("another file was put in its place as it was made");
+        assertThat(Files.readString(precious)).isEqualTo("root:x:0:0:root:/root:/bin/bash\n");
+        assertThatThrownBy(() -> ArchiveFile.create(link)).isInstanceOf(FileAlreadyExistsException.class);
+        Path made = folder.resolve("made");
+        ArchiveFile.create(made).close();
+        assertThat(made).isEmptyFile();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                .isEqualTo("rw-------");
     }
 }
