@@ -77,6 +77,9 @@ public final class Collection {
     private long missedTicks;
     private long pausedTicks;
     private boolean freezeAsked;
+    /** The archive is full, and what would make room in it does not work for now. */
+    private boolean crowded;
+
     private long lastRawBytes;
     private boolean historyRead;
     private long lastWrittenBytes;
@@ -173,6 +176,7 @@ public final class Collection {
         writer = opened;
         kept = 0;
         historyRead = false;
+        crowded = false;
         ring.begin();
     }
 
@@ -291,6 +295,18 @@ public final class Collection {
                             + "; goes on when there is more",
                     now);
             return false;
+        }
+        if (crowded) {
+            crowded = !ring.makeRoom(writer, expectedBytes(), OutputDirectory.spareBytes(free), now);
+            if (crowded) {
+                notices.trouble(
+                        "space",
+                        "paused, the archive has reached --max-size " + settings.maxBytes() + " bytes, and with "
+                                + (free >> 20) + " MiB free in " + settings.output()
+                                + " old snapshots cannot be dropped, for which what is left is copied",
+                        now);
+                return false;
+            }
         }
         notices.over("space", "goes on, " + (free >> 20) + " MiB are free in " + settings.output());
         return true;
@@ -448,8 +464,12 @@ public final class Collection {
             return null;
         }
         long spare = OutputDirectory.spareBytes(output.freeBytes());
-        boolean room = ring.makeRoom(writer, expectedBytes(), spare, nanoClock.getAsLong());
-        return room ? null : "postmem: stopped, the archive has reached --max-size " + settings.maxBytes() + " bytes";
+        long now = nanoClock.getAsLong();
+        boolean room = crowded || ring.makeRoom(writer, expectedBytes(), spare, now);
+        crowded |= !room && ring.mayHaveRoom(writer, expectedBytes(), now);
+        return room || crowded
+                ? null
+                : "postmem: stopped, the archive has reached --max-size " + settings.maxBytes() + " bytes";
     }
 
     private void checkProc() throws CollectException {

@@ -127,6 +127,15 @@ final class Ring {
         return writer.bytes() + expectedBytes <= maxBytes;
     }
 
+    /** Would there be room if all that may be dropped were? Then what is in the way is the disk, and may pass. */
+    boolean mayHaveRoom(ArchiveWriter writer, long expectedBytes, long nowNanos) {
+        long old = 0;
+        for (ClosedSegment segment : droppable(writer, nowNanos)) {
+            old += segment.bytes();
+        }
+        return old > 0 && writer.bytes() - old + expectedBytes <= maxBytes;
+    }
+
     private List<ClosedSegment> droppable(ArchiveWriter writer, long nowNanos) {
         List<ClosedSegment> closed = writer.closedSegments();
         for (ClosedSegment segment : closed) {

@@ -119,6 +119,53 @@ class TroubledDiskTest {
         return new Collection(settings, clock, System::nanoTime, ticking, lines::add, line -> {}).run(new StopSignal());
     }
 
+    /** What is left is copied for it: on a disk that has room for a snapshot and not for that the capture must not end. */
+    @Test
+    void anArchiveFromWhichNothingCanBeDroppedForWantOfSpaceWaitsUntilThereIsSome() throws Exception {
+        CollectSettings usual = Captures.settings(output, host.roots(), Duration.ofMillis(100), 80L);
+        CollectSettings small = new CollectSettings(
+                usual.interval(),
+                null,
+                usual.count(),
+                output,
+                12_000,
+                null,
+                null,
+                usual.roots(),
+                usual.compression(),
+                usual.cpuShare(),
+                List.of(),
+                false,
+                false,
+                usual.triggers(),
+                null,
+                null,
+                true);
+        free = (64L << 20) + 4_500;
+        Consumer<String> progress = line -> {
+            lines.add(line);
+            if (line.contains("paused")) {
+                // somebody has tidied up
+                free = PLENTY;
+            }
+        };
+        Collection.Outcome outcome = new Collection(
+                        small, Clock.systemUTC(), System::nanoTime, new Faulty(), progress, line -> {})
+                .run(new StopSignal());
+        assertThat(lines.subList(1, lines.size()))
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .startsWith("postmem: paused, the archive has reached --max-size 12000 bytes, and with"
+                                        + " 64 MiB free in " + output + " old snapshots cannot be dropped"),
+                        line -> assertThat(line).startsWith("postmem: keeps the newest snapshots from now on"),
+                        line -> assertThat(line).startsWith("postmem: goes on, "));
+        assertThat(outcome.lost()).isEqualTo(1);
+        assertThat(Files.size(outcome.archive())).isLessThanOrEqualTo(12_000);
+        List<Snapshot> snapshots = Captures.snapshots(outcome.archive());
+        assertThat(snapshots.get(snapshots.size() - 1).number()).isEqualTo(outcome.snapshots());
+        assertThat(ArchiveVerifier.verify(outcome.archive()).whole()).isTrue();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"No space left on device", "Disk quota exceeded", "Read-only file system", "Input/output error"})
