@@ -15,6 +15,9 @@ import org.postmem.collector.source.Schedule.Tier;
  */
 public final class HostSnapshot {
     private static final int READERS = 4;
+    /** For files of the kernel alone: a few processes that never answer, which anybody can make, must not hide these. */
+    private static final int KERNEL_READERS = 2;
+
     private static final int CHEAP_CAP_BYTES = 4 << 20;
     private static final int MAP_CAP_BYTES = 4 << 20;
 
@@ -41,6 +44,7 @@ public final class HostSnapshot {
     private final ControlGroups controlGroups;
     private final KernelLog kernelLog;
     private final DeadlineReaders readers;
+    private final DeadlineReaders kernelReaders;
 
     private boolean kernelLogBroken;
     private boolean kernelLogTaken;
@@ -82,13 +86,14 @@ public final class HostSnapshot {
         this.clocks = clocks;
         this.kernelLog = kernelLog;
         this.readers = new DeadlineReaders(READERS, MAP_CAP_BYTES, clocks.monotonic());
+        this.kernelReaders = new DeadlineReaders(KERNEL_READERS, MAP_CAP_BYTES, clocks.monotonic());
         Reading reading = new Reading(roots, new WholeFile(CHEAP_CAP_BYTES), ledger, readers, clocks);
         this.textMask = new HostTextMask(mask, ledger);
         this.hostFiles = new HostFiles(reading, onChange, textMask);
         this.processes = new ProcessSource(reading, grouped, mask, pageBytes);
         this.watched = new WatchedProcesses(reading, grouped, pageBytes);
         this.suspects = new SuspectSource(reading, grouped, processes, pageBytes);
-        this.kernelMemory = new KernelMemory(reading, grouped, onChange, pageBytes);
+        this.kernelMemory = new KernelMemory(reading.on(kernelReaders), grouped, onChange, pageBytes);
         this.slabCaches = new SlabCaches(reading, grouped);
         this.fileSystems = new MemoryFileSystems(reading, grouped, processes, onChange, textMask);
         this.controlGroups = new ControlGroups(reading, grouped);
@@ -108,7 +113,7 @@ public final class HostSnapshot {
     }
 
     public int hangingReaders() {
-        return readers.hanging();
+        return readers.hanging() + kernelReaders.hanging();
     }
 
     /**

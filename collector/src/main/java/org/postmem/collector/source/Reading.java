@@ -10,6 +10,11 @@ import java.util.List;
  * the monotonic clock.
  */
 record Reading(Roots roots, WholeFile file, Ledger ledger, DeadlineReaders readers, Clocks clocks) {
+    /** The same with other readers. */
+    Reading on(DeadlineReaders others) {
+        return new Reading(roots, file, ledger, others, clocks);
+    }
+
     /** Reads one file and hands it on under {@code entry}; notes how it went under the same name. */
     boolean copy(EntrySink sink, String path, String entry) throws IOException {
         String outcome = file.read(path);

@@ -110,6 +110,22 @@ class TroubledHostTest {
         Files.writeString(host.path("proc/slabinfo"), "");
     }
 
+    /** Memory of theirs that a program serves, by FUSE or userfaultfd, is all it takes. */
+    @Test
+    void processesThatNeverAnswerHideNoFileOfTheKernel() throws Exception {
+        FakeHost host = new FakeHost(top);
+        for (int pid = 42; pid < 47; pid++) {
+            host.process(pid, "stuck", 100);
+            fifo(host.path("proc/" + pid + "/cmdline"));
+        }
+        readAll(host);
+        assertThat(source.hangingReaders()).isEqualTo(4);
+        assertThat(readAll(host).byName()).containsKeys("proc/slabinfo", "proc/vmallocinfo");
+        for (int pid = 42; pid < 46; pid++) {
+            Files.writeString(host.path("proc/" + pid + "/cmdline"), "");
+        }
+    }
+
     @Test
     void aFileThatFailsInTheMiddleOfAReadCostsOnlyItself() throws Exception {
         FakeHost host = new FakeHost(top).process(42, "dying", 100).process(43, "well", 100);
