@@ -1,6 +1,5 @@
 package org.postmem.collector.source;
 
-import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -21,8 +20,17 @@ public final class WholeFile {
     private byte[] bytes = new byte[8 * CHUNK_BYTES];
     private int length;
 
+    private final FileCalls plain = new StreamCalls();
+    /** Null where this JVM has no quicker way. */
+    private final FileCalls quick;
+
     public WholeFile(int capBytes) {
+        this(capBytes, NativeCalls.isAvailable());
+    }
+
+    WholeFile(int capBytes, boolean quick) {
         this.capBytes = Math.max(capBytes, CHUNK_BYTES);
+        this.quick = quick ? new NativeCalls() : null;
     }
 
     public byte[] bytes() {
@@ -116,29 +124,39 @@ public final class WholeFile {
 
     private String read(String path, int cap, boolean shownAtOnce, BooleanSupplier givenUp) {
         begin();
-        try (FileInputStream in = new FileInputStream(path)) {
-            while (true) {
-                if (givenUp.getAsBoolean()) {
-                    length = 0;
-                    return Outcome.SKIPPED_BUDGET;
-                }
-                int wanted = room(cap);
-                int read = in.read(bytes, length, wanted);
-                if (read <= 0) {
-                    return null;
-                }
-                length += read;
-                if (shownAtOnce && read < wanted) {
-                    return null;
-                }
-                if (length > cap) {
-                    length = cap;
-                    return Outcome.TRUNCATED;
-                }
+        FileCalls in = quick != null && NativeCalls.takes(path) ? quick : plain;
+        try {
+            in.open(path);
+            try {
+                return rest(in, cap, shownAtOnce, givenUp);
+            } finally {
+                in.close();
             }
         } catch (IOException e) {
             length = 0;
             return Outcome.of(e);
+        }
+    }
+
+    private String rest(FileCalls in, int cap, boolean shownAtOnce, BooleanSupplier givenUp) throws IOException {
+        while (true) {
+            if (givenUp.getAsBoolean()) {
+                length = 0;
+                return Outcome.SKIPPED_BUDGET;
+            }
+            int wanted = room(cap);
+            int read = in.read(bytes, length, wanted);
+            if (read <= 0) {
+                return null;
+            }
+            length += read;
+            if (shownAtOnce && read < wanted) {
+                return null;
+            }
+            if (length > cap) {
+                length = cap;
+                return Outcome.TRUNCATED;
+            }
         }
     }
 
