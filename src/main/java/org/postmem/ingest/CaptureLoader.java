@@ -19,6 +19,7 @@ import org.postmem.procfs.CgroupMemory;
 import org.postmem.procfs.KernelMessage;
 import org.postmem.procfs.NumaNode;
 import org.postmem.procfs.SlabCache;
+import org.postmem.sysstat.SystemActivity;
 import org.postmem.sysstat.SystemActivityException;
 import org.postmem.sysstat.SystemActivityReader;
 import org.postmem.units.ClockTicks;
@@ -198,7 +199,11 @@ final class CaptureLoader {
             return;
         }
         try {
-            new SystemActivityRows(tables, captureId).add(member, SystemActivityReader.read(file));
+            SystemActivity history = SystemActivityReader.read(file);
+            new SystemActivityRows(tables, captureId).add(member, history);
+            if (history.damage() != null) {
+                issues.add(null, member, null, Severity.WARNING, history.damage(), null);
+            }
         } catch (SystemActivityException e) {
             issues.add(null, member, null, Severity.WARNING, e.getMessage(), null);
         }

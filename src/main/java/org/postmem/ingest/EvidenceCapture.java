@@ -23,6 +23,7 @@ import org.postmem.procfs.DaemonKills;
 import org.postmem.procfs.FileSystemUsage;
 import org.postmem.procfs.KernelMessage;
 import org.postmem.procfs.MemInfo;
+import org.postmem.procfs.ParseIssue;
 import org.postmem.procfs.Parsed;
 import org.postmem.procfs.Pressure;
 import org.postmem.procfs.ShmSegment;
@@ -157,7 +158,9 @@ final class EvidenceCapture {
                     Read.LATER;
                 case SA_FILE -> {
                     SystemActivity history = SystemActivityReader.read(text);
-                    yield new Read(history, new Parsed<>(SaFile.of(history), List.of()), null);
+                    List<ParseIssue> damage =
+                            history.damage() == null ? List.of() : List.of(new ParseIssue(0, 0, history.damage(), ""));
+                    yield new Read(history, new Parsed<>(SaFile.of(history), damage), null);
                 }
                 default -> new Read(null, ToolReaders.read(kind, member, text, beside), null);
             };

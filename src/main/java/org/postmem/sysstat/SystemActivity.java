@@ -13,6 +13,8 @@ import java.util.List;
  * @param created start of the file, UTC
  * @param records in the order of the file
  * @param truncatedAt offset at which the file ends in the middle of a record, {@code null} when it is whole
+ * @param damage what was found where a record should begin, as after a power cut: nothing behind it was read; {@code null}
+ *     when there is none
  */
 public record SystemActivity(
         String host,
@@ -21,7 +23,8 @@ public record SystemActivity(
         String sysstatVersion,
         Instant created,
         List<Sample> records,
-        Long truncatedAt) {
+        Long truncatedAt,
+        String damage) {
 
     public SystemActivity {
         records = List.copyOf(records);

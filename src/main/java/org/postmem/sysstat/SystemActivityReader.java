@@ -16,7 +16,8 @@ import java.util.Locale;
  *
  * <p>The file describes itself: every size is read from it and checked before it is used, activities that are not known
  * are skipped by their size, and members are found by their group (see {@link Activity}). A record that the file ends
- * in is normal, since the file may have been copied while it was written: what came before it is kept.
+ * in is normal, since the file may have been copied while it was written: what came before it is kept, as it is of a file
+ * that is damaged further on.
  */
 public final class SystemActivityReader {
 
@@ -160,6 +161,7 @@ public final class SystemActivityReader {
             }
         }
         Long truncatedAt = null;
+        String damage = null;
         while (in.hasRemaining()) {
             int start = in.position();
             try {
@@ -167,9 +169,12 @@ public final class SystemActivityReader {
             } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
                 truncatedAt = (long) start;
                 break;
+            } catch (SystemActivityException e) {
+                damage = damaged(e, start);
+                break;
             }
         }
-        return new SystemActivity(node, release, machine, version, instant(created), records, truncatedAt);
+        return new SystemActivity(node, release, machine, version, instant(created), records, truncatedAt, damage);
     }
 
     private Layout layout(int actSize) throws SystemActivityException {
@@ -376,6 +381,7 @@ public final class SystemActivityReader {
             layouts.add(oldLayout());
         }
         Long truncatedAt = null;
+        String damage = null;
         while (in.hasRemaining()) {
             int start = in.position();
             try {
@@ -383,9 +389,12 @@ public final class SystemActivityReader {
             } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
                 truncatedAt = (long) start;
                 break;
+            } catch (SystemActivityException e) {
+                damage = damaged(e, start);
+                break;
             }
         }
-        return new SystemActivity(node, release, machine, version, instant(created), records, truncatedAt);
+        return new SystemActivity(node, release, machine, version, instant(created), records, truncatedAt, damage);
     }
 
     private record OldLayout(int id, int nr, int nr2, int size, OldActivity activity) {}
@@ -448,6 +457,18 @@ public final class SystemActivityReader {
     }
 
     // ---- shared by both
+
+    /**
+     * After a power cut a file may hold zeros, or half a record and then those of the next boot. What came before is kept.
+     *
+     * @throws SystemActivityException when nothing did
+     */
+    private String damaged(SystemActivityException e, int start) throws SystemActivityException {
+        if (records.isEmpty()) {
+            throw e;
+        }
+        return e.getMessage() + "; the file is damaged there, and what stands behind offset " + start + " was not read";
+    }
 
     private Types types(int at, int size, String what) throws SystemActivityException {
         Types types = new Types(in.getInt(at), in.getInt(at + 4), in.getInt(at + 8));

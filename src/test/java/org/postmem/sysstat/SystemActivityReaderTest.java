@@ -207,6 +207,23 @@ class SystemActivityReaderTest {
                 .hasMessage("header_size at offset 8 is 1048576, not between 1 and 8192");
     }
 
+    /** What a power cut leaves: the file system made room for a record that was never written. */
+    @ParameterizedTest
+    @ValueSource(strings = {"sa.x86_64-v10.1.5", "sa.x86_64-v12.6.1"})
+    void keepsWhatStandsBeforeADamagedRecord(String sample) throws Exception {
+        byte[] whole = Files.readAllBytes(SAMPLES.resolve(sample));
+        SystemActivity all = SystemActivityReader.read(whole);
+        assertThat(all.damage()).isNull();
+        byte[] longer = Arrays.copyOf(whole, whole.length + 4096);
+
+        SystemActivity kept = SystemActivityReader.read(longer);
+        assertThat(kept.records()).isEqualTo(all.records());
+        assertThat(kept.damage())
+                .startsWith("record type 0 at offset ")
+                .endsWith(
+                        "; the file is damaged there, and what stands behind offset " + whole.length + " was not read");
+    }
+
     @Test
     void refusesWhatIsNoSysstatFile() {
         assertThatThrownBy(() ->
