@@ -7,6 +7,8 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.postmem.ingest.IssueLog.Severity;
 import org.postmem.procfs.DaemonKills;
 import org.postmem.procfs.KernelMessage;
@@ -32,6 +34,8 @@ import org.postmem.units.PageSize;
 final class AttachedEvidence {
     /** Tools are started a little before the collector, and stopped a little after it. */
     private static final Duration BESIDE_THE_CAPTURE = Duration.ofMinutes(15);
+
+    private static final Pattern CACHE_PATH = Pattern.compile("(?:.*/)?slab/([^/]{1,100})/alloc_(?:traces|calls)");
 
     /** A log without years is taken to be no younger than that, which leaves room to fetch it after the incident. */
     private static final Duration FETCHED_LATER = Duration.ofDays(30);
@@ -79,11 +83,12 @@ final class AttachedEvidence {
             case MEMLEAK -> stacks(member, kind, issues.note(null, member, Memleak.parse(text)));
             case KMEMLEAK -> stacks(member, kind, issues.note(null, member, Kmemleak.parse(text)));
             case PAGE_OWNER -> stacks(member, kind, issues.note(null, member, PageOwner.parse(text, page)));
-            case ALLOC_TRACES -> stacks(member, kind, issues.note(null, member, AllocTraces.parse(text)));
+            case ALLOC_TRACES ->
+                stacks(member, kind, ofCache(member, issues.note(null, member, AllocTraces.parse(text))));
             case ALLOCINFO -> stacks(member, kind, issues.note(null, member, AllocInfo.parse(text)));
             case STRACE -> {
                 calls(member, issues.note(null, member, Strace.parse(text, page)));
-                List<StackAllocation> stacks = StraceStacks.parse(text);
+                List<StackAllocation> stacks = StraceStacks.parse(text, page);
                 if (!stacks.isEmpty()) {
                     stacks(member, kind, stacks);
                 }
@@ -105,6 +110,16 @@ final class AttachedEvidence {
                         "not the text of a tool that postmem knows; it was not read",
                         null);
         }
+    }
+
+    /** What a file of sysfs or debugfs tells of its own cache only: one stack may ask for objects of several. */
+    private static List<StackAllocation> ofCache(String member, List<StackAllocation> rows) {
+        Matcher path = CACHE_PATH.matcher(member);
+        return path.matches()
+                ? rows.stream()
+                        .map(row -> row.under(CollectedStacks.cacheFrame(path.group(1))))
+                        .toList()
+                : rows;
     }
 
     private void stacks(String member, EvidenceKind kind, List<StackAllocation> rows) {

@@ -49,21 +49,24 @@ final class CollectedStacks {
                 member,
                 EvidenceKind.ALLOC_TRACES,
                 time,
-                CACHE_FRAME + cache.replace(';', ',') + ";",
+                cacheFrame(cache),
                 issues.note(snapshot, member, AllocTraces.parse(text, AllocTraces.objectBytes(slabinfo, cache))));
+    }
+
+    /** The frame a cache stands in, before those of who asked for its objects. */
+    static String cacheFrame(String cache) {
+        return CACHE_FRAME + cache.replace(';', ',');
     }
 
     private void write(String member, EvidenceKind kind, Instant time, String outermost, List<StackAllocation> rows) {
         TableWriter table = tables.table("stack_allocation");
-        RecordColumns<StackAllocation> columns =
-                RecordColumns.of(StackAllocation.class, table, "time", "clockSecond", "stack");
+        RecordColumns<StackAllocation> columns = RecordColumns.of(StackAllocation.class, table, "time", "clockSecond");
         for (StackAllocation row : rows) {
-            columns.set(table.row(), row)
+            columns.set(table.row(), outermost.isEmpty() ? row : row.under(outermost))
                     .set("capture_id", captureId)
                     .set("member", member)
                     .set("tool", kind.name().toLowerCase(Locale.ROOT))
                     .set("ts", time)
-                    .set("stack", outermost + row.stack())
                     .end();
         }
     }

@@ -156,7 +156,8 @@ public enum EvidenceKind {
                 return STRACE;
             }
             if (PageOwner.PAGE.matcher(line).matches()
-                    || PageOwner.BASE_PAGES.matcher(line).matches()) {
+                    || PageOwner.BASE_PAGES.matcher(line).matches()
+                    || PageOwner.SORTED.matcher(line).matches()) {
                 return PAGE_OWNER;
             }
             if (AllocTraces.COUNT.matcher(line).matches()) {
@@ -189,10 +190,9 @@ public enum EvidenceKind {
     }
 
     private static boolean traced(String line) {
-        Matcher prefix = Strace.PREFIX.matcher(line);
+        Matcher prefix = StraceReader.PREFIX.matcher(line);
         String event = prefix.lookingAt() ? line.substring(prefix.end()) : line;
-        return Strace.CALL.matcher(event).matches()
-                || STRACE_EVENT.matcher(event).matches();
+        return StraceReader.isCall(event) || STRACE_EVENT.matcher(event).matches();
     }
 
     /** What a heading at the begin says; {@code null} when there is none. */

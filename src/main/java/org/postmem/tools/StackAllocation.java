@@ -15,4 +15,9 @@ import java.time.Instant;
  * @param allocations outstanding
  */
 public record StackAllocation(
-        int block, Instant time, Integer clockSecond, Integer pid, String stack, Long bytes, Long allocations) {}
+        int block, Instant time, Integer clockSecond, Integer pid, String stack, Long bytes, Long allocations) {
+    /** The same with a frame before the outermost. */
+    public StackAllocation under(String frame) {
+        return new StackAllocation(block, time, clockSecond, pid, frame + ";" + stack, bytes, allocations);
+    }
+}

@@ -3,7 +3,6 @@ package org.postmem.tools;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,20 +23,10 @@ import org.postmem.units.PageSize;
  * and brk add or take away. MAP_FIXED replaces what lies there already and counts as no growth.
  */
 public final class Strace {
-    static final Pattern CALL =
-            Pattern.compile("([a-z][a-z0-9_]{1,40})\\((.*)\\)\\s+= (-?\\d+|0x[0-9a-f]{1,16}|\\?)(?:\\s.*)?");
-    static final Pattern PREFIX = Pattern.compile("(?:\\[pid\\s+(\\d{1,9})\\]\\s+|(\\d{1,9})\\s+)?"
-            + "(?:(\\d\\d):(\\d\\d):(\\d\\d)(?:\\.\\d{1,9})?\\s+|(\\d{1,12})\\.\\d{1,9}\\s+)?");
     static final Pattern SUMMARY = Pattern.compile("% time\\s+seconds\\s+usecs/call\\s+calls\\s+errors\\s+syscall\\s*");
-    static final Pattern UNFINISHED = Pattern.compile("([a-z][a-z0-9_]{1,40})\\((.*?)\\s*<unfinished \\.\\.\\.>");
-    static final Pattern RESUMED = Pattern.compile("<\\.\\.\\. ([a-z][a-z0-9_]{1,40}) resumed>(.*)");
     private static final Pattern SUMMED = Pattern.compile(
             "\\s*[\\d.,]+\\s+[\\d.,]+\\s+\\d+\\s+(\\d{1,18})\\s+(?:(\\d{1,18})\\s+)?([a-z][a-z0-9_]{1,40})\\s*");
-    private static final Pattern COMMA = Pattern.compile(",\\s*");
     private static final Pattern BAR = Pattern.compile("\\|");
-    /** {@code -r} prints the seconds since the call before; nobody traced anything before 2001. */
-    private static final long FIRST_EPOCH_SECOND = 1_000_000_000L;
-
     private static final Set<String> MEMORY_CALLS = Set.of(
             "mmap",
             "munmap",
@@ -68,10 +57,8 @@ public final class Strace {
 
     private final Lines lines;
     private final PageSize page;
-    private final ClockOfDay clock = new ClockOfDay();
+    private final StraceReader reader = new StraceReader();
     private final Map<Key, Sum> sums = new LinkedHashMap<>();
-    private final Map<Integer, String> unfinished = new HashMap<>();
-    private final Map<Integer, Long> breaks = new HashMap<>();
     private final List<SyscallSum> summary = new ArrayList<>();
 
     private Strace(byte[] text, PageSize page) {
@@ -118,37 +105,14 @@ public final class Strace {
     }
 
     private void traced(String line) {
-        Matcher prefix = PREFIX.matcher(line);
-        if (!prefix.lookingAt()) {
-            throw new IllegalStateException("a prefix may be empty");
-        }
-        String number = prefix.group(1) == null ? prefix.group(2) : prefix.group(1);
-        Integer pid = number == null ? null : Integer.valueOf(number);
-        Integer second = prefix.group(3) == null ? null : clock.next(prefix.group(3), prefix.group(4), prefix.group(5));
-        long epoch = prefix.group(6) == null ? 0 : Long.parseLong(prefix.group(6));
-        Instant time = epoch < FIRST_EPOCH_SECOND ? null : Instant.ofEpochSecond(epoch);
-        String event = line.substring(prefix.end());
-
-        Matcher interrupted = UNFINISHED.matcher(event);
-        Matcher resumed = RESUMED.matcher(event);
-        if (interrupted.matches()) {
-            unfinished.put(pid, interrupted.group(1) + "(" + interrupted.group(2));
-            return;
-        }
-        if (resumed.matches()) {
-            String begun = unfinished.remove(pid);
-            boolean known = begun != null && begun.startsWith(resumed.group(1) + "(");
-            event = (known ? begun : resumed.group(1) + "(") + resumed.group(2);
-        }
-        Matcher call = CALL.matcher(event);
-        if (call.matches()) {
-            String name = bare(call.group(1));
-            // Of "?" the process did not live to see the result.
-            if (MEMORY_CALLS.contains(name) && !call.group(3).equals("?")) {
-                count(new Key(time, second, pid, name), call.group(2), call.group(3));
-            }
-        } else if (!event.startsWith("+++ ") && !event.startsWith("--- ") && !event.startsWith("strace: ")) {
+        StraceReader.Call call = reader.read(line);
+        if (!reader.understood()) {
             lines.issue("not a line of strace");
+        } else if (call != null) {
+            String name = bare(call.name());
+            if (MEMORY_CALLS.contains(name)) {
+                count(new Key(call.time(), call.clockSecond(), call.tid(), name), call);
+            }
         }
     }
 
@@ -156,15 +120,15 @@ public final class Strace {
         return call.equals("mmap2") || call.equals("old_mmap") ? "mmap" : call;
     }
 
-    private void count(Key key, String arguments, String result) {
+    private void count(Key key, StraceReader.Call call) {
         Sum sum = sums.computeIfAbsent(key, k -> new Sum());
         sum.calls++;
-        if (result.startsWith("-")) {
+        if (call.failed()) {
             sum.errors++;
             return;
         }
         try {
-            Long growth = growth(key, COMMA.split(arguments, -1), result);
+            Long growth = growth(key, call.split(), call.result());
             if (growth != null) {
                 sum.bytes = Math.addExact(sum.bytes == null ? 0 : sum.bytes, growth);
             }
@@ -174,35 +138,38 @@ public final class Strace {
     }
 
     /** What the call added to the address space; {@code null} where it does not tell. */
-    private Long growth(Key key, String[] arguments, String result) {
+    private Long growth(Key key, List<String> arguments, String result) {
         return switch (key.call()) {
             case "mmap" -> {
-                if (arguments.length < 4) {
+                if (arguments.size() < 4) {
                     yield null;
                 }
-                boolean replaces = Arrays.asList(BAR.split(arguments[3])).contains("MAP_FIXED");
-                yield replaces ? Long.valueOf(0) : wholePages(arguments[1]);
+                boolean replaces = Arrays.asList(BAR.split(arguments.get(3))).contains("MAP_FIXED");
+                yield replaces ? Long.valueOf(0) : wholePages(arguments.get(1));
             }
-            case "munmap" -> arguments.length < 2 ? null : (Long) (-wholePages(arguments[1]));
-            case "mremap" -> arguments.length < 3 ? null : (Long) (wholePages(arguments[2]) - wholePages(arguments[1]));
-            case "brk" -> breakGrowth(key.pid(), arguments[0], result);
+            case "munmap" -> arguments.size() < 2 ? null : (Long) (-wholePages(arguments.get(1)));
+            case "mremap" ->
+                arguments.size() < 3 ? null : (Long) (wholePages(arguments.get(2)) - wholePages(arguments.get(1)));
+            case "brk" -> reader.spaces().breakGrowth(key.pid(), asked(arguments.get(0), result), number(result));
             default -> null;
         };
     }
 
-    /** Growth is counted from where a thread is first seen, and anew from where it asks for its break, as after exec. */
-    private Long breakGrowth(Integer pid, String asked, String result) {
-        long now = number(result);
-        Long before = breaks.put(pid, now);
-        return before == null || asked.equals("NULL") || asked.equals("0") ? null : (Long) (now - before);
+    /**
+     * The break a call asks for; {@code null} where it only asks where the break is, as after exec. Of a call whose begin
+     * the trace does not show it is what it got.
+     */
+    static Long asked(String argument, String result) {
+        return argument.equals("NULL") || argument.equals("0")
+                ? null
+                : (Long) number(argument.isEmpty() ? result : argument);
     }
 
     private long wholePages(String length) {
-        long size = page.toBytes(1);
-        return Math.multiplyExact(-Math.floorDiv(-number(length), size), size);
+        return page.roundedUp(number(length));
     }
 
-    private static long number(String text) {
+    static long number(String text) {
         return text.startsWith("0x") ? Long.parseUnsignedLong(text.substring(2), 16) : Long.parseLong(text);
     }
 }

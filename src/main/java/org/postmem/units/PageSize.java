@@ -20,4 +20,13 @@ public record PageSize(long bytes) {
     public long toBytes(long pages) {
         return Math.multiplyExact(pages, bytes);
     }
+
+    /**
+     * The bytes of the whole pages that so many bytes lie in.
+     *
+     * @throws ArithmeticException when they do not fit into 63 bits
+     */
+    public long roundedUp(long length) {
+        return Math.multiplyExact(-Math.floorDiv(-length, bytes), bytes);
+    }
 }

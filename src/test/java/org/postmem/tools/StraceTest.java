@@ -96,6 +96,70 @@ class StraceTest {
                         new SyscallSum(null, 86_400, 4653, "mremap", 1, 12_288L, 0));
     }
 
+    /** With -r, with -r and -t, with -i and -n, with -Y, and the lines of older ones. */
+    @Test
+    void readsWhateverStandsBeforeACall() {
+        String call = "mmap(NULL, 4096, PROT_READ, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7fdd2a88f000\n";
+        assertThat(clean(bytes("     0.000000 " + call
+                        + "     0.000113 " + call
+                        + "79         0.000021 " + call
+                        + "10:00:01 (+     0.000011) " + call
+                        + "[pid    79] 10:00:01 (+     0.000011) " + call
+                        + "[00007fdd2a79e7a7] " + call
+                        + "[   9] [00007fdd2a79e7a7] " + call
+                        + "[pid    79<java>] " + call
+                        + "79<java> 10:00:01.000001 " + call
+                        + "Process 80 attached\nProcess 80 detached\nstrace: Process 81 attached with 3 threads\n")))
+                .containsExactly(
+                        new SyscallSum(null, null, null, "mmap", 4, 16_384L, 0),
+                        new SyscallSum(null, null, 79, "mmap", 2, 8192L, 0),
+                        new SyscallSum(null, 36_001, null, "mmap", 1, 4096L, 0),
+                        new SyscallSum(null, 36_001, 79, "mmap", 2, 8192L, 0));
+    }
+
+    /** Each thread was counted from the break it had seen itself: what the others added came in once more. */
+    @Test
+    void theBreakBelongsToTheProcess() {
+        String clone = "7 clone(child_stack=0x7f01, flags=CLONE_VM|CLONE_FS|CLONE_THREAD|CLONE_SIGHAND) = 8\n";
+        String calls = """
+                7 brk(NULL) = 0x1000000
+                7 brk(0x1021000) = 0x1021000
+                8 brk(0x1042000) = 0x1042000
+                7 brk(0x1063000) = 0x1063000
+                8 brk(0x1084000) = 0x1084000
+                """;
+        List<SyscallSum> sums = List.of(
+                new SyscallSum(null, null, 7, "brk", 3, 270_336L, 0),
+                new SyscallSum(null, null, 8, "brk", 2, 270_336L, 0));
+        assertThat(clean(bytes(clone + calls))).isEqualTo(sums);
+        assertThat(clean(bytes(calls))).isEqualTo(sums);
+    }
+
+    /** Two processes made by fork: their heaps begin at one place and grow apart. */
+    @Test
+    void theHeapsOfTwoProcessesAreNotOne() {
+        String calls = """
+                8 brk(0x1021000) = 0x1021000
+                9 brk(0x1021000) = 0x1021000
+                8 brk(0x1042000) = 0x1042000
+                9 brk(0x1042000) = 0x1042000
+                """;
+        String forks = """
+                7 brk(NULL) = 0x1000000
+                7 fork() = 8
+                7 clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|SIGCHLD) = 9
+                """;
+        assertThat(clean(bytes(forks + calls)))
+                .containsExactly(
+                        new SyscallSum(null, null, 7, "brk", 1, null, 0),
+                        new SyscallSum(null, null, 8, "brk", 2, 270_336L, 0),
+                        new SyscallSum(null, null, 9, "brk", 2, 270_336L, 0));
+        assertThat(clean(bytes(calls)))
+                .containsExactly(
+                        new SyscallSum(null, null, 8, "brk", 2, 135_168L, 0),
+                        new SyscallSum(null, null, 9, "brk", 2, 135_168L, 0));
+    }
+
     @Test
     void countsNoGrowthForWhatFailedOrReplaces() {
         Parsed<List<SyscallSum>> parsed = Strace.parse(bytes("""
