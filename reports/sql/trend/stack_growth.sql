@@ -1,13 +1,15 @@
 -- Attached stacks as series, and which of them keep growing from one print-out to the next.
 -- requires: stack_allocation, process
 -- A run is what can be compared: one file of a tool that counts from when it was started (memleak, strace), all files of a tool that
--- prints what there is (page_owner, alloc_traces, kmemleak, allocinfo), ordered by their time, else by their names.
+-- prints what there is (page_owner, kmemleak, allocinfo, alloc_traces where it says of which cache), ordered by their time, else by their
+-- names. Of alloc_traces without a cache each file may be of another one: the same stack in three caches is no stack that grew twice.
 -- columns of stack_series, one row a stack and print-out of its run:
 --   run VARCHAR; tool VARCHAR; pid INTEGER, NULL for the kernel; moment BIGINT 1, 2, 3 …; ts TIMESTAMP UTC or NULL; stack VARCHAR;
 --   bytes BIGINT outstanding, NULL where only objects are counted;  allocations BIGINT
 -- columns of stack_growth, one row a stack of a run:
 --   moments BIGINT in the run;  seen BIGINT of them with this stack (a stack that a top ten leaves out is unknown there, not zero)
---   first_bytes, last_bytes, growth_bytes BIGINT;  last_allocations, growth_allocations BIGINT
+--   first_bytes, last_bytes, growth_bytes BIGINT;  last_allocations, growth_allocations BIGINT; all but the first NULL of a stack that
+--                        the last print-out has no more: it was given back, or fell out of the top ten. (A slab cache is not in every reading.)
 --   growing     BOOLEAN  three print-outs or more with it, the last among them, and each at least the one before, but for a tenth
 --                        of what it gained in all
 --   growth_share DOUBLE  of what all stacks of the run gained;  frame VARCHAR the allocating function, caller VARCHAR who called it
@@ -16,7 +18,7 @@
 -- read itself) are stepped over for frame and caller.
 CREATE OR REPLACE TABLE stack_series AS
 WITH run AS (
-  SELECT *, CASE WHEN tool IN ('memleak', 'strace') THEN member ELSE tool END AS run
+  SELECT *, CASE WHEN tool IN ('memleak', 'strace') OR tool = 'alloc_traces' AND NOT starts_with(stack, 'slab:') THEN member ELSE tool END AS run
   FROM stack_allocation
 ), printed AS (
   SELECT DISTINCT capture_id, run, coalesce(pid, -1) AS whose, ts, member, block
@@ -42,16 +44,16 @@ WITH step AS (
   FROM stack_series
 ), summed AS (
   SELECT capture_id, run, tool, pid, stack, max(moments) AS moments, count(*) AS seen, max(moment) = max(moments) AS at_the_end,
-    arg_min(bytes, moment) AS first_bytes, arg_max(bytes, moment) AS last_bytes,
-    arg_max(bytes, moment) - arg_min(bytes, moment) AS growth_bytes,
-    arg_max(allocations, moment) AS last_allocations,
-    arg_max(allocations, moment) - arg_min(allocations, moment) AS growth_allocations,
+    arg_min(bytes, moment) AS first_bytes, arg_min(allocations, moment) AS first_allocations,
+    CASE WHEN max(moment) = max(moments) OR tool = 'alloc_traces' THEN arg_max(bytes, moment) END AS last_bytes,
+    CASE WHEN max(moment) = max(moments) OR tool = 'alloc_traces' THEN arg_max(allocations, moment) END AS last_allocations,
     sum(gained) AS gained, -coalesce(sum(gained) FILTER (WHERE gained < 0), 0) AS lost, count(*) FILTER (WHERE gained > 0) AS rises,
     min(ts) AS from_ts, max(ts) AS to_ts
   FROM step
   GROUP BY capture_id, run, tool, pid, stack
 )
-SELECT capture_id, run, tool, pid, stack, moments, seen, first_bytes, last_bytes, growth_bytes, last_allocations, growth_allocations, from_ts, to_ts,
+SELECT capture_id, run, tool, pid, stack, moments, seen, first_bytes, last_bytes, last_bytes - first_bytes AS growth_bytes, last_allocations,
+  last_allocations - first_allocations AS growth_allocations, from_ts, to_ts,
   coalesce(seen >= 3 AND at_the_end AND gained > 0 AND rises >= 2 AND lost <= 0.1 * gained, false) AS growing,
   greatest(0, growth_bytes) / nullif(sum(greatest(0, growth_bytes)) OVER (PARTITION BY capture_id, run, pid), 0) AS growth_share,
   coalesce(allocating_frames(stack)[1], string_split(stack, ';')[-1]) AS frame,

@@ -68,9 +68,43 @@ class StackGrowthTest {
             host.database().makeViews();
             assertThat(host.rows("SELECT run, frame, growth_bytes, growth_allocations, growing FROM stack_growth"
                             + " ORDER BY run"))
-                    .containsExactly("alloc_traces|xfer_submit|null|20|true", "page_owner|drv_rx|8192|2|true");
+                    .containsExactly("attached/t|xfer_submit|null|20|true", "page_owner|drv_rx|8192|2|true");
             assertThat(host.rows("SELECT metric, tool FROM stack_evidence ORDER BY metric"))
                     .containsExactly("host_slab_unreclaimable|alloc_traces", "host_unaccounted|page_owner");
+        }
+    }
+
+    /** Each of these may be of another cache: that a driver asks for objects of three sizes is no growth. */
+    @Test
+    void tracesOfThreeCachesAreNoSeries() throws SQLException {
+        try (SyntheticHost host = new SyntheticHost(5, 6)
+                .sql(INSERT
+                        + "(1, 'attached/a', 'alloc_traces', 1, NULL, NULL, 'xfer_submit', NULL, 10),"
+                        + " (1, 'attached/b', 'alloc_traces', 1, NULL, NULL, 'xfer_submit', NULL, 20),"
+                        + " (1, 'attached/c', 'alloc_traces', 1, NULL, NULL, 'xfer_submit', NULL, 30),"
+                        + " (1, 'x/1', 'alloc_traces', 1, NULL, NULL, 'slab:kmalloc-64;get', NULL, 10),"
+                        + " (1, 'x/2', 'alloc_traces', 1, NULL, NULL, 'slab:kmalloc-64;get', NULL, 20),"
+                        + " (1, 'x/3', 'alloc_traces', 1, NULL, NULL, 'slab:kmalloc-64;get', NULL, 30)")) {
+            host.database().makeViews();
+            assertThat(host.rows("SELECT frame, seen, growing FROM stack_growth ORDER BY run, frame"))
+                    .containsExactly("get|3|true", "xfer_submit|1|false", "xfer_submit|1|false", "xfer_submit|1|false");
+            assertThat(host.rows("SELECT frame FROM stack_evidence")).containsExactly("get");
+        }
+    }
+
+    /** What the last print-out does not name holds nothing, or too little to be told: not what it held before. */
+    @Test
+    void aStackThatIsGoneHoldsNothingKnown() throws SQLException {
+        try (SyntheticHost host = leaking()
+                .sql(INSERT + "(1, 'attached/m', 'memleak', 1, NULL, 1001, 'main;burst', 9000, 1),"
+                        + " (1, 'attached/m', 'memleak', 1, NULL, 1001, 'main;kept', 1000, 1),"
+                        + " (1, 'attached/m', 'memleak', 2, NULL, 1001, 'main;burst', 9000, 1),"
+                        + " (1, 'attached/m', 'memleak', 2, NULL, 1001, 'main;kept', 2000, 2),"
+                        + " (1, 'attached/m', 'memleak', 3, NULL, 1001, 'main;kept', 3000, 3)")) {
+            host.database().makeViews();
+            assertThat(host.rows("SELECT frame, first_bytes, last_bytes, growth_bytes, last_allocations, growing"
+                            + " FROM stack_growth ORDER BY frame"))
+                    .containsExactly("burst|9000|null|null|null|false", "kept|1000|3000|2000|3|true");
         }
     }
 
