@@ -1,5 +1,6 @@
 package org.postmem.tools;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.postmem.procfs.KernelAllocation;
@@ -10,11 +11,13 @@ import org.postmem.procfs.Parsed;
 
 /** {@code /proc/allocinfo} that somebody read by hand: stacks of one frame, the line of code that asked for the memory. */
 public final class AllocInfo {
+    private static final byte[] HEADING = "allocinfo - version:".getBytes(StandardCharsets.US_ASCII);
+
     private AllocInfo() {}
 
     /** A row a line of code and reading; lines that hold nothing are left out. */
     public static Parsed<List<StackAllocation>> parse(byte[] text) {
-        return TimedParts.parse(text, AllocInfo::reading);
+        return TimedParts.parse(text, HEADING, AllocInfo::reading);
     }
 
     private static Parsed<List<StackAllocation>> reading(byte[] text, StackBlock block) {

@@ -19,12 +19,12 @@ import org.postmem.procfs.Parsed;
  */
 public final class AllocTraces {
     static final Pattern COUNT = Pattern.compile(
-            "\\s*(\\d{1,15}) (\\S{1,200})(?: \\[\\S{1,60}\\])?(?: waste=\\S+)? age=[\\d/]+(?: pid=[\\d-]+)?(?:"
+            "\\s*(\\d{1,15}) (\\S{1,200}(?: \\[\\S{1,60}\\])?)(?: waste=\\S+)? age=[\\d/]+(?: pid=[\\d-]+)?(?:"
                     + " cpus=[\\d,-]+)?(?: nodes=[\\d,-]+)?[\\s:]*");
     private static final Pattern CACHE = Pattern.compile(
             "(\\S{1,60})\\s+\\d{1,15}\\s+\\d{1,15}\\s+(\\d{1,9})\\s+\\d{1,9}\\s+\\d{1,9} : tunables .*");
     private static final Pattern FRAME =
-            Pattern.compile("\\s+([A-Za-z_0-9.$]{1,200}\\+0x\\S{1,60}(?: \\[\\S{1,60}\\])?)\\s*");
+            Pattern.compile("\\s+([A-Za-z_0-9.$]{1,200}\\+0x\\S{1,60}(?: \\[\\S{1,60}\\])?|0x[0-9a-f]{8,16})\\s*");
 
     private final Lines lines;
     private final StackBlock block;

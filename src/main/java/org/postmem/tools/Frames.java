@@ -70,7 +70,7 @@ final class Frames {
         int at = 0;
         while (at < text.length) {
             int end = TextBytes.lineEnd(text, at);
-            Stamp told = end - at > LONGEST_LINE || end - at < 10 ? null : stamp(text, at, end);
+            Stamp told = stamp(text, at, end);
             if (told != null) {
                 if (stamp != null && at > from) {
                     frames.add(new Frame(stamp, fromLine, Arrays.copyOfRange(text, from, at)));
@@ -88,7 +88,11 @@ final class Frames {
         return frames;
     }
 
-    private static Stamp stamp(byte[] text, int from, int to) {
+    /** The moment that a line tells, if it tells that and nothing else; {@code null} otherwise. */
+    static Stamp stamp(byte[] text, int from, int to) {
+        if (to - from > LONGEST_LINE || to - from < 10) {
+            return null;
+        }
         // nearly every line is none; what is left is asked in earnest
         byte first = text[from];
         boolean maybe;

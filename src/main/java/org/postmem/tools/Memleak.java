@@ -19,6 +19,7 @@ public final class Memleak {
     static final Pattern HEADING =
             Pattern.compile("\\[(\\d{1,2}):(\\d{1,2}):(\\d{1,2})\\] Top \\d+ stacks with outstanding allocations:");
     private static final Pattern TARGET = Pattern.compile("Attaching to pid (\\d{1,9})\\b.*");
+    private static final Pattern KERNEL_TARGET = Pattern.compile("Attaching to kernel allocators\\b.*");
     private static final Pattern STACK =
             Pattern.compile("\\s*(\\d{1,18}) bytes in (\\d{1,18}) allocations from stack\\s*");
     private static final Pattern ADDRESS = Pattern.compile("\\s*addr = (?:0x)?[0-9a-f]+ size = \\d+\\s*");
@@ -63,6 +64,9 @@ public final class Memleak {
                 // Another run in the same file: its blocks go on counting, its stacks are another process'.
                 endBlock();
                 pid = Integer.valueOf(target.group(1));
+            } else if (KERNEL_TARGET.matcher(line).matches()) {
+                endBlock();
+                pid = null;
             } else if (block != null && stack.matches()) {
                 endStack();
                 inStack = true;

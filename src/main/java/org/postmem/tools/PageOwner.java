@@ -28,8 +28,11 @@ public final class PageOwner {
     static final Pattern PAGE =
             Pattern.compile("Page allocated via order (\\d{1,2}), (?:mask|gfp_mask|migratetype) .*");
     static final Pattern BASE_PAGES = Pattern.compile("\\s*nr_base_pages:? (\\d{1,15})\\s*");
-    /** Of {@code page_owner_sort}; newer ones say the pages, too. */
-    private static final Pattern TIMES = Pattern.compile("(\\d{1,15}) times(?:, (\\d{1,15}) pages)?(?:, .*)?:\\s*");
+    /** Of {@code page_owner_sort}; newer ones say the pages, too, and those that sum by stack ({@code --cull}) no page. */
+    private static final Pattern TIMES =
+            Pattern.compile("(\\d{1,15}) times(?:, (\\d{1,15}) pages)?(?:, .*)?(?: \\([A-Z]{1,20}\\))?:\\s*");
+
+    static final Pattern SORTED = Pattern.compile("\\d{1,15} times, \\d{1,15} pages(?:[, ].*)?:\\s*");
     /** Of 6.9 alone: how often, but not how many pages each time. */
     private static final Pattern COUNT = Pattern.compile("\\s*stack_count: (\\d{1,15})\\s*");
 
@@ -99,7 +102,9 @@ public final class PageOwner {
     }
 
     private void end() {
-        if (order != null && !frames.isEmpty()) {
+        if (order == null && sortedPages != null && !frames.isEmpty()) {
+            add(sortedPages, times);
+        } else if (order != null && !frames.isEmpty()) {
             if (order > LARGEST_ORDER) {
                 lines.issue("a page of an order that no kernel has");
                 forget();

@@ -110,7 +110,8 @@ public final class PmapText {
         if (pid == null
                 || words.get(0).startsWith("=")
                 || words.get(0).startsWith("-")
-                || words.get(0).equals("total")) {
+                || words.get(0).equals("total")
+                || words.get(0).equals("mapped:")) {
             return;
         }
         Matcher plain = PLAIN.matcher(line.strip());

@@ -115,13 +115,15 @@ class KernelStackTextsTest {
         Parsed<List<StackAllocation>> parsed = AllocTraces.parse(bytes(TRACES));
         assertThat(parsed.issues()).isEmpty();
         assertThat(parsed.value())
-                .containsExactly(stack(stack, (Long) null, 1085), stack("xfer_submit+0x21/0x90", (Long) null, 7));
+                .containsExactly(
+                        stack(stack, (Long) null, 1085), stack("xfer_submit+0x21/0x90 [xferdrv]", (Long) null, 7));
         assertThat(AllocTraces.parse(
                                 bytes("kmalloc-1k           1664   1664   1024   16    4 : tunables    0    0    0 :"
                                         + " slabdata    104    104      0\n"
                                         + TRACES))
                         .value())
-                .containsExactly(stack(stack, 1085L * 1024, 1085), stack("xfer_submit+0x21/0x90", 7L * 1024, 7));
+                .containsExactly(
+                        stack(stack, 1085L * 1024, 1085), stack("xfer_submit+0x21/0x90 [xferdrv]", 7L * 1024, 7));
     }
 
     @Test
@@ -144,6 +146,80 @@ class KernelStackTextsTest {
         assertThat(parsed.issues())
                 .isNotEmpty()
                 .allSatisfy(issue -> assertThat(issue.line()).isEqualTo(8));
+    }
+
+    /** A loop of date and cat: each reading has all there is, so two of them are no sum. */
+    @Test
+    void readingsBelowWhatDatePrintsAreASeries() {
+        String reading = "%s\n%12d %8d fs/xfs/xfs_mount.c:87 [xfs] func:xfs_uuid_mount \n";
+        String frame = "xfs_uuid_mount fs/xfs/xfs_mount.c:87 [xfs]";
+        Parsed<List<StackAllocation>> parsed =
+                AllocInfo.parse(bytes(reading.formatted("Sun Nov 22 21:00:00 UTC 2026", 16, 1)
+                        + reading.formatted("Sun 22 Nov 2026 09:01:00 PM CET", 32, 2)
+                        + reading.formatted("1795410405", 48, 3)
+                        + reading.formatted("2026-11-22 21:03:00", 64, 4)));
+        assertThat(parsed.issues()).isEmpty();
+        assertThat(parsed.value())
+                .containsExactly(
+                        new StackAllocation(1, Instant.parse("2026-11-22T21:00:00Z"), null, null, frame, 16L, 1L),
+                        new StackAllocation(2, Instant.parse("2026-11-22T20:01:00Z"), null, null, frame, 32L, 2L),
+                        new StackAllocation(3, Instant.ofEpochSecond(1795410405), null, null, frame, 48L, 3L),
+                        new StackAllocation(4, null, null, null, frame, 64L, 4L));
+    }
+
+    /** cat /proc/allocinfo again and again into one file, without any time. */
+    @Test
+    void aHeadingThatComesAgainBeginsAReading() {
+        String reading = "allocinfo - version: 1.0\n#     <size>  <calls> <tag info>\n"
+                + "%12d %8d fs/xfs/xfs_mount.c:87 [xfs] func:xfs_uuid_mount \n";
+        Parsed<List<StackAllocation>> parsed =
+                AllocInfo.parse(bytes(reading.formatted(16, 1) + reading.formatted(32, 2)));
+        assertThat(parsed.issues()).isEmpty();
+        assertThat(parsed.value())
+                .extracting(StackAllocation::block, StackAllocation::bytes)
+                .containsExactly(tuple(1, 16L), tuple(2, 32L));
+    }
+
+    /** page_owner_sort --cull=stacktrace and --cull=pid,name,stacktrace: no page stands before a stack. */
+    @Test
+    void pageOwnerSummedByStackHasItsPages() {
+        String summed = """
+            4 times, 64 pages:
+             prep_new_page+0xac/0xe0
+             drv_rx+0x3f/0x90 [drv]
+
+            2 times, 3 pages, PID 710, TGID 710, task_comm_name: a: b, allocated by OTHERS (UNRELEASED):
+             prep_new_page+0xac/0xe0
+             drv_tx+0x3f/0x90 [drv]
+
+            """;
+        Parsed<List<StackAllocation>> parsed = PageOwner.parse(bytes(summed), PAGE);
+        assertThat(parsed.issues()).isEmpty();
+        assertThat(parsed.value())
+                .containsExactly(
+                        stack("drv_rx+0x3f/0x90 [drv];prep_new_page+0xac/0xe0", 64 * 4096, 4),
+                        stack("drv_tx+0x3f/0x90 [drv];prep_new_page+0xac/0xe0", 3 * 4096, 2));
+        assertThat(EvidenceKind.of("x", bytes(summed))).isEqualTo(EvidenceKind.PAGE_OWNER);
+    }
+
+    /** Of alloc_calls the one function is all there is: without its module a leak in a module has no name. */
+    @Test
+    void allocCallsKeepTheModuleAndFramesWithoutAName() {
+        Parsed<List<StackAllocation>> parsed = AllocTraces.parse(bytes("""
+                 12 frob_alloc+0x21/0x90 [frob] age=1/2/3 pid=77 cpus=0-3 nodes=0-1
+                  3 0xffffffffc0a1b2c3 age=9 pid=1
+                  5 <not-available> age=9 pid=0
+                  7 kmem_cache_alloc+0x21/0x90 age=9 pid=0
+                        0xffffffffc0a1b2c3
+                        kmem_cache_alloc+0x21/0x90
+            """));
+        assertThat(parsed.issues()).isEmpty();
+        assertThat(parsed.value())
+                .containsExactly(
+                        stack("frob_alloc+0x21/0x90 [frob]", (Long) null, 12),
+                        stack("0xffffffffc0a1b2c3", (Long) null, 3),
+                        stack("<not-available>", (Long) null, 5),
+                        stack("kmem_cache_alloc+0x21/0x90;0xffffffffc0a1b2c3", (Long) null, 7));
     }
 
     @Test

@@ -99,6 +99,24 @@ class StackTextsTest {
                                 2L));
     }
 
+    /** One file that two runs were written into: what the kernel asked for is not of the process traced before. */
+    @Test
+    void aRunOverTheKernelIsOfNoProcess() {
+        assertThat(clean(Memleak.parse(bytes("""
+            Attaching to pid 5193, Ctrl+C to quit.
+            [10:00:01] Top 10 stacks with outstanding allocations:
+            	16 bytes in 1 allocations from stack
+            		main+0x6d [allocs]
+            Attaching to kernel allocators, Ctrl+C to quit.
+            [10:00:02] Top 10 stacks with outstanding allocations:
+            	32 bytes in 1 allocations from stack
+            		kmalloc_trace+0x1a [kernel]
+            """))))
+                .containsExactly(
+                        new StackAllocation(1, null, 36_001, 5193, "main+0x6d [allocs]", 16L, 1L),
+                        new StackAllocation(2, null, 36_002, null, "kmalloc_trace+0x1a [kernel]", 32L, 1L));
+    }
+
     @Test
     void namesTheLineThatIsNotOfMemleak() {
         Parsed<List<StackAllocation>> parsed = Memleak.parse(bytes("""
@@ -132,6 +150,17 @@ class StackTextsTest {
                                 + "kmem_cache_alloc_trace+0x475/0x8a0",
                         64L,
                         1L));
+    }
+
+    /** Nothing tells one reading from the next, but no object is there twice. */
+    @Test
+    void anObjectOfKmemleakThatStandsThereTwiceIsCountedOnce() {
+        byte[] once = sample("kmemleak.txt");
+        byte[] twice = java.util.Arrays.copyOf(once, once.length * 2);
+        System.arraycopy(once, 0, twice, once.length, once.length);
+        Parsed<List<StackAllocation>> parsed = Kmemleak.parse(twice);
+        assertThat(parsed.value()).isEqualTo(clean(Kmemleak.parse(once)));
+        assertThat(parsed.issues()).hasSize(1);
     }
 
     @Test
