@@ -35,7 +35,15 @@ ORDER BY r.capture_id, r.run, r.pid, n.moment, r.stack;
 
 CREATE OR REPLACE MACRO allocating_frames(stack) AS
   list_filter(list_reverse(string_split(stack, ';')), lambda f: NOT regexp_matches(f,
-    '^slab:|^_{0,3}(libc_)?(malloc|calloc|realloc|mmap|mmap64|brk|sbrk|sysmalloc|int_malloc|mremap|posix_memalign|aligned_alloc|operator new|kmalloc|kmem_cache_alloc|slab_alloc|kzalloc|alloc_pages|get_page_from_freelist|post_alloc_hook|prep_new_page|vmalloc|alloc_slab_page|allocate_slab|new_slab|folio_alloc|get_free_pages|do_kmalloc|get_zeroed_page)'));
+    '^slab:|^_{0,3}(libc_)?(malloc|calloc|realloc|mmap|mmap64|brk|sbrk|sysmalloc|int_malloc|mremap|posix_memalign|aligned_alloc|operator new|kmalloc|kvmalloc|krealloc|kvrealloc|kcalloc|kmem_cache_alloc|slab_alloc|kzalloc|alloc_pages|alloc_frozen_pages|vma_alloc_folio|get_page_from_freelist|post_alloc_hook|prep_new_page|vmalloc|alloc_slab_page|allocate_slab|new_slab|folio_alloc|get_free_pages|do_kmalloc|get_zeroed_page)'));
+
+-- Pages that a line of meminfo counts: of processes, of files, of page tables, of huge pages, per CPU. They stand behind no growth that no
+-- line accounts for. What a driver takes while a process faults has the driver between, so of a fault only who asked is looked at.
+CREATE OR REPLACE MACRO counted_elsewhere(stack, frame) AS
+  regexp_matches(frame, '^(__)?handle_mm_fault|^handle_pte_fault')
+  OR regexp_matches(stack, '(^|;)(do_anonymous_page|alloc_anon_folio|vma_alloc_zeroed_movable_folio|(do_)?wp_page_copy|do_wp_page|do_cow_fault|do_swap_page|'
+    || 'do_huge_pmd|(__)?read_swap_cache|swap_cluster_readahead|shmem_|(__)?filemap_|(__)?page_cache_|pagecache_get_page|grab_cache_page|'
+    || '(__)?(pte|pmd|pud|p4d)_alloc|pgd_alloc|hugetlb_|alloc_\w{0,20}hugetlb|alloc_thread_stack|khugepaged|collapse_huge_page|pcpu_|alloc_migration_target)');
 
 CREATE OR REPLACE TABLE stack_growth AS
 WITH step AS (
@@ -79,12 +87,16 @@ WITH strong AS (
   UNION ALL
   SELECT g.*, NULL,
     CASE
-      WHEN g.tool = 'alloc_traces' OR g.tool = 'kmemleak' OR regexp_matches(g.stack, '(kmalloc|kmem_cache_alloc|slab_alloc|kzalloc)') THEN 'host_slab_unreclaimable'
+      WHEN g.tool = 'alloc_traces' OR regexp_matches(g.stack, '(kmalloc|kmem_cache_alloc|slab_alloc|kzalloc)') THEN 'host_slab_unreclaimable'
       WHEN regexp_matches(g.stack, 'vmalloc') THEN 'host_vmalloc'
+      -- objects per CPU are in a line of their own; of a file of the kernel's memory the rest is of slab caches
+      WHEN g.tool = 'kmemleak' AND NOT regexp_matches(g.stack, 'pcpu_alloc|alloc_percpu') THEN 'host_slab_unreclaimable'
+      WHEN g.tool = 'page_owner' AND counted_elsewhere(g.stack, g.frame) THEN NULL
       WHEN regexp_matches(g.stack, '(alloc_pages|get_page_from_freelist|post_alloc_hook|prep_new_page|get_free_pages|folio_alloc)') THEN 'host_unaccounted'
     END
   FROM strong AS g
-  WHERE g.pid IS NULL
+  -- of one process that strace was told of by its pid the trace names none
+  WHERE g.pid IS NULL AND g.tool <> 'strace'
 )
 SELECT *
 FROM placed

@@ -92,6 +92,41 @@ class StackGrowthTest {
         }
     }
 
+    /** page_owner lists all pages there are; those of processes and files stand behind no growth of unknown memory. */
+    @Test
+    void pagesThatMeminfoCountsItselfAreNoUnaccountedMemory() throws SQLException {
+        StringBuilder rows = new StringBuilder();
+        for (int block = 1; block <= 3; block++) {
+            String row = ", (1, 'attached/p', '%s', " + block + ", NULL, NULL, '%s', " + block * 1_000_000 + ", 1)";
+            rows.append(row.formatted(
+                            "page_owner",
+                            "do_user_addr_fault+0x1/0x2;__handle_mm_fault+0x1/0x2;"
+                                    + "do_anonymous_page+0x1/0x2;alloc_anon_folio+0x1/0x2;vma_alloc_folio_noprof+0x1/0x2;"
+                                    + "__alloc_frozen_pages_noprof+0x1/0x2;get_page_from_freelist+0x1/0x2"))
+                    .append(row.formatted(
+                            "page_owner", "handle_mm_fault+0x11bb/0x1480;__alloc_pages_nodemask+0x1de/0xb00"))
+                    .append(row.replace("000000,", "000000 - 1,")
+                            .formatted(
+                                    "page_owner",
+                                    "__handle_mm_fault+0x1/0x2;drm_vm_fault+0x1/0x2 [drm];"
+                                            + "__alloc_frozen_pages_noprof+0x1/0x2;get_page_from_freelist+0x1/0x2"))
+                    .append(row.formatted(
+                            "kmemleak",
+                            "frob_init+0x1/0x2 [frob];vmalloc_noprof+0x1/0x2;" + "__vmalloc_node_range_noprof+0x1/0x2"))
+                    .append(row.formatted("kmemleak", "frob_init+0x1/0x2 [frob];pcpu_alloc_noprof+0x1/0x2"))
+                    .append(row.formatted("strace", "main+0x1 [app];pool_alloc_pages+0x1 [app];mmap+0x17 [libc.so.6]"));
+        }
+        try (SyntheticHost host = new SyntheticHost(5, 6).sql(INSERT + rows.substring(2))) {
+            host.database().makeViews();
+            assertThat(host.rows("SELECT count(*) FROM stack_growth WHERE growing"))
+                    .containsExactly("6");
+            assertThat(host.rows("SELECT metric, tool, frame FROM stack_evidence ORDER BY metric"))
+                    .containsExactly(
+                            "host_unaccounted|page_owner|drm_vm_fault+0x1/0x2 [drm]",
+                            "host_vmalloc|kmemleak|frob_init+0x1/0x2 [frob]");
+        }
+    }
+
     /** What the last print-out does not name holds nothing, or too little to be told: not what it held before. */
     @Test
     void aStackThatIsGoneHoldsNothingKnown() throws SQLException {
