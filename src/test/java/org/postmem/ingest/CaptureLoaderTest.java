@@ -181,7 +181,7 @@ class CaptureLoaderTest {
                 """;
         member("sys/kernel/debug/kmemleak", object);
         snapshot(1, BOOT, 100, "2026-11-22T10:00:00Z", false, "");
-        member("sys/kernel/debug/kmemleak", object + object);
+        member("sys/kernel/debug/kmemleak", object + object.replace("65340", "65380"));
         snapshot(2, BOOT, 105, "2026-11-22T10:00:05Z", false, "");
         commit();
 
