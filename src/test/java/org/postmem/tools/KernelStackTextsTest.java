@@ -170,8 +170,11 @@ class KernelStackTextsTest {
     /** cat /proc/allocinfo again and again into one file, without any time. */
     @Test
     void aHeadingThatComesAgainBeginsAReading() {
-        String reading = "allocinfo - version: 1.0\n#     <size>  <calls> <tag info>\n"
-                + "%12d %8d fs/xfs/xfs_mount.c:87 [xfs] func:xfs_uuid_mount \n";
+        String reading = """
+            allocinfo - version: 1.0
+            #     <size>  <calls> <tag info>
+            %12d %8d fs/xfs/xfs_mount.c:87 [xfs] func:xfs_uuid_mount
+            """;
         Parsed<List<StackAllocation>> parsed =
                 AllocInfo.parse(bytes(reading.formatted(16, 1) + reading.formatted(32, 2)));
         assertThat(parsed.issues()).isEmpty();
