@@ -61,7 +61,7 @@ final class RowFindings {
                 text(rule, stem, "title", values).orElse(rule.title()),
                 String.join(" ", texts(rule, stem, "explanation", values)),
                 texts(rule, stem, "advice", values),
-                texts(rule, stem, "next", values),
+                texts(rule, stem, "next", inShell(values)),
                 culprit,
                 row.string("trend"),
                 confidence,
@@ -88,6 +88,13 @@ final class RowFindings {
     private List<String> texts(RuleFile rule, String stem, String part, Map<String, Object> values) {
         boolean own = wording.knows(stem + "." + part) || wording.knows(stem + "." + part + ".1");
         return wording.lines((own ? stem : rule.id()) + "." + part, values);
+    }
+
+    /** What a process, a mount or a control group is called is chosen on the host; in a command it is one word and no more. */
+    private static Map<String, Object> inShell(Map<String, Object> values) {
+        Map<String, Object> words = new LinkedHashMap<>(values);
+        words.replaceAll((name, value) -> value instanceof String text ? ShellWord.quoted(text) : value);
+        return words;
     }
 
     private static Map<String, Object> values(RuleRow row, Culprit culprit) {

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import org.postmem.findings.ShellWord;
 import org.postmem.sql.SqlValue;
 
 /** Where the page comes from: who collected, when, how, what the hashes say, and how to make the same file again. */

@@ -14,7 +14,7 @@ import org.postmem.procfs.Parsed;
 
 /**
  * {@code /sys/kernel/debug/slab/CACHE/alloc_traces} (5.15+) and {@code /sys/kernel/slab/CACHE/alloc_calls} (before): who
- * allocated the objects of a slab cache, of a kernel booted with {@code slab_debug=U}. They count objects; with the line
+ * allocated the objects of a slab cache, of a kernel booted with {@code slub_debug=U}. They count objects; with the line
  * of the cache from {@code /proc/slabinfo} before them, bytes as well.
  */
 public final class AllocTraces {

@@ -149,6 +149,20 @@ class LevelRulesTest {
         }
     }
 
+    /** systemd writes a dash within a name as a backslash and a number, and whoever runs on the host names the rest. */
+    @Test
+    void whatAGroupIsCalledIsOneWordOfACommand() {
+        try (SyntheticHost host = tenant("0, 0, 0", 0)) {
+            host.sql("UPDATE cgroup_memory SET path = '/apps/a\\x2db $(reboot)'");
+            assertThat(host.analysed().findings())
+                    .filteredOn(finding -> finding.rule().equals("R28"))
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.nextCommands().get(0))
+                            .isEqualTo("grep -sh . /sys/fs/cgroup'/apps/a\\x2db $(reboot)'/memory.stat"
+                                    + " /sys/fs/cgroup/memory'/apps/a\\x2db $(reboot)'/memory.stat | head -20"));
+        }
+    }
+
     private static List<String> atLimit(String fileShmemAndSlab, int swapMaxMib) {
         try (SyntheticHost host = tenant(fileShmemAndSlab, swapMaxMib)) {
             return said("R28", host);

@@ -111,6 +111,24 @@ class RuleTextsTest {
         assertThat(endless).isEmpty();
     }
 
+    /** A name is quoted where it is filled in; within quotes of the text that would end them. */
+    @ParameterizedTest
+    @ValueSource(strings = {"findings.en", "findings.zh"})
+    void noNameStandsWithinQuotesOfACommand(String file) throws IOException {
+        Properties texts = new Properties();
+        texts.load(new StringReader(ReportFiles.onClassPath().text("messages/" + file + ".properties")));
+        Map<String, String> within = new TreeMap<>();
+        texts.forEach((key, text) -> {
+            // $(…) within quotes begins anew
+            String outer = text.toString().replaceAll("\\$\\([^()]*\\)", "").replaceAll("  # .*", "");
+            if (key.toString().contains(".next")
+                    && outer.matches("(?:[^'\"]|'[^'{]*'|\"[^\"{]*\")*(?:'[^']*|\"[^\"]*)\\{(?!pid})\\w+}.*")) {
+                within.put(key.toString(), text.toString());
+            }
+        });
+        assertThat(within).isEmpty();
+    }
+
     private static Set<String> placeholders(String text) {
         return Placeholder.PATTERN
                 .matcher(text)

@@ -1,4 +1,4 @@
-package org.postmem.report;
+package org.postmem.findings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
