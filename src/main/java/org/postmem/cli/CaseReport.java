@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import org.postmem.UserException;
 import org.postmem.demo.CaseAnalysis;
 import org.postmem.evidence.EvidenceFiles;
@@ -124,7 +125,8 @@ final class CaseReport {
                     CaseDatabase database = file == null
                             ? CaseDatabase.inMemory(request.memoryBytes())
                             : CaseDatabase.inFile(file, request.memoryBytes())) {
-                List<String> warnings = load(database, request.archives(), request.evidence(), progress);
+                List<String> warnings =
+                        load(database, request.archives(), request.evidence(), progress, Missing.IS_TOLD);
                 progress.show("all read; trends");
                 database.makeViews();
                 progress.show("all read; rules");
@@ -199,12 +201,12 @@ final class CaseReport {
     /** Loads archives as captures 1, 2, 3 …; returns what could not be read, a sentence each. */
     List<String> load(CaseDatabase database, List<Path> archives) {
         try (Progress progress = new Progress(console)) {
-            return load(database, archives, EvidenceInputs.NONE, progress);
+            return load(database, archives, EvidenceInputs.NONE, progress, Missing.IS_AN_ERROR);
         }
     }
 
     private static List<String> load(
-            CaseDatabase database, List<Path> archives, EvidenceInputs evidence, Progress progress) {
+            CaseDatabase database, List<Path> archives, EvidenceInputs evidence, Progress progress, Missing missing) {
         CaseTables tables = new CaseTables(database.connection());
         CaptureIngest ingest = new CaptureIngest(tables);
         List<String> warnings = new ArrayList<>();
@@ -212,27 +214,48 @@ final class CaseReport {
                 Math.max(1, archives.stream().mapToLong(CaseReport::size).sum());
         long before = 0;
         int captureId = 1;
+        UserException unreadable = null;
         for (Path archive : archives) {
-            ImportedArchive imported = ImportedArchive.of(archive);
             long startByte = before;
             long bytes = size(archive);
             before += bytes;
-            if (imported != null) {
-                captureId += load(tables, captureId, imported, evidence.zone(), warnings, progress);
-                continue;
+            try {
+                ImportedArchive imported = ImportedArchive.of(archive);
+                if (imported != null) {
+                    captureId += load(tables, captureId, imported, evidence.zone(), warnings, progress);
+                    continue;
+                }
+                CaptureIngest.Loaded loaded = ingest.load(
+                        captureId,
+                        archive,
+                        (snapshots, share) -> progress.show(
+                                (startByte + share * bytes) / allBytes,
+                                archive.getFileName() + ": " + snapshots + " snapshots read"));
+                captureId++;
+                loaded.damages().forEach(damage -> warnings.add(archive + ": " + damage));
+            } catch (UserException e) {
+                if (missing == Missing.IS_AN_ERROR || e.kind() != UserException.Kind.UNREADABLE_INPUT) {
+                    throw e;
+                }
+                unreadable = unreadable == null ? e : unreadable;
+                warnings.add(e.getMessage() + "; it was left out");
             }
-            CaptureIngest.Loaded loaded = ingest.load(
-                    captureId++,
-                    archive,
-                    (snapshots, share) -> progress.show(
-                            (startByte + share * bytes) / allBytes,
-                            archive.getFileName() + ": " + snapshots + " snapshots read"));
-            loaded.damages().forEach(damage -> warnings.add(archive + ": " + damage));
         }
         if (!evidence.files().isEmpty()) {
-            load(tables, captureId, evidence, warnings, progress);
+            captureId += load(tables, captureId, evidence, warnings, progress, unreadable == null && captureId == 1);
+        }
+        if (captureId == 1 && unreadable != null) {
+            throw unreadable;
         }
         return warnings;
+    }
+
+    /** What it is when one archive of several cannot be read at all. */
+    private enum Missing {
+        /** Two are compared, or one is asked. */
+        IS_AN_ERROR,
+        /** The others are of other hosts, and their reports as good as without it. */
+        IS_TOLD
     }
 
     /** Bytes of a file, 0 when it cannot be asked: whoever reads it will say why. */
@@ -268,23 +291,26 @@ final class CaseReport {
         }
     }
 
-    private static void load(
-            CaseTables tables, int captureId, EvidenceInputs evidence, List<String> warnings, Progress progress) {
-        try {
-            EvidenceIngest.Loaded loaded = new EvidenceIngest(tables)
-                    .load(
-                            captureId,
-                            Originals.of(evidence.files(), evidence.limits()),
-                            nameOf(evidence),
-                            evidence.zone(),
-                            files -> progress.show(files + " files of other tools read"));
-            warnings.addAll(loaded.warnings());
-        } catch (UserException e) {
-            if (captureId == 1 || e.kind() != UserException.Kind.UNREADABLE_INPUT) {
-                throw e;
-            }
-            // Beside archives lie notes and scripts, too.
-        }
+    /**
+     * Loads files of other tools; returns of how many hosts they are.
+     *
+     * @param alone is it an error when none of them is of a tool?
+     */
+    private static int load(
+            CaseTables tables,
+            int captureId,
+            EvidenceInputs evidence,
+            List<String> warnings,
+            Progress progress,
+            boolean alone) {
+        EvidenceIngest ingest = new EvidenceIngest(tables);
+        Originals originals = Originals.of(evidence.files(), evidence.limits());
+        IntConsumer read = files -> progress.show(files + " files of other tools read");
+        EvidenceIngest.Loaded loaded = alone
+                ? ingest.load(captureId, originals, nameOf(evidence), evidence.zone(), read)
+                : ingest.loadBeside(captureId, originals, nameOf(evidence), evidence.zone(), read);
+        warnings.addAll(loaded.warnings());
+        return loaded.captures().size();
     }
 
     private static String nameOf(EvidenceInputs evidence) {

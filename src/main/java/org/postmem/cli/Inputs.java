@@ -84,8 +84,12 @@ final class Inputs {
     /** One that is named like an archive and cannot be read is left to the reader of archives, which says why. */
     private static boolean isArchiveOfPostmem(Path file) {
         String name = String.valueOf(file.getFileName());
-        if (SUFFIXES.stream().noneMatch(name::endsWith) || !Files.isRegularFile(file)) {
-            return SUFFIXES.stream().anyMatch(name::endsWith);
+        if (SUFFIXES.stream().noneMatch(name::endsWith)) {
+            return false;
+        }
+        if (!Files.isRegularFile(file)) {
+            // a pipe is told as one, and not opened
+            return !Files.exists(file);
         }
         String first = EvidenceFiles.firstEntry(file);
         return first == null || OF_POSTMEM.matcher(first).matches();

@@ -2,21 +2,24 @@ package org.postmem.evidence;
 
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.ArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -42,7 +45,12 @@ public final class EvidenceFiles {
     private static final int Z_MEMORY_KILOBYTES = 512;
 
     private static final int TAR_MAGIC_AT = 257;
+    private static final int TAR_CHECKSUM_AT = 148;
     private static final int DEEPEST_FOLDER = 64;
+
+    private static final Set<String> KERNEL_FILE_SYSTEMS = Set.of("proc", "sysfs");
+    private static final String RUNNING_KERNEL =
+            "these are files of the kernel that runs here, and no copies; postmem collect reads them";
 
     /** Is shown what was found. */
     public interface Visitor {
@@ -91,20 +99,53 @@ public final class EvidenceFiles {
         }
     }
 
-    /** The files below a folder by name, without hidden ones; links are not followed. */
+    /**
+     * The files below a folder by name, without hidden ones; links are not followed. A folder below it that cannot be
+     * listed is found in their place, and refused when it is to be read.
+     */
     public static List<Named> below(Path folder) throws IOException {
-        List<Named> found = new ArrayList<>();
-        // Files.walk follows no link unless told to.
-        try (Stream<Path> all = Files.walk(folder, DEEPEST_FOLDER)) {
-            all.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
-                    .filter(path -> !hidden(folder.relativize(path)))
-                    .sorted()
-                    .forEach(path ->
-                            found.add(new Named(path, folder.relativize(path).toString())));
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+        List<Path> found = new ArrayList<>();
+        if (isOfRunningKernel(folder)) {
+            throw new FileSystemException(folder.toString(), null, RUNNING_KERNEL);
         }
-        return found;
+        // no link is followed unless asked for
+        Files.walkFileTree(folder, Set.of(), DEEPEST_FOLDER, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
+                if (hidden(folder, path)) {
+                    return FileVisitResult.SKIP_SUBTREE;
+                }
+                if ((path.endsWith("proc") || path.endsWith("sys")) && isOfRunningKernel(path)) {
+                    found.add(path);
+                    return FileVisitResult.SKIP_SUBTREE;
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
+                // a folder comes here where the walk goes no deeper
+                if (!hidden(folder, path) && (attributes.isRegularFile() || attributes.isDirectory())) {
+                    found.add(path);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path path, IOException e) throws IOException {
+                if (path.equals(folder)) {
+                    throw e;
+                }
+                if (!hidden(folder, path)) {
+                    found.add(path);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return found.stream()
+                .sorted()
+                .map(path -> new Named(path, folder.relativize(path).toString()))
+                .toList();
     }
 
     /**
@@ -131,16 +172,24 @@ public final class EvidenceFiles {
         }
     }
 
-    private static boolean hidden(Path relative) {
-        for (Path part : relative) {
-            if (part.toString().startsWith(".")) {
-                return true;
-            }
+    /** Some of these files wait for ever, others have no end. */
+    private static boolean isOfRunningKernel(Path folder) {
+        try {
+            return KERNEL_FILE_SYSTEMS.contains(Files.getFileStore(folder).type());
+        } catch (IOException e) {
+            return false;
         }
-        return false;
+    }
+
+    private static boolean hidden(Path folder, Path path) {
+        return !path.equals(folder) && path.getFileName().toString().startsWith(".");
     }
 
     private void file(Path path, String label) throws IOException {
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            visitor.refused(label, notAFile(path));
+            return;
+        }
         try (InputStream in = Files.newInputStream(path)) {
             open(label, Files.getLastModifiedTime(path).toInstant(), in, 0);
         } catch (EvidenceLimitException e) {
@@ -149,7 +198,22 @@ public final class EvidenceFiles {
             visitor.refused(label, "there is no such file, or no longer");
         } catch (AccessDeniedException e) {
             visitor.refused(label, "it cannot be opened: permission denied");
+        } catch (FileSystemException e) {
+            visitor.refused(label, "it cannot be opened: " + (e.getReason() == null ? reason(e) : e.getReason()));
         }
+    }
+
+    /** Files are read more than once; whoever opens a pipe may wait for ever. */
+    private static String notAFile(Path path) {
+        if (!Files.isDirectory(path)) {
+            return "it is a pipe or a device; save what it gives in a file and name that";
+        }
+        if (isOfRunningKernel(path)) {
+            return RUNNING_KERNEL;
+        }
+        return Files.isReadable(path) && Files.isExecutable(path)
+                ? "it is a folder, more than " + DEEPEST_FOLDER + " below the one that was named"
+                : "the folder cannot be listed: permission denied";
     }
 
     private void open(String label, Instant modified, InputStream raw, int depth) throws IOException {
@@ -188,6 +252,9 @@ public final class EvidenceFiles {
 
     /** What went wrong, for people: without control characters. */
     public static String reason(Exception e) {
+        if (e instanceof EOFException) {
+            return "it ends too early, as a copy does that was cut off";
+        }
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return message.replaceAll("\\p{Cntrl}", "?");
     }
@@ -197,7 +264,13 @@ public final class EvidenceFiles {
             boolean regular = entry instanceof TarArchiveEntry tar
                     ? tar.isFile() && !tar.isLink() && !tar.isSymbolicLink()
                     : !entry.isDirectory();
-            if (!regular || !archive.canReadEntryData(entry)) {
+            if (!regular) {
+                continue;
+            }
+            if (!archive.canReadEntryData(entry)) {
+                visitor.refused(
+                        label + '/' + cleaned(entry.getName()),
+                        "it is encrypted, or packed in a way that postmem does not know; unpack it first");
                 continue;
             }
             Date date = entry.getLastModifiedDate();
@@ -257,9 +330,31 @@ public final class EvidenceFiles {
         return magic;
     }
 
+    /** Before POSIX a header had no magic, only its checksum; {@code tar --format=v7} still writes such. */
     private static boolean isTar(byte[] head) {
         return head.length >= TAR_MAGIC_AT + 5
-                && new String(head, TAR_MAGIC_AT, 5, StandardCharsets.ISO_8859_1).equals("ustar");
+                        && new String(head, TAR_MAGIC_AT, 5, StandardCharsets.ISO_8859_1).equals("ustar")
+                || head.length == SNIFFED_BYTES && hasChecksum(head);
+    }
+
+    /** The sum of the header's bytes in octal digits, they themselves counted as blanks. */
+    private static boolean hasChecksum(byte[] head) {
+        int told = 0;
+        int digits = 0;
+        int sum = 0;
+        for (int i = 0; i < SNIFFED_BYTES; i++) {
+            boolean within = i >= TAR_CHECKSUM_AT && i < TAR_CHECKSUM_AT + 8;
+            sum += within ? ' ' : head[i] & 0xff;
+            if (!within || head[i] == ' ' || head[i] == 0) {
+                continue;
+            }
+            if (head[i] < '0' || head[i] > '7') {
+                return false;
+            }
+            told = 8 * told + head[i] - '0';
+            digits++;
+        }
+        return digits > 0 && told == sum;
     }
 
     private static boolean startsWith(byte[] head, int... magic) {

@@ -172,15 +172,45 @@ public final class EvidenceIngest {
      * @throws UserException when nothing is recognised; the case is then as it was
      */
     public Loaded load(int firstCaptureId, Originals originals, String name, ZoneId zone, IntConsumer progress) {
+        Inventory inventory = inventory(originals);
+        if (inventory.kinds.isEmpty()) {
+            throw UserException.unreadable(nothing(originals, inventory));
+        }
+        return load(firstCaptureId, originals, inventory, name, zone, progress);
+    }
+
+    /**
+     * Loads these files, which were given together with archives: that none of them is of a tool is no error then, notes
+     * and scripts lie beside them, too. What could not be opened is told all the same.
+     */
+    public Loaded loadBeside(int firstCaptureId, Originals originals, String name, ZoneId zone, IntConsumer progress) {
+        Inventory inventory = inventory(originals);
+        return inventory.kinds.isEmpty()
+                ? new Loaded(Map.of(), inventory.unknown.size(), warnings(inventory))
+                : load(firstCaptureId, originals, inventory, name, zone, progress);
+    }
+
+    private static Inventory inventory(Originals originals) {
         Inventory inventory = new Inventory();
         try {
             originals.walk(new Sorting(inventory));
-            if (inventory.kinds.isEmpty()) {
-                throw UserException.unreadable(nothing(originals, inventory));
-            }
-            Map<String, EvidenceCapture> captures = new LinkedHashMap<>();
-            TreeSet<String> hosts = new TreeSet<>();
-            inventory.kinds.keySet().forEach(path -> hosts.add(inventory.hostOf(path)));
+        } catch (IOException e) {
+            throw unreadable(originals, e);
+        }
+        return inventory;
+    }
+
+    private Loaded load(
+            int firstCaptureId,
+            Originals originals,
+            Inventory inventory,
+            String name,
+            ZoneId zone,
+            IntConsumer progress) {
+        Map<String, EvidenceCapture> captures = new LinkedHashMap<>();
+        TreeSet<String> hosts = new TreeSet<>();
+        inventory.kinds.keySet().forEach(path -> hosts.add(inventory.hostOf(path)));
+        try {
             return tables.whole(() -> {
                 for (String host : hosts) {
                     boolean named = !host.isEmpty();
@@ -197,15 +227,29 @@ public final class EvidenceIngest {
                 return load(firstCaptureId, originals, inventory, captures, progress);
             });
         } catch (IOException e) {
-            throw UserException.unreadable(originals.name() + " cannot be read: " + e.getMessage(), e);
+            throw unreadable(originals, e);
         }
+    }
+
+    private static UserException unreadable(Originals originals, IOException e) {
+        return UserException.unreadable(originals.name() + " cannot be read: " + EvidenceFiles.reason(e), e);
+    }
+
+    private static List<String> warnings(Inventory inventory) {
+        List<String> warnings = new ArrayList<>();
+        inventory.refused.forEach((path, reason) -> warnings.add(path + ": " + reason));
+        return warnings;
     }
 
     private static String nothing(Originals originals, Inventory inventory) {
         if (!inventory.refused.isEmpty()) {
-            Map.Entry<String, String> first =
-                    inventory.refused.entrySet().iterator().next();
-            return originals.name() + ": " + first.getKey() + ": " + first.getValue();
+            List<String> all = warnings(inventory);
+            // what was named by itself is no longer named with its folder
+            String path = inventory.refused.keySet().iterator().next();
+            String where = originals.name().equals(path) || originals.name().endsWith("/" + path)
+                    ? originals.name().substring(0, originals.name().length() - path.length())
+                    : originals.name() + ": ";
+            return where + all.get(0) + (all.size() == 1 ? "" : "; nor could " + (all.size() - 1) + " more be read");
         }
         return originals.name() + " holds no archive, and no text of a tool that postmem knows";
     }
@@ -232,17 +276,13 @@ public final class EvidenceIngest {
         if (!inventory.unknown.isEmpty()) {
             first.issues().add(null, inventory.unknown.get(0), null, Severity.INFO, strangers(inventory.unknown), null);
         }
-        List<String> warnings = new ArrayList<>();
-        inventory.refused.forEach((path, reason) -> {
-            warnings.add(path + ": " + reason);
-            first.issues().add(null, path, null, Severity.ERROR, reason, null);
-        });
+        inventory.refused.forEach((path, reason) -> first.issues().add(null, path, null, Severity.ERROR, reason, null));
         Map<Integer, Integer> snapshots = new TreeMap<>();
         int captureId = firstCaptureId;
         for (EvidenceCapture capture : captures.values()) {
             snapshots.put(captureId++, capture.finish());
         }
-        return new Loaded(snapshots, inventory.unknown.size(), warnings);
+        return new Loaded(snapshots, inventory.unknown.size(), warnings(inventory));
     }
 
     private static String strangers(List<String> paths) {

@@ -157,22 +157,38 @@ class ReportCommandTest {
     }
 
     @Test
-    void refusesTheWholeRunWhenOneOfSeveralCannotBeRead() throws IOException {
+    void leavesOutOneOfSeveralThatCannotBeReadAndSaysSo() throws IOException {
         Path good = archive("good.tar.zst", 3);
         Path bad = Files.createFile(inputs.resolve("empty.tar.zst"));
 
-        Run run = Run.of(
-                "report",
-                good,
-                bad,
-                "--output",
-                outputs.resolve("report.html"),
-                "--database",
-                outputs.resolve("case.duckdb"));
+        Run run = report(bad, good);
 
-        assertThat(run.exitCode()).isEqualTo(3);
-        assertThat(run.err()).startsWith("postmem: " + bad + " is empty");
-        assertThat(files(outputs)).isEmpty();
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err())
+                .startsWith("postmem: warning: " + bad + " is empty")
+                .endsWith("; it was left out\n");
+        assertThat(Run.of(
+                                "sql",
+                                outputs.resolve("case.duckdb"),
+                                "SELECT capture_id, source FROM capture",
+                                "--format=csv")
+                        .out())
+                .isEqualTo("capture_id,source\n1,good.tar.zst\n");
+        Run none = Run.of("report", bad, Files.createFile(inputs.resolve("also.tar.zst")), "--output", bad + ".html");
+        assertThat(none.exitCode()).isEqualTo(3);
+        assertThat(none.err()).startsWith("postmem: " + bad + " is empty").hasLineCount(1);
+    }
+
+    /** A name mistyped at night: the report is made, and what it lacks is told. */
+    @Test
+    void saysOfAFileBesideAnArchiveThatItIsNotThere() throws IOException {
+        Path good = archive("good.tar.zst", 3);
+
+        Run run = report(good, inputs.resolve("dmesg.txt"));
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).isEqualTo("postmem: warning: dmesg.txt: there is no such file, or no longer\n");
+        assertThat(outputs.resolve("report.html")).exists();
     }
 
     @Test
@@ -257,16 +273,13 @@ class ReportCommandTest {
         return Run.of(arguments.toArray());
     }
 
-    private Run report(Path input) {
-        return Run.of(
-                "report",
-                input,
-                "--output",
-                outputs.resolve("report.html"),
-                "--database",
-                outputs.resolve("case.duckdb"),
-                "--findings",
-                outputs.resolve("findings.json"));
+    private Run report(Path... input) {
+        List<Object> words = new ArrayList<>(List.of("report"));
+        words.addAll(List.of(input));
+        words.addAll(List.of("--output", outputs.resolve("report.html")));
+        words.addAll(List.of("--database", outputs.resolve("case.duckdb")));
+        words.addAll(List.of("--findings", outputs.resolve("findings.json")));
+        return Run.of(words.toArray());
     }
 
     private static List<String> files(Path folder) throws IOException {

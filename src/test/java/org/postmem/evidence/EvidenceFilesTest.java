@@ -1,6 +1,9 @@
 package org.postmem.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayOutputStream;
@@ -9,9 +12,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
@@ -61,6 +66,92 @@ class EvidenceFilesTest {
                         new EvidenceFiles.Named(Files.write(folder.resolve("there"), TEXT), "there")));
         assertThat(found).containsOnlyKeys("there");
         assertThat(refused).isEqualTo(Map.of("gone", "there is no such file, or no longer"));
+    }
+
+    @Test
+    void opensNoPipeAndReadsTheOthers() throws IOException {
+        walk(
+                EvidenceLimits.STANDARD,
+                List.of(
+                        new EvidenceFiles.Named(Path.of("/dev/null"), "null"),
+                        new EvidenceFiles.Named(Files.write(folder.resolve("there"), TEXT), "there")));
+        assertThat(found).containsOnlyKeys("there");
+        assertThat(refused)
+                .isEqualTo(Map.of("null", "it is a pipe or a device; save what it gives in a file and name that"));
+    }
+
+    @Test
+    void findsWhatLiesBesideAFolderThatIsTooDeepAndSaysWhichThatIs() throws IOException {
+        Path deep = folder;
+        for (int i = 0; i < 64; i++) {
+            deep = deep.resolve("d");
+        }
+        Files.createDirectories(deep);
+        Files.write(deep.resolve("lost"), TEXT);
+        Files.write(folder.resolve("there"), TEXT);
+        Files.write(Files.createDirectory(folder.resolve(".hidden")).resolve("not"), TEXT);
+        walk(EvidenceLimits.STANDARD, EvidenceFiles.below(folder));
+        assertThat(found).containsOnlyKeys("there");
+        assertThat(refused)
+                .isEqualTo(Map.of(
+                        folder.relativize(deep).toString(),
+                        "it is a folder, more than 64 below the one that was named"));
+    }
+
+    /** Whoever is not root may list the folder of a capture and not every folder in it. */
+    @Test
+    void findsWhatLiesBesideAFolderThatCannotBeListed() throws IOException {
+        Path locked = Files.createDirectory(folder.resolve("locked"));
+        Files.write(folder.resolve("there"), TEXT);
+        Files.setPosixFilePermissions(locked, Set.of());
+        assumeFalse(Files.isReadable(locked), "root lists every folder");
+        try {
+            walk(EvidenceLimits.STANDARD, EvidenceFiles.below(folder));
+        } finally {
+            Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rwx------"));
+        }
+        assertThat(found).containsOnlyKeys("there");
+        assertThat(refused).isEqualTo(Map.of("locked", "the folder cannot be listed: permission denied"));
+    }
+
+    @Test
+    void readsNoFilesOfTheKernelThatRunsHere() {
+        assumeTrue(Files.exists(Path.of("/proc/self/stat")));
+        assertThatThrownBy(() -> EvidenceFiles.below(Path.of("/proc")))
+                .hasMessageContaining("these are files of the kernel that runs here, and no copies");
+    }
+
+    /** The header of a tar had no magic before POSIX. */
+    @Test
+    void opensATarOfBeforePosix() throws IOException {
+        byte[] old = tar("a", TEXT);
+        Arrays.fill(old, 257, 265, (byte) 0);
+        Arrays.fill(old, 148, 156, (byte) ' ');
+        int sum = 0;
+        for (int i = 0; i < 512; i++) {
+            sum += old[i] & 0xff;
+        }
+        byte[] checksum = String.format("%06o\0 ", sum).getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(checksum, 0, old, 148, checksum.length);
+        walk(EvidenceLimits.STANDARD, old);
+        assertThat(found).isEqualTo(Map.of("x/a", "MemTotal: 1 kB\n"));
+        found.clear();
+        String text = "MemTotal: 1 kB\n".repeat(100);
+        walk(EvidenceLimits.STANDARD, text.getBytes(StandardCharsets.UTF_8));
+        assertThat(found).isEqualTo(Map.of("x", text));
+        assertThat(refused).isEmpty();
+    }
+
+    @Test
+    void saysOfAFileThatWasCutOffThatItEndsTooEarly() throws IOException {
+        ByteArrayOutputStream gzip = new ByteArrayOutputStream();
+        try (OutputStream out = new GZIPOutputStream(gzip)) {
+            out.write(TEXT);
+        }
+        walk(EvidenceLimits.STANDARD, Arrays.copyOf(gzip.toByteArray(), gzip.size() - 6));
+        assertThat(refused)
+                .isEqualTo(Map.of(
+                        "x", "it cannot be read to its end: it ends too early, as a copy does that was cut off"));
     }
 
     @Test
