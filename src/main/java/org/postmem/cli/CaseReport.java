@@ -148,6 +148,9 @@ final class CaseReport {
                     Files.writeString(
                             markdown, new MarkdownSummary(request.language(), Postmem.version()).of(analysis));
                 }
+                if (file != null) {
+                    database.flush();
+                }
                 result = new Result(analysis, warnings);
             }
             outputs.complete();

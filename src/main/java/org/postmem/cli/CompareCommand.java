@@ -122,6 +122,9 @@ final class CompareCommand implements Callable<Integer> {
                 try (BufferedWriter writer = Files.newBufferedWriter(page)) {
                     comparison.write(pageOptions.clock(console).instant(), writer);
                 }
+                if (file != null) {
+                    theCase.flush();
+                }
                 print(comparison);
             }
             outputs.complete();

@@ -106,6 +106,8 @@ final class OutputFile implements AutoCloseable {
     public void close() {
         try {
             Files.deleteIfExists(temporary);
+            // what DuckDB could not write to its file lies there
+            Files.deleteIfExists(temporary.resolveSibling(temporary.getFileName() + ".wal"));
         } catch (IOException e) {
             throw UserException.usage(temporary + " cannot be removed: " + reason(e), e);
         }

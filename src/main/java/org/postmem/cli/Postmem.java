@@ -4,6 +4,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
+import java.util.function.Predicate;
 import org.postmem.UserException;
 import org.postmem.collector.cli.AttachCommand;
 import org.postmem.collector.cli.CollectCommand;
@@ -34,6 +36,10 @@ import picocli.CommandLine.Spec;
             "70:a fault of postmem itself"
         })
 public final class Postmem implements Runnable {
+    /** As strerror(3) calls them; DuckDB passes them on. */
+    private static final List<String> TROUBLES_OF_A_DISK =
+            List.of("No space left on device", "Disk quota exceeded", "Read-only file system", "Input/output error");
+
     @Spec
     private CommandSpec spec;
 
@@ -123,15 +129,34 @@ public final class Postmem implements Runnable {
             }
             return ExitCode.USAGE.code();
         }
+        String disk = diskOfDuckDb(exception);
+        if (disk != null) {
+            console.err()
+                    .println("postmem: DuckDB cannot write its file (" + oneLine(disk)
+                            + "); make room, or name another folder with --database or -Djava.io.tmpdir");
+            if (verbose) {
+                exception.printStackTrace(console.err());
+            }
+            return ExitCode.USAGE.code();
+        }
         WholeRun.tellOwnFault(exception, console.err());
         return ExitCode.INTERNAL.code();
     }
 
     /** The first line of what DuckDB says when its memory limit is too low; {@code null} when it was something else. */
     private static String memoryOfDuckDb(Exception exception) {
+        return saidByDuckDb(exception, message -> message.startsWith("Out of Memory Error"));
+    }
+
+    /** The same of a disk that is full or fails. */
+    private static String diskOfDuckDb(Exception exception) {
+        return saidByDuckDb(exception, message -> TROUBLES_OF_A_DISK.stream().anyMatch(message::contains));
+    }
+
+    private static String saidByDuckDb(Exception exception, Predicate<String> that) {
         for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
             String message = String.valueOf(cause.getMessage());
-            if (cause instanceof SQLException && message.startsWith("Out of Memory Error")) {
+            if (cause instanceof SQLException && that.test(message)) {
                 return message.lines().findFirst().orElse("");
             }
         }

@@ -181,6 +181,20 @@ public final class CaseDatabase implements AutoCloseable {
         return connection;
     }
 
+    /**
+     * Writes what is in memory to the file, all of it. Closing does so, too, but what fails then is told to nobody.
+     *
+     * @throws UserException when it cannot be written to its end, as on a full disk
+     */
+    public void flush() {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("FORCE CHECKPOINT");
+        } catch (SQLException e) {
+            throw UserException.usage(
+                    "the case cannot be written to its end: " + firstLine(e) + "; is the disk full?", e);
+        }
+    }
+
     /** Writes what is in memory to the file and removes the spill folder. */
     @Override
     public void close() {
