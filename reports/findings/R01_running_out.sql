@@ -48,7 +48,7 @@ SELECT capture_id,
   END AS severity,
   coalesce(confidence, 0.9) AS confidence, 'host' AS culprit_type, 'host' AS culprit_name, 0 AS rank_bytes,
   CASE WHEN left_seconds IS NOT NULL THEN NULL WHEN available_bytes + swap_free_bytes < threshold('R01', 'info_share') * base_bytes THEN 'level' ELSE 'ended' END AS text,
-  available_bytes, available_bytes / base_bytes AS available_share, left_seconds, rate_bytes_per_second, rate_low, rate_high,
+  available_bytes, available_bytes / base_bytes AS available_share, nullif(swap_free_bytes, 0) AS swap_room_bytes, left_seconds, rate_bytes_per_second, rate_low, rate_high,
   exhausted_from, exhausted_to, first_seen, last_seen, a.story AS takers, a.unexplained_share, a.lost_bytes, a.from_ts AS lost_from_ts, a.to_ts AS lost_to_ts,
   ['SELECT snapshot, mem_available_bytes, swap_free_bytes FROM meminfo WHERE capture_id = ' || capture_id || ' ORDER BY snapshot']
     || CASE WHEN a.story IS NULL THEN [] ELSE ['SELECT * FROM attribution WHERE capture_id = ' || capture_id || ' ORDER BY growth_bytes DESC, owner'] END AS evidence_sql

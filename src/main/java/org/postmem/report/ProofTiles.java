@@ -16,7 +16,7 @@ final class ProofTiles {
     private static final int MOST_TILES = 3;
     private static final String MEMINFO = "/proc/meminfo";
     private static final String VMSTAT = "/proc/vmstat";
-    private static final Set<String> WITHOUT_LOSS = Set.of("fragmentation", "configuration", "pressure");
+    private static final Set<String> WITHOUT_LOSS = Set.of("fragmentation", "configuration", "pressure", "cgroup_oom");
 
     private final CaseRows rows;
     private final Printing printing;
@@ -150,7 +150,13 @@ final class ProofTiles {
                 wanted.add(bucket("kernel_stack", "KernelStack"));
             }
             case "cgroup_oom", "cgroup_limit" -> {
-                wanted.add(count("cgroup", name, "oom_kills", "oom_kill " + name, "memory.events", "cgroups"));
+                wanted.add(count(
+                        "cgroup",
+                        name,
+                        "oom_kills",
+                        "oom_kill " + name,
+                        first(name) ? "memory.oom_control" : "memory.events",
+                        "cgroups"));
                 cgroup(culprit, wanted);
             }
             case "fragmentation" -> {
@@ -198,11 +204,21 @@ final class ProofTiles {
         }
     }
 
-    private static void cgroup(Finding.Culprit culprit, List<Wanted> wanted) {
+    private void cgroup(Finding.Culprit culprit, List<Wanted> wanted) {
         if (culprit.type().equals("cgroup")) {
             String path = culprit.name();
-            wanted.add(bytes("cgroup", path, "bytes", "memory.current " + path, "memory.current", "cgroups"));
+            String file = first(path) ? "memory.usage_in_bytes" : "memory.current";
+            wanted.add(bytes("cgroup", path, "bytes", file + " " + path, file, "cgroups"));
         }
+    }
+
+    /** Is it a control group of version 1, whose files have other names? */
+    private boolean first(String path) {
+        return rows.row("SELECT max(version) AS version FROM cgroup_memory WHERE capture_id = " + captureId
+                                        + " AND path = '" + path.replace("'", "''") + "'")
+                                .get("version")
+                        instanceof Number version
+                && version.intValue() == 1;
     }
 
     private void process(Finding.Culprit culprit, String measure, List<Wanted> wanted) {
@@ -284,10 +300,10 @@ final class ProofTiles {
         if (series.size() < 2) {
             return null;
         }
-        // a kill is counted when it has happened, and memory is in pieces when it fell to them: the first reading
-        // within the finding has it already
+        // a kill is counted when it has happened, and has emptied the group then; memory is in pieces when it fell to
+        // them: the first reading within the finding has it already
         List<Map<String, Object>> since = main == null
-                        || wanted.measure().equals("oom_kills")
+                        || (wanted.type().equals("cgroup") && main.kind().equals("cgroup_oom"))
                         || wanted.type().equals("zone")
                 ? series
                 : series.stream()

@@ -295,6 +295,8 @@ final class ReportAssembler {
         Map<String, Object> facts = rows.row("SELECT * FROM lead_" + id + " WHERE capture_id = " + scene.id());
         if (outline.aboutProcesses()) {
             facts = aboutAccused(facts, outline, scene, accusing);
+        } else if (id.equals("meminfo")) {
+            facts = aboutAccusedBucket(facts, scene, accusing);
         }
         String whole = lead(id, "", facts, scene);
         return new Lead(whole, lead(id, ".short", facts, scene), !whole.equals(texts.text("lead." + id + ".nothing")));
@@ -325,6 +327,35 @@ final class ReportAssembler {
         Map<String, Object> virtual = new LinkedHashMap<>(accused);
         virtual.put("text", "virtual");
         return virtual;
+    }
+
+    /** Likewise of the line in which lies what is accused: beside a leak of the kernel programs may have started. */
+    private Map<String, Object> aboutAccusedBucket(Map<String, Object> lead, Scene scene, List<Finding> accusing) {
+        String band = accusing.stream()
+                .filter(finding -> finding.growthBytes() != null)
+                .map(finding -> LeakBand.of(finding.kind()))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        if (band == null || lead.isEmpty() || band.equals(Balance.band(String.valueOf(lead.get("bucket_label"))))) {
+            return lead;
+        }
+        Map<String, Object> grew = rows
+                .rows("SELECT bucket_label, growth_bytes FROM path_ledger WHERE capture_id = " + scene.id()
+                        + " AND growth_bytes > 0 ORDER BY growth_bytes DESC, position")
+                .stream()
+                .filter(row -> band.equals(Balance.band(String.valueOf(row.get("bucket_label")))))
+                .findFirst()
+                .orElse(null);
+        if (grew == null) {
+            return lead;
+        }
+        Map<String, Object> accused = new LinkedHashMap<>(lead);
+        accused.put("text", "accused");
+        accused.put("most_bucket_label", lead.get("bucket_label"));
+        accused.put("most_growth_bytes", lead.get("growth_bytes"));
+        accused.putAll(grew);
+        return accused;
     }
 
     private String lead(String id, String suffix, Map<String, Object> facts, Scene scene) {

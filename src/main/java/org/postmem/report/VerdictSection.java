@@ -13,6 +13,8 @@ import org.postmem.findings.Verdicts;
 
 /** The top of the page: who, what, how much, until when, and what to do first. */
 final class VerdictSection {
+    private static final List<String> LIMITS =
+            List.of("limit_cgroup", "limit_address_space_bytes", "limit_mount_bytes");
     private static final Duration SOON = Duration.ofHours(2);
 
     private final CaseRows rows;
@@ -98,6 +100,15 @@ final class VerdictSection {
                 .orElse(null);
     }
 
+    /** Is one end of its forecast that of the host, which loses more than what is accused takes? */
+    private boolean isOfHost(Finding main) {
+        Finding host = ofHost(main);
+        return host != null
+                && host != main
+                && (host.exhaustedFrom().equals(main.exhaustedFrom())
+                        || host.exhaustedTo().equals(main.exhaustedTo()));
+    }
+
     /** Was enough read to see a trend? The trend wants five snapshots and 20 seconds. */
     boolean judged(int captureId) {
         return !rows.rows(
@@ -148,7 +159,9 @@ final class VerdictSection {
             String to = time.roughly(forecast.exhaustedTo(), scene.to());
             String soon = secondsBetween(scene.to(), forecast.exhaustedFrom());
             String late = secondsBetween(scene.to(), forecast.exhaustedTo());
-            left = host != null ? "verdict.left.host" : from.equals(to) ? "verdict.left.about" : "verdict.left";
+            left = host != null
+                    ? "verdict.left.host"
+                    : from.equals(to) ? "verdict.left.about" : isOfHost(main) ? "verdict.left.either" : "verdict.left";
             facts.put("from", from);
             facts.put("to", to);
             facts.put("zone", time.zone());
@@ -158,14 +171,18 @@ final class VerdictSection {
             facts.put("zone", time.zone());
         }
         // which limit that is about, where it is not the host's memory
-        for (String limit : List.of("limit_cgroup", "limit_address_space_bytes", "limit_mount_bytes")) {
+        for (String limit : LIMITS) {
             facts.put(limit, main.facts().get(limit));
+        }
+        if (facts.get("zone") != null && LIMITS.stream().allMatch(limit -> facts.get(limit) == null)) {
+            facts.put("swap_free_bytes", swapFree(main.captureId()));
         }
         List<String> lines = new ArrayList<>();
         for (String key : List.of(
                 "verdict.share",
                 "verdict.rate",
                 left,
+                "verdict.swap",
                 "verdict.limit.cgroup",
                 "verdict.limit.address_space",
                 "verdict.limit.mount")) {
@@ -180,6 +197,13 @@ final class VerdictSection {
             }
         }
         return lines;
+    }
+
+    /** Bytes at the last snapshot; {@code null} where there are none. */
+    private Object swapFree(int captureId) {
+        return rows.row("SELECT nullif(arg_max(swap_free_bytes, snapshot), 0) AS free FROM meminfo WHERE capture_id = "
+                        + captureId)
+                .get("free");
     }
 
     /** What "no leak" rests on: how long was looked, what was checked, what could not be. */

@@ -155,8 +155,8 @@ class FindingsEngineTest {
             Analysis analysis = host.analysed();
 
             assertThat(analysis.verdict())
-                    .isEqualTo(new Verdict(
-                            false, "No memory leak was found: nothing grows that does not come back.", null));
+                    .isEqualTo(
+                            new Verdict(false, "No memory leak was found: what grew came back or came to rest.", null));
             assertThat(analysis.findings()).noneMatch(f -> f.severity().compareTo(Severity.INFO) < 0);
             assertThat(analysis.findings()).anyMatch(f -> f.severity() == Severity.OK);
         }

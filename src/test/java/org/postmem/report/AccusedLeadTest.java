@@ -34,6 +34,22 @@ class AccusedLeadTest {
         }
     }
 
+    @Test
+    void theLineOfMeminfoIsThatOfTheAccusedWhateverGrewMoreBesideIt() throws SQLException {
+        try (CaseDatabase database = KeptIncident.load("kmalloc_leak")) {
+            try (Statement statement = database.connection().createStatement()) {
+                // programs that were started, and are no leak
+                statement.execute(
+                        "UPDATE meminfo SET anon_pages_bytes = anon_pages_bytes + least(snapshot, 4) * 33554432,"
+                                + " mem_free_bytes = mem_free_bytes - least(snapshot, 4) * 33554432");
+            }
+            String page = KeptIncident.page(database).replace('\u00a0', ' ');
+            assertThat(page)
+                    .contains("title=\"slab, unreclaimable +83.3 MiB\"")
+                    .contains("What is accused lies in slab, unreclaimable: +83.3 MiB. What grew most is anonymous: +");
+        }
+    }
+
     /** As sysstat and pidstat print it: no total, and no word of what is shared. */
     @Test
     void whatOtherToolsLeaveOutMakesNothingUnread() throws SQLException {

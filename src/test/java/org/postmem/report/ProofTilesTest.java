@@ -20,7 +20,8 @@ class ProofTilesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             pipes              | MemAvailable −121 MiB; unaccounted +116 MiB; accounted for +22.5 MiB
-            memcg_oom          | MemAvailable +91.1 MiB; oom_kill /apps/tenant +3; memory.current /apps/tenant −8.00 KiB
+            memcg_oom          | oom_kill /apps/tenant +3; memory.current /apps/tenant −7.59 MiB; MemAvailable +91.1 MiB
+            memcg_oom_v1       | oom_kill /apps/tenant +2; memory.usage_in_bytes /apps/tenant +58.4 MiB; MemAvailable +14.5 MiB
             thread_leak_sparse | MemAvailable −55.3 MiB; Threads poolsvc (327) +1 018; KernelStack +14.9 MiB
             file_private_leak  | MemAvailable −132 MiB; RssAnon tablesvc (358) +115 MiB; /var/tmp/table.dat tablesvc (358) +115 MiB
             zombies            | MemAvailable −11.5 MiB; processes jobd +1 119; Slab +28.1 MiB
