@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -63,6 +64,7 @@ final class EvidenceCapture {
     /** Architectures without pages of another size. */
     private static final Pattern SMALL_PAGES = Pattern.compile("x86_64|amd64|i[3-6]86|s390x?|riscv64");
 
+    private static final String PRESSURE = "proc/pressure/";
     private static final Set<String> COUNTED_IN_PAGES = Set.of(
             "proc/zoneinfo",
             "proc/slabinfo",
@@ -105,6 +107,8 @@ final class EvidenceCapture {
     private final Map<String, RecordColumns<?>> recordColumns = new HashMap<>();
     /** The file that tells of a subject at a moment, by its number. */
     private final Map<String, Integer> claimed = new HashMap<>();
+    /** Names of those of vmstat that sar, vmstat and the like printed, by snapshot. */
+    private final Map<Integer, Set<String>> countersOfTools = new HashMap<>();
 
     private final ActivityRows activity;
     private final Map<Integer, Instant> bootTimes = new HashMap<>();
@@ -333,8 +337,8 @@ final class EvidenceCapture {
         rows(source, "memory_area", snapshot, MemoryArea.class, reading.areas());
         rows(source, "slab", snapshot, Slab.class, reading.slabs());
         rows(source, "shm_segment", snapshot, ShmSegment.class, reading.segments());
-        rows(source, "pressure", snapshot, Pressure.class, reading.pressures());
-        rows(source, "vmstat", snapshot, VmStat.class, reading.counters());
+        pressures(source, snapshot, reading.pressures());
+        counters(source, snapshot, reading.counters(), false);
         reading.files().forEach((path, bytes) -> file(source, snapshot, time, path, bytes));
     }
 
@@ -376,6 +380,46 @@ final class EvidenceCapture {
                 rows.stream()
                         .filter(row -> !toldElsewhere.contains(mountPoint.apply(row)))
                         .toList());
+    }
+
+    /** Rows of resources of which nothing was told yet at this moment: sysstat has all of them, a copy is of one. */
+    private void pressures(EvidenceSource source, int snapshot, List<Pressure> rows) {
+        Map<String, List<Pressure>> byResource =
+                rows.stream().collect(Collectors.groupingBy(Pressure::resource, TreeMap::new, Collectors.toList()));
+        byResource.forEach((resource, told) -> {
+            source.tells("pressure");
+            Integer teller = claimed.putIfAbsent("pressure " + resource + ' ' + snapshot, source.number());
+            if (teller == null) {
+                write(source, "pressure", snapshot, Pressure.class, told);
+            }
+        });
+    }
+
+    /**
+     * Rows of counters that were not told yet at this moment.
+     *
+     * @param all is it a copy of the file of the kernel? A tool prints some of them
+     */
+    private void counters(EvidenceSource source, int snapshot, List<VmStat> rows, boolean all) {
+        if (rows.isEmpty()) {
+            return;
+        }
+        source.tells("vmstat");
+        String claim = "vmstat " + snapshot;
+        Integer teller = all ? claimed.putIfAbsent(claim, source.number()) : claimed.get(claim);
+        if (teller != null) {
+            return;
+        }
+        Set<String> told = countersOfTools.computeIfAbsent(snapshot, s -> new HashSet<>());
+        write(
+                source,
+                "vmstat",
+                snapshot,
+                VmStat.class,
+                rows.stream().filter(row -> !told.contains(row.name())).toList());
+        if (!all) {
+            rows.forEach(row -> told.add(row.name()));
+        }
     }
 
     /** Of two readings of one file at one moment nobody need hear. */
@@ -425,8 +469,22 @@ final class EvidenceCapture {
             }
             return;
         }
-        // the two tell the same, by type and in all
-        String subject = path.equals("proc/pagetypeinfo") ? "proc/buddyinfo" : path;
+        if (path.equals("proc/vmstat")) {
+            counters(source, snapshot, issues.note(null, source.member(), VmStat.parse(bytes)), true);
+            return;
+        }
+        if (path.startsWith(PRESSURE)) {
+            String resource = path.substring(PRESSURE.length());
+            pressures(source, snapshot, issues.note(null, source.member(), Pressure.parse(bytes, resource)));
+            return;
+        }
+        // what a tool prints of it, and the same by type and in all
+        String subject = switch (path) {
+            case "proc/pagetypeinfo" -> "proc/buddyinfo";
+            case "proc/slabinfo" -> "slab";
+            case "proc/sysvipc/shm" -> "shm_segment";
+            default -> path;
+        };
         Integer teller = claimed.putIfAbsent(subject + ' ' + snapshot, source.number());
         if (teller != null) {
             toldAlready(source, path.substring(path.lastIndexOf('/') + 1), teller);

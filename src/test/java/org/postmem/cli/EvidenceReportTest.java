@@ -522,6 +522,27 @@ class EvidenceReportTest {
                 .isEqualTo("member,reason\nb.txt,\"the date is read as day/month/year, as in other files\"\n");
     }
 
+    /** A sum over caches or counters that are listed twice is twice of what there is. */
+    @Test
+    void whatACopyOfTheKernelsFileAndAToolTellOfOneMomentIsKeptOnce() throws IOException {
+        Path data = Path.of(System.getProperty("postmem.root")).resolve("testdata");
+        Path in = Files.createDirectory(folder.resolve("in"));
+        String time = "2026-11-22T10:00:00Z\n";
+        Files.writeString(in.resolve("a.txt"), time + Files.readString(data.resolve("proc/6.18-slabinfo.txt")));
+        Files.writeString(in.resolve("b.txt"), time + Files.readString(data.resolve("tools/text/slabtop-o.txt")));
+        Files.writeString(in.resolve("c.txt"), time + "nr_free_pages 1000\npgpgin 5\npswpin 3\noom_kill 2\n");
+        Files.writeString(in.resolve("d.txt"), time + Files.readString(data.resolve("tools/text/vmstat-s.txt")));
+
+        report(in);
+
+        assertThat(sql("SELECT count(DISTINCT cache) > 100 AS caches, count(*) - count(DISTINCT cache) AS twice,"
+                        + " count(DISTINCT snapshot) AS snapshots FROM slab"))
+                .isEqualTo("caches,twice,snapshots\ntrue,0,1\n");
+        assertThat(sql("SELECT name, string_agg(value, ' ') AS told FROM vmstat WHERE name IN ('pgpgin', 'oom_kill')"
+                        + " GROUP BY name ORDER BY name"))
+                .isEqualTo("name,told\noom_kill,2\npgpgin,5\n");
+    }
+
     @Test
     void showsAContradictionInsteadOfAMean() throws IOException {
         Path in = Files.createDirectory(folder.resolve("in"));
