@@ -7,6 +7,7 @@
 -- threshold info_share = 0.15 of MemTotal: what is available, free swap counted
 -- threshold warning_seconds = 7200 seconds: left at this rate
 -- threshold taken_share = 0.25 of what is used more: a leak that takes less is not what the memory goes to
+-- threshold stack_bytes = 16384 bytes: what a thread takes in the kernel at least, a stack on 64-bit machines
 WITH latest AS (
   SELECT capture_id, max(boot) AS boot,
     arg_max(mem_available_bytes, snapshot) AS available_bytes, arg_max(coalesce(swap_free_bytes, 0), snapshot) AS swap_free_bytes,
@@ -31,7 +32,7 @@ WITH latest AS (
       -- threads are counted, not weighed: what R14 says they take
       OR EXISTS (SELECT 1 FROM leak_row AS t LEFT JOIN process_growth AS x USING (sid)
         WHERE t.capture_id = l.capture_id AND t.metric = 'proc_threads' AND t.severity IN ('warning', 'critical')
-          AND t.growth_bytes * threshold('R14', 'stack_bytes') + greatest(0, coalesce(x.anon, 0)) + greatest(0, coalesce(x.pte, 0))
+          AND t.growth_bytes * threshold('R01', 'stack_bytes') + greatest(0, coalesce(x.anon, 0)) + greatest(0, coalesce(x.pte, 0))
             >= threshold('R01', 'taken_share') * r.growth_bytes) AS taken
   FROM latest AS l
   LEFT JOIN leak_row AS r ON r.capture_id = l.capture_id AND r.metric = 'host_used' AND r.rate_bytes_per_second > 0 AND r.trend = 'leak'

@@ -116,6 +116,16 @@ class RuleFileTest {
         });
     }
 
+    /** A rule that is run by itself has no header but its own. */
+    @Test
+    void aRuleReadsNoThresholdOfAnother() {
+        assertThat(RuleFolder.packaged(ReportFiles.onClassPath()).rules())
+                .allSatisfy(rule -> assertThat(
+                                RuleQueries.THRESHOLD_CALL.matcher(rule.sql()).results())
+                        .as(rule.id())
+                        .allMatch(call -> call.group(1).equals(rule.id())));
+    }
+
     @Test
     void whatAModuleRequiresStandsInItsSql() {
         assertThat(MODULES).hasSizeGreaterThan(50).allSatisfy(script -> {
