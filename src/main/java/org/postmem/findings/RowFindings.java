@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.postmem.findings.Finding.Culprit;
 import org.postmem.findings.Finding.Evidence;
 import org.postmem.sql.SqlValue;
+import org.postmem.units.Human;
 
 /** Makes findings of the rows of rules: ranks them, and tells them in the words of their rule. */
 final class RowFindings {
@@ -103,8 +104,8 @@ final class RowFindings {
         rename(values, "last_seen", "last_seen_ts");
         rename(values, "exhausted_from", "exhausted_from_ts");
         rename(values, "exhausted_to", "exhausted_to_ts");
-        rename(values, "rate_low", "rate_low_bytes_per_second");
-        rename(values, "rate_high", "rate_high_bytes_per_second");
+        beside(values, "rate_low", "rate_low_bytes_per_second");
+        beside(values, "rate_high", "rate_high_bytes_per_second");
         Instant from = row.instant("first_seen");
         Instant to = row.instant("last_seen");
         if (from != null && to != null) {
@@ -122,6 +123,14 @@ final class RowFindings {
     private static void rename(Map<String, Object> values, String from, String to) {
         if (values.get(from) != null) {
             values.put(to, values.get(from));
+        }
+    }
+
+    /** An end of the range of a rate is printed in the unit of the rate, as the other end is. */
+    private static void beside(Map<String, Object> values, String from, String to) {
+        if (values.get(from) instanceof Number end) {
+            Object rate = values.get("rate_bytes_per_second");
+            values.put(to, Human.rateBeside(((Number) (rate == null ? end : rate)).doubleValue(), end.doubleValue()));
         }
     }
 

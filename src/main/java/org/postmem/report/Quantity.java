@@ -36,6 +36,11 @@ final class Quantity {
         return printed(Human.rate(bytes));
     }
 
+    /** An end of the range around a rate, in the unit of the rate. */
+    static String bytesPerSecondBeside(double rate, double end) {
+        return printed(Human.rateBeside(rate, end));
+    }
+
     private static String printed(String text) {
         return text.replace('-', MINUS).replace(' ', '\u00a0');
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.postmem.findings.Finding;
 import org.postmem.findings.Finding.Severity;
 import org.postmem.findings.Verdict;
@@ -147,8 +148,8 @@ final class VerdictSection {
     private List<String> verdictLines(Finding main, Scene scene) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("loss_share", main.shareOfLoss());
-        facts.put("low_bytes_per_second", main.rateLow());
-        facts.put("high_bytes_per_second", main.rateHigh());
+        facts.put("low_rate", beside(main, main.rateLow()));
+        facts.put("high_rate", beside(main, main.rateHigh()));
         HostTime time = scene.printing().time();
         String left = "verdict.left.open";
         // what is counted, as sockets and threads are, has no forecast of its own
@@ -188,10 +189,7 @@ final class VerdictSection {
                 "verdict.limit.mount")) {
             String line = texts.fill(key, facts, scene.printing());
             // a rate that is known to three digits stands above already
-            boolean exact = key.equals("verdict.rate")
-                    && main.rateLow() != null
-                    && main.rateHigh() != null
-                    && Quantity.bytesPerSecond(main.rateLow()).equals(Quantity.bytesPerSecond(main.rateHigh()));
+            boolean exact = key.equals("verdict.rate") && Objects.equals(facts.get("low_rate"), facts.get("high_rate"));
             if (line != null && !exact) {
                 lines.add(line);
             }
@@ -204,6 +202,11 @@ final class VerdictSection {
         return rows.row("SELECT nullif(arg_max(swap_free_bytes, snapshot), 0) AS free FROM meminfo WHERE capture_id = "
                         + captureId)
                 .get("free");
+    }
+
+    private static String beside(Finding main, Double end) {
+        Double rate = main.rateBytesPerSecond();
+        return end == null ? null : Quantity.bytesPerSecondBeside(rate == null ? end : rate, end);
     }
 
     /** What "no leak" rests on: how long was looked, what was checked, what could not be. */

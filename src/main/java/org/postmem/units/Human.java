@@ -10,11 +10,18 @@ public final class Human {
     private static final double SECONDS_PER_HOUR = 3600;
     private static final double SECONDS_PER_MINUTE = 60;
     private static final double SECONDS_PER_DAY = 86400;
+    private static final double LEAST_BESIDE = 0.001;
 
     private Human() {}
 
     /** {@code 1.20 GiB}, {@code 61.0 MiB}, {@code 512 B}: three digits that count. */
     public static String bytes(double bytes) {
+        int unit = unit(bytes);
+        double size = Math.abs(bytes) / Math.pow(STEP, unit);
+        return (bytes <= -0.5 ? "-" : "") + (unit == 0 ? round(size) : threeDigits(size)) + " " + BINARY[unit];
+    }
+
+    private static int unit(double bytes) {
         double size = Math.abs(bytes);
         int unit = 0;
         // 999.6 would print as 1000: the next unit says it in three digits
@@ -22,21 +29,60 @@ public final class Human {
             size /= STEP;
             unit++;
         }
-        return (bytes <= -0.5 ? "-" : "") + (unit == 0 ? round(size) : threeDigits(size)) + " " + BINARY[unit];
+        return unit;
     }
 
     /** {@code 1.20 MiB/s}: per second where that is at least 100 KiB, else per minute or per hour: what a person can count on. */
     public static String rate(double bytesPerSecond) {
-        double size = Math.abs(bytesPerSecond);
-        if (Double.isNaN(size) || Double.isInfinite(size)) {
+        if (Double.isNaN(bytesPerSecond) || Double.isInfinite(bytesPerSecond)) {
             return "unknown";
         }
-        if (size >= LEAST_RATE) {
-            return bytes(bytesPerSecond) + "/s";
+        Per per = Per.of(bytesPerSecond);
+        return bytes(bytesPerSecond * per.seconds) + per.sign;
+    }
+
+    /**
+     * {@code 0.093 MiB/s}: an end of the range around a rate, in the unit that the rate itself is printed in, with at least
+     * two digits that count. Of two ends in units of their own nobody sees which is the greater; one a thousand times
+     * smaller has a unit of its own all the same.
+     */
+    public static String rateBeside(double bytesPerSecond, double end) {
+        if (Double.isNaN(end) || Double.isInfinite(end) || rate(bytesPerSecond).equals("unknown")) {
+            return rate(end);
         }
-        return size * SECONDS_PER_MINUTE >= LEAST_RATE
-                ? bytes(bytesPerSecond * SECONDS_PER_MINUTE) + "/min"
-                : bytes(bytesPerSecond * SECONDS_PER_HOUR) + "/h";
+        Per per = Per.of(bytesPerSecond);
+        int unit = unit(bytesPerSecond * per.seconds);
+        double value = end * per.seconds / Math.pow(STEP, unit);
+        double size = Math.abs(value);
+        if (unit > 0 && size > 0 && size < LEAST_BESIDE) {
+            return rate(end);
+        }
+        String digits = unit == 0 || size == 0
+                ? round(value)
+                : size >= 0.095
+                        ? threeDigits(value)
+                        : String.format(Locale.ROOT, size >= 0.0095 ? "%.3f" : "%.4f", value);
+        return digits + " " + BINARY[unit] + per.sign;
+    }
+
+    /** What a rate is told per: the shortest time in which it comes to 100 KiB. */
+    private enum Per {
+        SECOND(1, "/s"),
+        MINUTE(SECONDS_PER_MINUTE, "/min"),
+        HOUR(SECONDS_PER_HOUR, "/h");
+
+        private final double seconds;
+        private final String sign;
+
+        Per(double seconds, String sign) {
+            this.seconds = seconds;
+            this.sign = sign;
+        }
+
+        static Per of(double bytesPerSecond) {
+            double size = Math.abs(bytesPerSecond);
+            return size >= LEAST_RATE ? SECOND : size * SECONDS_PER_MINUTE >= LEAST_RATE ? MINUTE : HOUR;
+        }
     }
 
     /** {@code 250 ms}, {@code 4.2 s}, {@code 110 s}, {@code 12 min}, {@code 3.5 h}, {@code 9 d}: never a false exactness. */

@@ -58,6 +58,25 @@ class UnitsTest {
 
     @ParameterizedTest
     @CsvSource({
+        // 5.59 MiB/min and 0.99 MiB/s by themselves
+        "1038090, 97692, 0.093 MiB/s",
+        "1038090, 2097152, 2.00 MiB/s",
+        "97692, 97692, 5.59 MiB/min",
+        "97692, 1038090, 59.4 MiB/min",
+        "100, 0, 0 KiB/h",
+        "100, -1, -3.52 KiB/h",
+        "1073741824, 2147483, 0.0020 GiB/s",
+        "1073741824, 1, 3.52 KiB/h",
+        "0.1, 0.2, 720 B/h",
+        "NaN, 1073741.8, 1.02 MiB/s",
+        "1, Infinity, unknown"
+    })
+    void printsTheEndsOfARangeInTheUnitOfItsMiddle(double rate, double end, String text) {
+        assertThat(Human.rateBeside(rate, end)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
         "0, 0 s",
         "0.0023, 2.3 ms",
         "0.25, 250 ms",
