@@ -50,19 +50,6 @@ public final class Verdicts {
         Optional<Finding> worst = findings.stream()
                 .filter(f -> f.severity().compareTo(Severity.INFO) < 0)
                 .findFirst();
-        // a heap that may grow on is why memory runs low, and no more than that
-        Optional<Finding> heap = worst.filter(f -> f.rule().equals(SHORTAGE_RULE))
-                .flatMap(f -> largest(
-                        findings,
-                        g -> isSmall(g)
-                                && (g.facts().get("heap_limit_bytes") != null
-                                        || g.facts().get("granted_bytes") != null)));
-        if (heap.isPresent()) {
-            return noLeak("verdict.young", heap.get());
-        }
-        if (worst.isPresent()) {
-            return noLeak(partly ? "verdict.trouble_partly" : "verdict.trouble", worst.get());
-        }
         // nobody to blame is not the same as nothing to fear
         Optional<Finding> shrinking = findings.stream()
                 .filter(f -> f.rule().equals(SHORTAGE_RULE)
@@ -70,6 +57,23 @@ public final class Verdicts {
                         && f.confidence() != null
                         && f.confidence() >= STEADY)
                 .findFirst();
+        // a heap that may grow on is why memory runs low, and no more than that
+        Optional<Finding> shortage =
+                worst.isPresent() ? worst.filter(f -> f.rule().equals(SHORTAGE_RULE)) : shrinking;
+        Optional<Finding> heap = shortage.flatMap(f -> largest(findings, Verdicts::mayGrowOn));
+        if (heap.isPresent() && isSlow(heap.get())) {
+            // watched for longer it would tell no more before it is full
+            return noLeak(
+                    "verdict.filling",
+                    heap.get(),
+                    Map.of("shortage", shortage.get().title()));
+        }
+        if (worst.isPresent() && heap.isPresent()) {
+            return noLeak("verdict.young", heap.get());
+        }
+        if (worst.isPresent()) {
+            return noLeak(partly ? "verdict.trouble_partly" : "verdict.trouble", worst.get());
+        }
         if (shrinking.isPresent()) {
             return noLeak("verdict.shrinking", shrinking.get());
         }
@@ -109,6 +113,13 @@ public final class Verdicts {
                 && finding.growthBytes() != null;
     }
 
+    /** Inside a heap, or what a command line grants. */
+    private static boolean mayGrowOn(Finding finding) {
+        return isSmall(finding)
+                && (finding.facts().get("heap_limit_bytes") != null
+                        || finding.facts().get("granted_bytes") != null);
+    }
+
     /** One that was watched for hours, and is far from a shortage on a host of this size. */
     public static boolean isSlow(Finding finding) {
         return isSmall(finding)
@@ -123,7 +134,13 @@ public final class Verdicts {
 
     /** A sentence about the finding that it rests on. */
     private Verdict noLeak(String key, Finding finding) {
-        String sentence = wording.line(key, Map.of("title", finding.title())).orElse(finding.title());
+        return noLeak(key, finding, Map.of());
+    }
+
+    private Verdict noLeak(String key, Finding finding, Map<String, Object> more) {
+        Map<String, Object> values = new LinkedHashMap<>(more);
+        values.put("title", finding.title());
+        String sentence = wording.line(key, values).orElse(finding.title());
         return new Verdict(false, sentence, finding.id());
     }
 

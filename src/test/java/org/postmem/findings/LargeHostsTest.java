@@ -59,6 +59,22 @@ class LargeHostsTest {
                 .startsWith("LEAK");
     }
 
+    /** Watched for three hours, it is not told by watching it for longer: it is told once the heap is full. */
+    @Test
+    void aHeapThatFillsWhileMemoryIsShortIsToldWithTheShortage() {
+        // what is left is worth a note, and a warning
+        for (String database : List.of("53.2", "53.45")) {
+            try (LargeHost host = new LargeHost(64, 16, 120, 3)
+                    .processes("app", 1, "1.5 + 1.2 * h + 0.01 * n", JAVA)
+                    .processes("database", 1, database)) {
+                assertThat(host.analysed().verdict().headline())
+                        .matches(
+                                "No memory leak can be told, but memory runs low \\(Memory lasts for about [0-9.]+ h at this rate\\):"
+                                        + " app \\(pid 1001\\) grows inside its Java heap, which may take 8.00 GiB: \\+[0-9.]+ GiB in [0-9.]+ (min|h)\\.");
+            }
+        }
+    }
+
     @Test
     void aGuestTouchesTheMemoryThatItWasGiven() {
         assertThat(said(
