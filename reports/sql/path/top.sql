@@ -1,5 +1,5 @@
 -- Processes as top shows them, with what each gained while it was watched.
--- requires: process, process_sample, path_span, path_moment
+-- requires: process, process_sample, snapshot, path_span, path_moment
 -- order: abs(growth_bytes) + res_bytes // 4 DESC, process_id
 -- limit: 200
 -- show: 12
@@ -18,6 +18,7 @@
 --   res_spark       DOUBLE[] [RES over time]
 --   state           VARCHAR  [S] state at the last reading; gone: ended before the capture did
 --   command         VARCHAR  [COMMAND]
+--   since_ts        TIMESTAMP UTC of that first reading
 CREATE OR REPLACE VIEW path_top AS
 WITH life AS (
   SELECT capture_id, process_id,
@@ -25,6 +26,7 @@ WITH life AS (
          arg_max(rss_bytes, snapshot) AS res_bytes,
          arg_max(rss_file_bytes + rss_shmem_bytes, snapshot) AS shr_bytes,
          arg_min(rss_bytes, snapshot) AS first_res_bytes,
+         min(snapshot) FILTER (WHERE rss_bytes IS NOT NULL) AS first_snapshot,
          max(rss_bytes) AS peak_res_bytes,
          arg_max(state, snapshot) AS state
   FROM process_sample
@@ -44,10 +46,12 @@ SELECT l.capture_id, l.process_id,
        l.peak_res_bytes,
        k.res_spark,
        CASE WHEN p.last_snapshot < s.last_snapshot THEN 'gone' ELSE l.state END AS state,
-       coalesce(p.command, '[' || p.comm || ']') AS command
+       coalesce(p.command, '[' || p.comm || ']') AS command,
+       f.ts AS since_ts
 FROM life l
 JOIN process p USING (capture_id, process_id)
 JOIN path_span s USING (capture_id)
+JOIN snapshot f ON f.capture_id = l.capture_id AND f.snapshot = l.first_snapshot
 LEFT JOIN spark k USING (capture_id, process_id)
 WHERE l.res_bytes > 0
 ORDER BY l.capture_id, l.process_id;

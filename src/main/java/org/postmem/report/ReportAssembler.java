@@ -1,6 +1,7 @@
 package org.postmem.report;
 
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -309,8 +310,11 @@ final class ReportAssembler {
                 .filter(f -> f.culprit() != null && f.culprit().processId() != null && outline.shows(f.kind()))
                 .findFirst()
                 .orElse(null);
-        if (finding == null || Objects.equals(lead.get("pid"), finding.culprit().pid())) {
+        if (finding == null) {
             return lead;
+        }
+        if (Objects.equals(lead.get("pid"), finding.culprit().pid())) {
+            return sinceOnset(lead, outline, scene, finding);
         }
         Finding.Culprit culprit = finding.culprit();
         Map<String, Object> accused = rows.row("SELECT 'accused' AS text, p.name, s.* FROM path_" + outline.id()
@@ -318,7 +322,7 @@ final class ReportAssembler {
                 + " AND process_id = " + culprit.processId());
         Object growth = accused.getOrDefault("growth_bytes", accused.get("rate_growth_bytes_per_second"));
         if (growth instanceof Number grown && grown.doubleValue() > 0) {
-            return accused;
+            return sinceOnset(accused, outline, scene, finding);
         }
         if (!finding.kind().equals("address_space") || accused.isEmpty()) {
             return lead;
@@ -356,6 +360,30 @@ final class ReportAssembler {
         accused.put("most_growth_bytes", lead.get("growth_bytes"));
         accused.putAll(grew);
         return accused;
+    }
+
+    /** Of the accused top tells what it gained since the moment that the finding counts from, not in all of its life. */
+    private Map<String, Object> sinceOnset(
+            Map<String, Object> lead, Chapters.Outline outline, Scene scene, Finding finding) {
+        if (!outline.id().equals("top") || finding.firstSeen() == null || finding.lastSeen() == null) {
+            return lead;
+        }
+        Map<String, Object> gained = rows.row(
+                "SELECT arg_max(r.rss_bytes, s.snapshot) - arg_min(r.rss_bytes, s.snapshot) AS growth_bytes, min(s.ts) AS since_ts"
+                        + " FROM process_reading AS r JOIN snapshot AS s USING (capture_id, snapshot) WHERE r.rss_bytes IS NOT NULL"
+                        + " AND capture_id = " + scene.id() + " AND r.process_id = "
+                        + finding.culprit().processId() + " AND s.ts BETWEEN TIMESTAMP '"
+                        + utc(finding.firstSeen()) + "' AND TIMESTAMP '" + utc(finding.lastSeen()) + "'");
+        if (!(gained.get("growth_bytes") instanceof Number grown) || grown.longValue() <= 0) {
+            return lead;
+        }
+        Map<String, Object> since = new LinkedHashMap<>(lead);
+        since.putAll(gained);
+        return since;
+    }
+
+    private static String utc(Instant moment) {
+        return moment.atOffset(ZoneOffset.UTC).toLocalDateTime().toString();
     }
 
     private String lead(String id, String suffix, Map<String, Object> facts, Scene scene) {
