@@ -7,9 +7,12 @@
 -- threshold warning_share = 0.9 of tcp_mem[2]: above it nothing is sent or received that needs a new buffer
 WITH memory AS (
   -- no more than so many sockets can explain: what is beyond that is the finding of R16 or R22
-  SELECT g.capture_id, sum(g.growth)::BIGINT AS bytes, max(g.confidence) AS confidence, max(g.rate) AS rate
+  SELECT g.capture_id, sum(g.growth)::BIGINT AS bytes, max(g.confidence) AS confidence, max(g.rate) AS rate,
+    -- of that memory, and no later than at the rate of the host: sockets themselves are a count
+    min(l.exhausted_from) AS exhausted_from, min(l.exhausted_to) AS exhausted_to
   FROM grower AS g
   JOIN socket_gain AS s USING (capture_id)
+  JOIN leak_row AS l USING (sid)
   WHERE g.growth <= CASE g.metric WHEN 'host_slab_unreclaimable' THEN s.slab_bytes WHEN 'host_unaccounted' THEN s.page_bytes END
   GROUP BY g.capture_id
 ), granted AS (
@@ -31,7 +34,7 @@ WITH memory AS (
 SELECT c.* FROM (
 SELECT r.* EXCLUDE (process_id, severity, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss, exhausted_from, exhausted_to),
   CASE WHEN m.bytes IS NULL THEN 'info' ELSE r.severity END AS severity,
-  r.growth_bytes AS sockets, m.bytes AS growth_bytes, m.rate AS rate_bytes_per_second,
+  r.growth_bytes AS sockets, m.bytes AS growth_bytes, m.rate AS rate_bytes_per_second, m.exhausted_from, m.exhausted_to,
   share_of(m.bytes, r.loss_bytes) AS share_of_loss,
   CASE WHEN h.process_id IS NULL THEN 'host' ELSE 'process' END AS culprit_type,
   CASE WHEN h.process_id IS NULL THEN 'owner unknown' END AS culprit_name,

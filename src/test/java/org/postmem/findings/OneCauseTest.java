@@ -142,6 +142,13 @@ class OneCauseTest {
         // 1280 pages of 4 KiB each five seconds
         try (SyntheticHost host = connecting(1, 1280)) {
             assertThat(ofPagesOrSockets(host)).containsExactly("CRITICAL R23 Sockets pile up: +225, owner unknown");
+            assertThat(host.analysed().findings())
+                    .filteredOn(finding -> finding.rule().equals("R23"))
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.exhaustedTo())
+                            .as("memory ends for sockets as for other pages of the kernel")
+                            .isAfterOrEqualTo(finding.exhaustedFrom())
+                            .isAfter(finding.lastSeen()));
         }
     }
 

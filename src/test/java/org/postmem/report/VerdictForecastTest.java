@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.postmem.sql.CaseDatabase;
 
-/** The top of the page of sockets that take all memory within minutes: they are counted, so their finding has no forecast. */
+/** The top of the page of sockets that take all memory within minutes, told by the memory behind them. */
 class VerdictForecastTest {
     @Test
     void whatEndsWithinMinutesIsNotCalledNotUrgent() {
@@ -18,7 +18,7 @@ class VerdictForecastTest {
                     page.indexOf("id=\"verdict\""), page.indexOf("</section>", page.indexOf("id=\"verdict\"")));
             assertThat(verdict)
                     .contains("piles up sockets: +5076")
-                    .contains("At the pace of the host as a whole memory is used up between 05:44 and 05:52 UTC,")
+                    .contains("At this pace memory is used up between 05:44 and 05:48 UTC,")
                     .doesNotContain("not urgent")
                     // how many, and no hundredths of them
                     .contains("2 \u2192 5 078; 2 \u2026 5 078".replace("5 078", "5\u202f078"));
