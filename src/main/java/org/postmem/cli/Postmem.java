@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import org.postmem.UserException;
 import org.postmem.collector.cli.AttachCommand;
 import org.postmem.collector.cli.CollectCommand;
+import org.postmem.collector.cli.StandardOutput;
 import org.postmem.collector.cli.VerifyCommand;
 import org.postmem.collector.cli.WholeRun;
 import org.postmem.demo.DemoCommand;
@@ -33,7 +34,8 @@ import picocli.CommandLine.Spec;
             "1:a finding reached --fail-on, or the input was only partly readable",
             "2:wrong use, or an output that cannot be written to its end",
             "3:an input cannot be read",
-            "70:a fault of postmem itself"
+            "70:a fault of postmem itself",
+            "141:nobody reads standard output any more, as behind | head"
         })
 public final class Postmem implements Runnable {
     /** As strerror(3) calls them; DuckDB passes them on. */
@@ -50,7 +52,10 @@ public final class Postmem implements Runnable {
     private Postmem() {}
 
     public static void main(String[] arguments) {
-        System.exit(commandLine(terminal()).execute(arguments));
+        StandardOutput out = StandardOutput.install();
+        System.exit(commandLine(terminal())
+                .setExecutionStrategy(new WholeRun(out::readerIsGone))
+                .execute(arguments));
     }
 
     /** The command line with all its subcommands, as {@code main} and the tests use it. */
@@ -69,7 +74,7 @@ public final class Postmem implements Runnable {
                 .addSubcommand(new ScoreCommand(console))
                 .setOut(console.out())
                 .setErr(console.err())
-                .setExecutionStrategy(new WholeRun())
+                .setExecutionStrategy(new WholeRun(() -> false))
                 .setExecutionExceptionHandler(
                         (exception, command, parsed) -> explain(exception, console, Verbosity.asked(parsed)))
                 .setParameterExceptionHandler((exception, arguments) -> misused(exception, console));

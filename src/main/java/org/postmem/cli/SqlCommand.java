@@ -37,6 +37,8 @@ import picocli.CommandLine.Parameters;
         },
         mixinStandardHelpOptions = true)
 final class SqlCommand implements Callable<Integer> {
+    private static final int ROWS_BETWEEN_LOOKS = 1000;
+
     private final Console console;
 
     @Parameters(index = "0", paramLabel = "CASE.duckdb", description = "The case.")
@@ -139,6 +141,11 @@ final class SqlCommand implements Callable<Integer> {
         writer.flush();
     }
 
+    /** A reader that has read enough, as head has, is not kept waiting for the millions of rows that it will not read. */
+    private static boolean more(ResultSet rows, long row, PrintWriter writer) throws SQLException {
+        return (row % ROWS_BETWEEN_LOOKS != 0 || !writer.checkError()) && rows.next();
+    }
+
     private static UserException wrongStatement(SQLException e) {
         return UserException.usage(String.valueOf(e.getMessage()), e);
     }
@@ -150,7 +157,7 @@ final class SqlCommand implements Callable<Integer> {
             numbers.add(isNumber(columns.getColumnType(i)));
         }
         AlignedTable table = new AlignedTable(writer, names(columns), numbers);
-        while (rows.next()) {
+        for (long row = 0; more(rows, row, writer); row++) {
             List<String> cells = new ArrayList<>();
             for (int i = 1; i <= numbers.size(); i++) {
                 Object value = value(rows, i);
@@ -165,7 +172,7 @@ final class SqlCommand implements Callable<Integer> {
     private static void printCsv(ResultSet rows, PrintWriter writer) throws SQLException {
         List<String> names = names(rows.getMetaData());
         writer.print(String.join(",", names.stream().map(SqlCommand::csv).toList()) + "\n");
-        while (rows.next()) {
+        for (long row = 0; more(rows, row, writer); row++) {
             StringBuilder line = new StringBuilder();
             for (int i = 1; i <= names.size(); i++) {
                 Object value = value(rows, i);
@@ -190,7 +197,7 @@ final class SqlCommand implements Callable<Integer> {
     private static void printJson(ResultSet rows, PrintWriter writer) throws SQLException {
         List<String> names = names(rows.getMetaData());
         String separator = "[";
-        while (rows.next()) {
+        for (long row = 0; more(rows, row, writer); row++) {
             Map<String, Object> members = new LinkedHashMap<>();
             for (int i = 1; i <= names.size(); i++) {
                 members.put(names.get(i - 1), value(rows, i));

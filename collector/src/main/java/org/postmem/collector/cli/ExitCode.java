@@ -8,5 +8,8 @@ public final class ExitCode {
     public static final int UNREADABLE = 3;
     public static final int OWN_FAULT = 70;
 
+    /** What a shell says of a program that SIGPIPE (13) ended. */
+    public static final int READER_GONE = 141;
+
     private ExitCode() {}
 }

@@ -18,14 +18,17 @@ public final class PostmemCollector implements Runnable {
     private CommandSpec spec;
 
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        StandardOutput out = StandardOutput.install();
+        System.exit(commandLine()
+                .setExecutionStrategy(new WholeRun(out::readerIsGone))
+                .execute(args));
     }
 
     /** The commands, with the exit codes of the project: 70 for a fault of our own. */
     public static CommandLine commandLine() {
         return new CommandLine(new PostmemCollector())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionStrategy(new WholeRun())
+                .setExecutionStrategy(new WholeRun(() -> false))
                 .setExecutionExceptionHandler((e, command, parsed) -> {
                     e.printStackTrace(command.getErr());
                     return ExitCode.OWN_FAULT;
