@@ -1,6 +1,6 @@
 -- Who held how much when, in at most 96 stretches of equal time: what the heat map is painted from. Its rows are the owners
 -- that moved most, so of 500 processes those are seen that matter.
--- requires: path_owner, path_owner_read, snapshot
+-- requires: path_owner, path_owner_read, snapshot, socket_slab, owner_label
 -- columns of path_heat_owner, at most 40 rows a capture:
 --   place        BIGINT   1 = moved most: by its growth, or by half of its swing where that is more
 --   bucket, source, id, owner VARCHAR  as in path_owner
@@ -42,10 +42,11 @@ WITH source_span AS (
   FROM moved
   WHERE swing_bytes >= 65536
 )
-SELECT capture_id, bucket, source, id, owner, first_bytes, last_bytes, peak_bytes, growth_bytes, place
-FROM ranked
-WHERE place <= 40
-ORDER BY capture_id, place;
+SELECT r.capture_id, r.bucket, r.source, r.id, owner_label(r.owner, k.cache) AS owner, r.first_bytes, r.last_bytes, r.peak_bytes, r.growth_bytes, r.place
+FROM ranked r
+LEFT JOIN socket_slab k ON r.bucket = 'slab' AND k.capture_id = r.capture_id AND k.cache = r.id
+WHERE r.place <= 40
+ORDER BY r.capture_id, r.place;
 
 CREATE OR REPLACE VIEW path_heat AS
 SELECT o.capture_id, h.place, t.stretch, max(o.bytes) AS bytes

@@ -1,6 +1,6 @@
 -- Who held each bucket of the ledger at each snapshot: the owners whose bytes moved or weigh most. A process counts RssAnon
 -- throughout, never Pss_Anon at some snapshots and RssAnon at others: a change of the source would look like growth.
--- requires: process, process_sample, watched_sample, mapping, shared_owner, owner_value, slow_reading, slab_owner, vmalloc_owner
+-- requires: process, process_sample, watched_sample, mapping, shared_owner, owner_value, slow_reading, slab_owner, vmalloc_owner, socket_slab
 -- columns of path_owner:
 --   capture_id, snapshot INTEGER
 --   bucket   VARCHAR  anon, shmem, slab (both kinds), vmalloc (with the kernel stacks)
@@ -14,6 +14,9 @@
 -- columns of path_owner_watched: capture_id, id, snapshot, bytes: of the processes of path_owner_shown what they held between two
 -- passes over all processes, at moments at which nothing was read of the others
 -- columns of path_owner_shown: bucket, id, owner, place BIGINT: the at most 40 owners a capture that the page shows one by one
+--   owner_label(owner, socket_cache): a cache in which sockets pile up says whose it is
+CREATE OR REPLACE MACRO owner_label(owner, socket_cache) AS CASE WHEN socket_cache IS NULL THEN owner ELSE 'sockets · ' || owner END;
+
 CREATE OR REPLACE VIEW path_owner AS
 SELECT x.capture_id, x.snapshot, 'anon' AS bucket, 'anon' AS source, CAST(x.process_id AS VARCHAR) AS id, x.process_id,
        process_label(coalesce(p.name, p.comm), p.pid) AS owner, x.rss_anon_bytes AS bytes
@@ -74,11 +77,12 @@ WITH weighed AS (
   FROM weighed
   WHERE peak > 0
 )
-SELECT capture_id, bucket, id, owner,
-       row_number() OVER (PARTITION BY capture_id ORDER BY swing + peak // 8 DESC, bucket, id) AS place
-FROM ranked
+SELECT r.capture_id, r.bucket, r.id, owner_label(r.owner, k.cache) AS owner,
+       row_number() OVER (PARTITION BY r.capture_id ORDER BY r.swing + r.peak // 8 DESC, r.bucket, r.id) AS place
+FROM ranked r
+LEFT JOIN socket_slab k ON r.bucket = 'slab' AND k.capture_id = r.capture_id AND k.cache = r.id
 WHERE nth <= CASE bucket WHEN 'anon' THEN 20 WHEN 'shmem' THEN 8 WHEN 'slab' THEN 8 ELSE 4 END
-ORDER BY capture_id, place;
+ORDER BY r.capture_id, place;
 
 CREATE OR REPLACE VIEW path_owner_watched AS
 SELECT w.capture_id, o.id, w.snapshot, w.rss_anon_bytes AS bytes

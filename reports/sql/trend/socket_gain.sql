@@ -1,5 +1,5 @@
 -- Sockets that pile up, and what the kernel says of their buffers: so much memory they can explain, and no more.
--- requires: grower, sockstat, capture, process_sample
+-- requires: grower, sockstat, capture, process_sample, slab_owner
 -- columns of socket_gain, one row a capture in which sockets grow:
 --   capture_id INTEGER; sockets BIGINT        gained
 --   buffered_bytes BIGINT   what TCP and UDP count as mem, its greatest less its least value; 0 where that is not told
@@ -33,6 +33,18 @@ FROM (
   GROUP BY g.capture_id
 )
 ORDER BY capture_id;
+
+-- The caches whose growth the sockets explain, as R23 and attribution have it.
+-- columns of socket_slab: capture_id INTEGER; cache VARCHAR  as in slab_owner
+CREATE OR REPLACE TABLE socket_slab AS
+SELECT s.capture_id, o.cache
+FROM socket_gain AS s
+JOIN grower AS g ON g.capture_id = s.capture_id AND g.metric = 'host_slab_unreclaimable' AND g.growth <= s.slab_bytes
+JOIN slab_owner AS o ON o.capture_id = g.capture_id AND o.snapshot BETWEEN g.from_snapshot AND g.to_snapshot
+WHERE socket_cache(o.cache) AND NOT coalesce(o.reclaimable, false)
+GROUP BY s.capture_id, o.cache
+HAVING arg_max(o.bytes, o.snapshot) - arg_min(o.bytes, o.snapshot) >= 1048576
+ORDER BY s.capture_id, o.cache;
 
 -- The process that holds most of the sockets gained; with less than half of them a process is not the one that holds them.
 -- columns of socket_holder: sid INTEGER of the grower host_sockets; capture_id, process_id INTEGER

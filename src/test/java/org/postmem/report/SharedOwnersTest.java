@@ -16,6 +16,11 @@ class SharedOwnersTest {
     }
 
     @Test
+    void aCacheInWhichSocketsPileUpSaysSo() {
+        assertThat(owners("sockets")).startsWith("slab sockets · kmalloc-cg-4k 104595456");
+    }
+
+    @Test
     void whatWasReadOnceIsNotTakenForGrowth() {
         assertThat(owners("memfd_many")).noneMatch(owner -> owner.contains("frames"));
     }
