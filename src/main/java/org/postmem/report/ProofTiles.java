@@ -14,6 +14,7 @@ import org.postmem.sql.SqlValue;
  */
 final class ProofTiles {
     private static final int MOST_TILES = 3;
+    private static final int MOST_FILES = 2;
     private static final String MEMINFO = "/proc/meminfo";
     private static final String VMSTAT = "/proc/vmstat";
     private static final Set<String> WITHOUT_LOSS = Set.of("fragmentation", "configuration", "pressure", "cgroup_oom");
@@ -328,8 +329,65 @@ final class ProofTiles {
                         .replace("{to}", printing.text(wanted.unit(), last))
                         .replace("{since}", at(counted.get(0)))
                         .replace("{until}", at(counted.get(counted.size() - 1)))
-                        .replace("{file}", wanted.source()),
+                        .replace("{file}", source(wanted)),
                 "#" + prefix + wanted.chapter());
+    }
+
+    /** The file of the kernel, or the files of other tools that told it where the numbers are of these. */
+    private String source(Wanted wanted) {
+        String table = table(wanted);
+        List<String> silent = table.equals("meminfo") ? withoutLine(wanted) : List.of();
+        List<String> files = rows
+                .rows("SELECT e.member, e.kind FROM evidence_source AS e JOIN capture AS c USING (capture_id)"
+                        + " WHERE c.capture_id = " + captureId + " AND c.origin = 'evidence'"
+                        + " AND list_contains(string_split(e.tables, ' '), '" + table
+                        + "') ORDER BY e.from_ts, e.member")
+                .stream()
+                .filter(row -> !silent.contains(String.valueOf(row.get("kind"))))
+                .map(row -> String.valueOf(row.get("member")))
+                .toList();
+        return files.isEmpty()
+                ? wanted.source()
+                : String.join(", ", files.subList(0, Math.min(MOST_FILES, files.size())))
+                        + (files.size() > MOST_FILES ? ", \u2026" : "");
+    }
+
+    /** Tools that tell lines of meminfo, and never this one. */
+    private static List<String> withoutLine(Wanted wanted) {
+        return switch (wanted.id()) {
+            case "free", "page_cache" -> List.of();
+            case "available", "swap" -> List.of("vmstat");
+            case "shmem" -> List.of("vmstat", "top");
+            default -> List.of("vmstat", "top", "free");
+        };
+    }
+
+    /** The table of the case that a series is made from. */
+    private static String table(Wanted wanted) {
+        return switch (wanted.type()) {
+            case "process" ->
+                switch (wanted.measure()) {
+                    case "open_files" -> "open_file";
+                    case "pipes", "descriptors" -> "fd_count";
+                    default -> "process_sample";
+                };
+            case "group" -> "process_sample";
+            case "mapping" -> "mapping";
+            case "segment" -> "shm_segment";
+            case "mount" -> "filesystem";
+            case "slab_cache" -> "slab";
+            case "vmalloc_caller" -> "vmalloc_caller";
+            case "cgroup" -> "cgroup_memory";
+            case "zone" -> "buddy";
+            default ->
+                switch (wanted.measure()) {
+                    case "events" -> "vmstat";
+                    case "waited" -> "pressure";
+                    case "sockets" -> "sockstat";
+                    case "dying_descendants" -> "cgroup_memory";
+                    default -> wanted.id().equals("compressed") ? "vmstat" : "meminfo";
+                };
+        };
     }
 
     private String at(Map<String, Object> row) {

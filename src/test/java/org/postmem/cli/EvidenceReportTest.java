@@ -81,6 +81,8 @@ class EvidenceReportTest {
         assertThat(sql("SELECT count(*) AS n FROM lead_kernel")).isEqualTo("n\n0\n");
         assertThat(Files.readString(folder.resolve("report.html")))
                 .contains("reportd", "Files read: 4")
+                // the tiles name the files that the numbers are of
+                .contains("\u00b7 sar.txt, 73 reads")
                 .doesNotContain("Archive intact");
     }
 
