@@ -8,14 +8,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.postmem.collector.archive.ArchiveReader;
-import org.postmem.collector.archive.GroupedText;
 import org.postmem.collector.archive.Snapshot;
 import org.postmem.collector.archive.UnchangedText;
 import org.postmem.sql.CaseDatabase;
@@ -47,27 +45,18 @@ class SleepingProcessesTest {
         CaseTables tables = new CaseTables(database.connection());
         CaptureLoader loader = new CaptureLoader(1, "lab", tables);
         tables.begin();
-        Map<String, byte[]> lines = new HashMap<>();
-        Map<String, Integer> numbers = new HashMap<>();
+        RepeatedStats stats = new RepeatedStats();
         try (ArchiveReader reader = ArchiveReader.open(RECORDED)) {
             for (Snapshot snapshot = reader.next(); snapshot != null; snapshot = reader.next()) {
                 Map<String, byte[]> members = new LinkedHashMap<>(snapshot.members());
                 if (snapshot.forgetCarried()) {
-                    lines.clear();
+                    stats.forget();
                 }
                 byte[] stat = members.remove("pid/stat");
                 if (stat != null && leaveOut) {
-                    GroupedText.Writer changed = new GroupedText.Writer();
-                    UnchangedText.Writer unchanged = new UnchangedText.Writer();
-                    for (GroupedText.Block block : GroupedText.read(stat)) {
-                        if (Arrays.equals(block.text(), lines.put(block.key(), block.text()))) {
-                            unchanged.add(Integer.parseInt(block.key()), numbers.get(block.key()));
-                        } else {
-                            changed.add(block.key(), block.text());
-                            numbers.put(block.key(), snapshot.number());
-                        }
-                    }
-                    members.put("pid/stat", changed.toByteArray());
+                    RepeatedStats.LeftOut left = stats.of(snapshot.number(), stat);
+                    UnchangedText.Writer unchanged = left.unchanged();
+                    members.put("pid/stat", left.changed().toByteArray());
                     members.put(UnchangedText.ENTRY, Arrays.copyOf(unchanged.array(), unchanged.length()));
                 } else if (stat != null) {
                     members.put("pid/stat", stat);

@@ -2,7 +2,6 @@ package org.postmem.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -11,8 +10,6 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postmem.collector.archive.ArchiveReader;
 import org.postmem.collector.archive.ArchiveWriter;
 import org.postmem.collector.archive.Compression;
-import org.postmem.collector.archive.GroupedText;
 import org.postmem.collector.archive.Snapshot;
 import org.postmem.collector.archive.UnchangedText;
 import org.postmem.sql.CaseDatabase;
@@ -80,8 +76,7 @@ class ThinnedCaptureTest {
     /** A hundred snapshots in the first segment; the second goes on being written. */
     private static ArchiveWriter copy(Path path) throws Exception {
         ArchiveWriter writer = null;
-        Map<String, byte[]> lines = new HashMap<>();
-        Map<String, Integer> numbers = new HashMap<>();
+        RepeatedStats stats = new RepeatedStats();
         try (ArchiveReader reader = ArchiveReader.open(RECORDED)) {
             for (Snapshot snapshot = reader.next(); snapshot != null; snapshot = reader.next()) {
                 if (writer == null) {
@@ -90,16 +85,19 @@ class ThinnedCaptureTest {
                             new ArchiveWriter.Options(Compression.ZSTD, 100, 0),
                             snapshot.captureJson(),
                             Clock.systemUTC(),
-                            segment -> {
-                                lines.clear();
-                                numbers.clear();
-                            });
+                            segment -> stats.forget());
                 }
                 writer.beginSnapshot(snapshot.number(), Instant.parse((String)
                         snapshot.summary().get("wall_clock")));
                 for (Map.Entry<String, byte[]> member : snapshot.members().entrySet()) {
                     if (member.getKey().equals("pid/stat")) {
-                        stats(writer, snapshot.number(), member.getValue(), lines, numbers);
+                        RepeatedStats.LeftOut left = stats.of(snapshot.number(), member.getValue());
+                        writer.entry("pid/stat", left.changed());
+                        writer.entry(
+                                UnchangedText.ENTRY,
+                                left.unchanged().array(),
+                                0,
+                                left.unchanged().length());
                     } else {
                         writer.entry(member.getKey(), member.getValue());
                     }
@@ -111,23 +109,6 @@ class ThinnedCaptureTest {
             }
         }
         return writer;
-    }
-
-    private static void stats(
-            ArchiveWriter writer, int number, byte[] stat, Map<String, byte[]> lines, Map<String, Integer> numbers)
-            throws IOException, GroupedText.MalformedGroupException {
-        GroupedText.Writer changed = new GroupedText.Writer();
-        UnchangedText.Writer unchanged = new UnchangedText.Writer();
-        for (GroupedText.Block block : GroupedText.read(stat)) {
-            if (Arrays.equals(block.text(), lines.put(block.key(), block.text()))) {
-                unchanged.add(Integer.parseInt(block.key()), numbers.get(block.key()));
-            } else {
-                changed.add(block.key(), block.text());
-                numbers.put(block.key(), number);
-            }
-        }
-        writer.entry("pid/stat", changed);
-        writer.entry(UnchangedText.ENTRY, unchanged.array(), 0, unchanged.length());
     }
 
     private static void load(CaseDatabase database, Path path) throws Exception {
