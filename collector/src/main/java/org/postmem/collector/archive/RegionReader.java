@@ -53,6 +53,9 @@ final class RegionReader implements Closeable {
     private final Map<String, byte[]> attachments = new LinkedHashMap<>();
 
     private RawRun run;
+    /** The bytes of {@link #run}. */
+    private BufferedRun in;
+
     private long runAt;
     private long position;
     private boolean over;
@@ -63,9 +66,6 @@ final class RegionReader implements Closeable {
     private String damageDetail;
 
     private final byte[] buffer = new byte[RawRun.READ_BYTES];
-    private int bufferAt;
-    private int buffered;
-
     private final CRC32C crc = new CRC32C();
     private final byte[] block = new byte[TarHeader.BLOCK];
     private Map<String, byte[]> members = new LinkedHashMap<>();
@@ -183,8 +183,7 @@ final class RegionReader implements Closeable {
                 }
             }
             runAt = position;
-            bufferAt = 0;
-            buffered = 0;
+            in = new BufferedRun(run, buffer);
             snapshotEnd = -1;
             runHasEntries = false;
             goodAtRunEnd = false;
@@ -215,7 +214,7 @@ final class RegionReader implements Closeable {
 
     private void endRun() throws IOException {
         String problem = run.problem();
-        boolean ended = problem == null && bufferAt == buffered && run.read(buffer, 0, 1) < 0 && run.problem() == null;
+        boolean ended = problem == null && in.drained() && run.read(buffer, 0, 1) < 0 && run.problem() == null;
         boolean incomplete = pendingNumber != null || pendingEntries > 0;
         problem = run.problem();
         if (problem == null && incomplete && attachable()) {
@@ -281,7 +280,7 @@ final class RegionReader implements Closeable {
         String longName = null;
         int zeroBlocks = 0;
         while (true) {
-            int got = fill(block, block.length);
+            int got = in.fill(block, block.length);
             if (got < block.length) {
                 if (got > 0) {
                     run.broken("it ends in the middle of a tar header");
@@ -422,7 +421,7 @@ final class RegionReader implements Closeable {
         if (read != null) {
             checkFrame(read);
         }
-        snapshotEnd = compression == Compression.ZSTD && bufferAt == buffered ? run.boundary() : -1;
+        snapshotEnd = compression == Compression.ZSTD && in.drained() ? run.boundary() : -1;
         if (read == null) {
             hole = true;
             damageDetail = "snapshot " + pendingNumber + ": " + reason;
@@ -434,7 +433,7 @@ final class RegionReader implements Closeable {
             lastSnapshot = read.number();
             readable++;
             goodAtRunEnd = true;
-            if (compression == Compression.ZSTD && bufferAt == buffered) {
+            if (compression == Compression.ZSTD && in.drained()) {
                 goodEnd = run.boundary();
             }
         }
@@ -505,7 +504,7 @@ final class RegionReader implements Closeable {
             if (done == text.length) {
                 text = Arrays.copyOf(text, (int) Math.min(want, 2L * text.length));
             }
-            int count = read(text, done, text.length - done);
+            int count = in.read(text, done, text.length - done);
             if (count < 0) {
                 return null;
             }
@@ -519,7 +518,7 @@ final class RegionReader implements Closeable {
         byte[] part = new byte[(int) Math.min(size, RawRun.READ_BYTES)];
         long left = size;
         while (left > 0) {
-            int count = read(part, 0, (int) Math.min(left, part.length));
+            int count = in.read(part, 0, (int) Math.min(left, part.length));
             if (count < 0) {
                 return null;
             }
@@ -532,40 +531,11 @@ final class RegionReader implements Closeable {
     private boolean padding(int size, boolean checked) throws IOException {
         int padding = TarHeader.padding(size);
         byte[] pad = new byte[padding];
-        int got = fill(pad, padding);
+        int got = in.fill(pad, padding);
         if (checked) {
             crc.update(pad, 0, got);
         }
         return got == padding;
-    }
-
-    private int fill(byte[] target, int length) throws IOException {
-        int done = 0;
-        while (done < length) {
-            int count = read(target, done, length - done);
-            if (count < 0) {
-                break;
-            }
-            done += count;
-        }
-        return done;
-    }
-
-    private int read(byte[] target, int offset, int length) throws IOException {
-        if (bufferAt == buffered) {
-            if (length >= buffer.length) {
-                return run.read(target, offset, length);
-            }
-            bufferAt = 0;
-            buffered = Math.max(0, run.read(buffer, 0, buffer.length));
-            if (buffered == 0) {
-                return -1;
-            }
-        }
-        int count = Math.min(length, buffered - bufferAt);
-        System.arraycopy(buffer, bufferAt, target, offset, count);
-        bufferAt += count;
-        return count;
     }
 
     private static boolean isZero(byte[] block) {

@@ -18,11 +18,8 @@ final class SegmentEntries implements Closeable {
     private final FileWindow file;
     private final Compression compression;
     private final long from;
-    private RawRun run;
-
     private final byte[] buffer = new byte[RawRun.READ_BYTES];
-    private int bufferAt;
-    private int buffered;
+    private BufferedRun in;
 
     private final byte[] block = new byte[TarHeader.BLOCK];
     private String name;
@@ -139,7 +136,7 @@ final class SegmentEntries implements Closeable {
         if (textLeft == 0) {
             return -1;
         }
-        int count = read(target, 0, Math.min(textLeft, target.length));
+        int count = open() ? in.read(target, 0, Math.min(textLeft, target.length)) : -1;
         if (count < 0) {
             throw broken("the entry " + name + " has no end");
         }
@@ -150,57 +147,38 @@ final class SegmentEntries implements Closeable {
 
     private void skip() throws IOException {
         while (left > 0) {
-            if (bufferAt == buffered && !refill()) {
+            if (!open()) {
                 throw broken("the entry " + name + " has no end");
             }
-            int count = (int) Math.min(left, buffered - bufferAt);
-            bufferAt += count;
-            left -= count;
+            left -= in.skip(left);
         }
     }
 
     private int fill(byte[] target, int length) throws IOException {
-        int done = 0;
-        while (done < length) {
-            int count = read(target, done, length - done);
-            if (count < 0) {
-                break;
-            }
-            done += count;
+        int done = open() ? in.fill(target, length) : 0;
+        if (done < length && in != null && in.run().problem() != null) {
+            throw broken(in.run().problem());
         }
         return done;
     }
 
-    private int read(byte[] target, int offset, int length) throws IOException {
-        if (bufferAt == buffered && !refill()) {
-            return -1;
-        }
-        int count = Math.min(length, buffered - bufferAt);
-        System.arraycopy(buffer, bufferAt, target, offset, count);
-        bufferAt += count;
-        return count;
-    }
-
-    /** A frame is one run, of gzip a snapshot is one. */
-    private boolean refill() throws IOException {
-        bufferAt = 0;
-        buffered = 0;
+    /** Goes to the run that the next byte is of; a frame is one run, of gzip a snapshot is one. Returns false at the end. */
+    private boolean open() throws IOException {
         while (true) {
-            if (run == null) {
+            if (in == null) {
                 if (file.remaining() == 0) {
                     return false;
                 }
-                run = compression == Compression.ZSTD ? new RawRun.Zstd(file) : new RawRun.Gzip(file);
+                in = new BufferedRun(
+                        compression == Compression.ZSTD ? new RawRun.Zstd(file) : new RawRun.Gzip(file), buffer);
             }
-            buffered = Math.max(0, run.read(buffer, 0, buffer.length));
-            if (buffered > 0) {
+            if (in.hasMore()) {
                 return true;
             }
-            if (run.problem() != null) {
-                throw broken(run.problem());
+            if (in.run().problem() != null) {
+                throw broken(in.run().problem());
             }
-            run.close();
-            run = null;
+            close();
         }
     }
 
@@ -211,9 +189,9 @@ final class SegmentEntries implements Closeable {
 
     @Override
     public void close() throws IOException {
-        if (run != null) {
-            run.close();
-            run = null;
+        if (in != null) {
+            in.close();
+            in = null;
         }
     }
 }
