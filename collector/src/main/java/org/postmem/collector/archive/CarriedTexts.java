@@ -22,7 +22,7 @@ final class CarriedTexts {
     private static final String TRACES = "slab/alloc_traces";
 
     /** What is stored at the start of a segment and when it is another than before; all else tells of its moment alone. */
-    private static final List<String> ON_CHANGE = List.of(
+    static final List<String> ON_CHANGE = List.of(
             "proc/sys/",
             "sys/",
             "etc/",
@@ -73,7 +73,7 @@ final class CarriedTexts {
         return kind.startsWith(PIDS) && !kind.equals(UnchangedText.ENTRY) && !kind.startsWith(WATCHED);
     }
 
-    private static boolean isOnChange(String kind) {
+    static boolean isOnChange(String kind) {
         return !kind.equals(TRACES) && ON_CHANGE.stream().anyMatch(kind::startsWith);
     }
 

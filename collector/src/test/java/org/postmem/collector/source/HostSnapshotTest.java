@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postmem.collector.archive.CarriedKinds;
 import org.postmem.collector.source.Schedule.Tier;
 
 class HostSnapshotTest {
@@ -273,6 +274,43 @@ class HostSnapshotTest {
         number++;
         source.read(new HostSnapshot.Plan(number, tiers, number == 1, false, 0), entries, entries);
         return entries;
+    /** A kind that is stored on change and not known as one would be lost with the snapshots that thinning leaves out. */
+    @Test
+    void whatIsStoredOnChangeIsWhatThinningCarries() throws Exception {
+        host.write("root/etc/os-release", "ID=debian\n");
+        host.write("proc/sys/fs/file-nr", "992 0 9223372036854775807\n");
+        host.write("proc/sys/net/ipv4/tcp_mem", "8172 10897 16344\n");
+        host.write("proc/modules", "xfs 1900544 1 - Live 0x0000000000000000\n");
+        host.write("proc/spl/kstat/zfs/arcstats", "13 1 0x01\nname type data\nsize 4 33743421984\n");
+        host.write("proc/self/mountinfo", "30 20 0:26 / /dev/shm rw - tmpfs tmpfs rw\n");
+        host.write("sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n");
+        host.write("sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages", "0\n");
+        host.write("sys/kernel/mm/lru_gen/enabled", "0x0007\n");
+        host.write("sys/kernel/mm/ksm/run", "0\n");
+        host.write("sys/kernel/mm/swap/vma_ra_enabled", "true\n");
+        host.write("sys/module/zswap/parameters/enabled", "N\n");
+        host.write("sys/kernel/tracing/buffer_total_size_kb", "2817\n");
+        host.write("sys/block/zram0/mm_stat", "4096 64 4096 0 4096 0 0 0 0\n");
+        host.write("sys/devices/system/node/node0/meminfo", "Node 0 MemTotal: 24684096 kB\n");
+        host.write("sys/kernel/slab/:0000064/reclaim_account", "0\n");
+        host.write("sys/kernel/slab/:0000064/ctor", "");
+        Files.createSymbolicLink(host.path("sys/kernel/slab/kmalloc-64"), Path.of(":0000064"));
+        host.process(42, "nginx", 795);
+        Set<String> onChange = new HashSet<>();
+        Set<String> again = new HashSet<>();
+        for (int snapshot = 1; snapshot <= 6; snapshot++) {
+            (snapshot <= 3 ? onChange : again).addAll(readAll().byName().keySet());
+        }
+        onChange.removeAll(again);
+        onChange.removeIf(entry -> entry.startsWith("pid/"));
+        again.removeIf(entry -> entry.startsWith("pid/"));
+
+        assertThat(onChange).allMatch(CarriedKinds::isOnChange);
+        assertThat(again).contains("proc/meminfo", "proc/slabinfo").noneMatch(CarriedKinds::isOnChange);
+        assertThat(CarriedKinds.onChange())
+                .allSatisfy(kind -> assertThat(onChange).anyMatch(entry -> entry.startsWith(kind)));
+    }
+
     }
 
     @Test
