@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -300,6 +302,136 @@ class ThinnedSegmentTest {
                     assertThat(lines).as("snapshot " + number).isEqualTo(before.get(number)));
         }
         assertThat(ArchiveVerifier.verify(path).whole()).isTrue();
+    }
+
+    /** Two processes; in snapshot 20 the second changes, and in snapshot 30 there is no descriptor to read it with. */
+    private ArchiveWriter starved(Compression compression) throws IOException {
+        ArchiveWriter writer = ArchiveWriter.create(
+                folder.resolve("lab"),
+                Archives.options(compression, 90),
+                Archives.CAPTURE,
+                Archives.CLOCK,
+                segment -> {});
+        for (int number = 1; number <= 90; number++) {
+            writer.beginSnapshot(number, Archives.CLOCK.instant().plusSeconds(number));
+            GroupedText.Writer stat = new GroupedText.Writer();
+            UnchangedText.Writer unchanged = new UnchangedText.Writer();
+            Map<String, Object> summary = summary(number, TimeUnit.SECONDS.toNanos(number), number % 6 == 1);
+            if (number == 1) {
+                stat.add("1", Archives.utf8(Host.line(1, 1, 0)));
+            } else {
+                unchanged.add(1, 1);
+            }
+            if (number == 1 || number == 20) {
+                stat.add("7", Archives.utf8(Host.line(7, 5, number)));
+                GroupedText.Writer status = new GroupedText.Writer();
+                status.add("7", Archives.utf8("VmRSS: " + number + " kB\n"));
+                writer.entry("pid/status", status);
+            } else if (number == 30) {
+                summary.put(
+                        "reads",
+                        Map.of("not_ok", List.of(Map.of("path", "proc/*/stat", "outcome", "EMFILE", "count", 1))));
+            } else {
+                unchanged.add(7, number < 20 ? 1 : 20);
+            }
+            writer.entry("pid/stat", stat);
+            writer.entry(UnchangedText.ENTRY, Arrays.copyOf(unchanged.array(), unchanged.length()));
+            writer.endSnapshot(summary);
+        }
+        return writer;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoCouldNotBeReadForWantOfDescriptorsIsNotTakenForGone(Compression compression) throws IOException {
+        Path path = folder.resolve("lab");
+        try (ArchiveWriter writer = starved(compression)) {
+            writer.shorten(new Thinning(Set.of(), Set.of(0), Set.of()));
+        }
+        List<String> left = new ArrayList<>();
+        try (ArchiveReader reader = ArchiveReader.open(path)) {
+            for (Snapshot snapshot = reader.next(); snapshot != null; snapshot = reader.next()) {
+                for (String kind : List.of("pid/stat", "pid/status")) {
+                    for (GroupedText.Block block : blocks(snapshot.members().getOrDefault(kind, new byte[0]))) {
+                        left.add(snapshot.number() + " " + new String(block.text(), StandardCharsets.UTF_8));
+                    }
+                }
+            }
+        }
+        assertThat(left)
+                .containsExactly(
+                        "1 " + Host.line(1, 1, 0),
+                        "1 " + Host.line(7, 5, 1),
+                        "1 VmRSS: 1 kB\n",
+                        "61 " + Host.line(7, 5, 20),
+                        "61 VmRSS: 20 kB\n");
+        assertThat(ArchiveVerifier.verify(path).whole()).isTrue();
+    }
+
+    /** A file for one of whose writes the machine has no memory: when so many are left that it becomes 1. */
+    private static ArchiveFile starving(Path path, AtomicInteger left) throws IOException {
+        ArchiveFile file = ArchiveFile.create(path);
+        return new ArchiveFile() {
+            @Override
+            public void write(long position, byte[] bytes, int offset, int length) throws IOException {
+                if (left.getAndDecrement() == 1) {
+                    throw new OutOfMemoryError("Java heap space");
+                }
+                file.write(position, bytes, offset, length);
+            }
+
+            @Override
+            public int read(long position, byte[] bytes, int offset, int length) throws IOException {
+                return file.read(position, bytes, offset, length);
+            }
+
+            @Override
+            public void truncate(long size) throws IOException {
+                file.truncate(size);
+            }
+
+            @Override
+            public void sync() throws IOException {
+                file.sync();
+            }
+
+            @Override
+            public long size() throws IOException {
+                return file.size();
+            }
+
+            @Override
+            public void close() throws IOException {
+                file.close();
+            }
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void wantOfMemoryAtAnyWriteLeavesTheOldArchiveAndItGoesOn(Compression compression) throws IOException {
+        Path path = folder.resolve("lab");
+        try (ArchiveWriter writer = host(compression, 1)) {
+            byte[] before = Files.readAllBytes(path);
+            int starved = 0;
+            boolean done = false;
+            while (!done) {
+                AtomicInteger left = new AtomicInteger(++starved);
+                try {
+                    writer.shorten(MINUTES, shortened -> starving(shortened, left));
+                    left.set(0);
+                    done = true;
+                } catch (OutOfMemoryError e) {
+                    assertThat(Files.readAllBytes(path)).as("write " + starved).isEqualTo(before);
+                    assertThat(folder.toFile().list()).containsExactly("lab");
+                }
+            }
+            assertThat(starved).isGreaterThan(2);
+            assertThat(behind(2, resolved(path))).containsExactly(1, 61, 121, 151, 211, 271);
+            Archives.write(writer, 321);
+        }
+        assertThat(ArchiveVerifier.verify(path).whole()).isTrue();
+        assertThat(ArchiveVerifier.verify(path).lastSnapshot()).isEqualTo(321);
     }
 
     @ParameterizedTest

@@ -14,11 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.postmem.collector.archive.ArchiveFile;
 import org.postmem.collector.archive.ArchiveVerifier;
 import org.postmem.collector.archive.ArchiveWriter;
 import org.postmem.collector.archive.Compression;
@@ -221,6 +223,73 @@ class RingTest {
         assertThat(verified().snapshots()).isLessThan(100);
         assertThat(verified().whole()).isTrue();
         assertThat(lines).hasSize(2);
+    }
+
+    /** Reads of it, of which thinning needs some, get no memory while that is wanted. */
+    private static ArchiveFile starving(Path path, AtomicBoolean starved) throws IOException {
+        ArchiveFile file = ArchiveFile.create(path);
+        return new ArchiveFile() {
+            @Override
+            public void write(long position, byte[] bytes, int offset, int length) throws IOException {
+                file.write(position, bytes, offset, length);
+            }
+
+            @Override
+            public int read(long position, byte[] bytes, int offset, int length) throws IOException {
+                if (starved.get()) {
+                    throw new OutOfMemoryError("Java heap space");
+                }
+                return file.read(position, bytes, offset, length);
+            }
+
+            @Override
+            public void truncate(long size) throws IOException {
+                file.truncate(size);
+            }
+
+            @Override
+            public void sync() throws IOException {
+                file.sync();
+            }
+
+            @Override
+            public long size() throws IOException {
+                return file.size();
+            }
+
+            @Override
+            public void close() throws IOException {
+                file.close();
+            }
+        };
+    }
+
+    @Test
+    void aThinningForWhichThereIsNoMemoryIsToldOnceAndDoneLater() throws IOException {
+        Ring ring = new Ring(100_000_000, Duration.ofHours(48), Duration.ofHours(1), lines::add);
+        AtomicBoolean starved = new AtomicBoolean(true);
+        try (ArchiveWriter writer = ArchiveWriter.create(
+                folder.resolve("lab"),
+                new ArchiveWriter.Options(Compression.ZSTD, 60, 0).withSegmentBytes(Ring.segmentBytes(40_000)),
+                "{\"format\":1}".getBytes(StandardCharsets.UTF_8),
+                CLOCK,
+                segment -> {},
+                path -> starving(path, starved))) {
+            for (int number = 1; number <= 100; number++) {
+                write(writer, number);
+                assertThat(ring.makeRoom(
+                                writer, 0, NO_MATTER, Duration.ofMinutes(number).toNanos()))
+                        .isTrue();
+            }
+            assertThat(lines).containsExactly("postmem: old snapshots could not be dropped: Java heap space");
+            assertThat(verified().snapshots()).isEqualTo(100);
+            starved.set(false);
+            write(writer, 101);
+            ring.makeRoom(writer, 0, NO_MATTER, Duration.ofMinutes(111).toNanos());
+        }
+        assertThat(numbers()).contains(1, 6, 11, 101).doesNotContain(2, 3, 4, 5, 7);
+        assertThat(verified().whole()).isTrue();
+        assertThat(folder.toFile().list()).containsExactly("lab");
     }
 
     @Test
