@@ -9,6 +9,8 @@
 -- threshold balloon_share = 0.5 of the growth: what the balloon of a guest, or the ring of ftrace, counts itself
 -- threshold swapped_share = 0.5 of what zram gained: more came in as swap, and whose pages those are is told elsewhere
 -- threshold arc_share = 0.5 of MemTotal: the cache of ZFS (ARC) takes so much by itself, in no line of meminfo, and gives it back on demand
+-- threshold arc_growth_share = 0.5 of the growth: what the ARC gained by its own count, where that was read
+-- threshold arc_rest_share = 0.2 of the growth: beyond what the ARC gained, so much is worth a word
 -- threshold module_seconds = 60 seconds: between the load of a module and the onset: a candidate, no proof
 WITH grown AS (
   SELECT r.sid, r.capture_id, r.onset_t, r.growth_bytes, r.trend, r.metric, o.name AS cgroup, o.growth AS charged_bytes
@@ -80,20 +82,35 @@ WITH grown AS (
   FROM unaccounted_suspect
   WHERE bytes > 0
   GROUP BY capture_id
+), cached AS (
+  -- read at slow ticks: the last reading before the onset, else the first one after it
+  SELECT g.sid, arg_max(a.size_bytes, a.snapshot) AS bytes, any_value(a.most_bytes ORDER BY a.snapshot DESC) AS most_bytes,
+    arg_max(a.size_bytes, a.snapshot)
+      - coalesce(arg_max(a.size_bytes, a.snapshot) FILTER (WHERE a.snapshot <= r.from_snapshot), arg_min(a.size_bytes, a.snapshot)) AS gained_bytes
+  FROM grown AS g
+  JOIN leak_row AS r USING (sid)
+  JOIN zfs_arc AS a ON a.capture_id = g.capture_id AND a.snapshot <= r.to_snapshot
+  JOIN snapshot AS s ON s.capture_id = a.capture_id AND s.snapshot = a.snapshot AND s.boot = r.boot
+  WHERE g.metric IN ('host_unaccounted', 'host_unaccounted_rough') AND a.size_bytes IS NOT NULL
+  GROUP BY g.sid
+  HAVING max(a.snapshot) > min(a.snapshot) AND max(a.snapshot) > any_value(r.from_snapshot)
 ), arc AS (
   SELECT g.sid
   FROM grown AS g
   JOIN leak_row AS r USING (sid)
   JOIN memory_ledger AS l ON l.capture_id = r.capture_id AND l.snapshot = r.to_snapshot
-  WHERE g.metric IN ('host_unaccounted', 'host_unaccounted_rough') AND l.unaccounted_bytes <= threshold('R22', 'arc_share') * l.mem_total_bytes
-    AND EXISTS (SELECT 1 FROM kernel_module AS k WHERE k.capture_id = g.capture_id AND k.name = 'zfs')
+  LEFT JOIN cached AS c USING (sid)
+  WHERE g.metric IN ('host_unaccounted', 'host_unaccounted_rough')
+    AND CASE WHEN c.sid IS NOT NULL THEN c.gained_bytes >= threshold('R22', 'arc_growth_share') * g.growth_bytes
+      ELSE l.unaccounted_bytes <= threshold('R22', 'arc_share') * l.mem_total_bytes
+        AND EXISTS (SELECT 1 FROM kernel_module AS k WHERE k.capture_id = g.capture_id AND k.name = 'zfs') END
 ), suspect AS (
   SELECT capture_id, string_agg(module, ', ' ORDER BY module) AS suspects
   FROM unaccounted_suspect
   WHERE module NOT IN ('balloon', 'ftrace')
   GROUP BY capture_id
 )
-SELECT r.* EXCLUDE (process_id, severity, exhausted_from, exhausted_to), g.charged_bytes,
+SELECT r.* EXCLUDE (process_id, severity, exhausted_from, exhausted_to, evidence_sql), g.charged_bytes,
   CASE WHEN told.arc THEN 'info' ELSE r.severity END AS severity, CASE WHEN NOT told.arc THEN r.exhausted_from END AS exhausted_from, CASE WHEN NOT told.arc THEN r.exhausted_to END AS exhausted_to,
   CASE WHEN p.process_id IS NOT NULL THEN 'process' WHEN g.cgroup IS NOT NULL THEN 'cgroup' ELSE 'kernel' END AS culprit_type,
   CASE
@@ -121,12 +138,17 @@ SELECT r.* EXCLUDE (process_id, severity, exhausted_from, exhausted_to), g.charg
     WHEN g.cgroup IS NOT NULL THEN 'cgroup'
     WHEN b.balloon_bytes IS NOT NULL THEN 'balloon'
     WHEN f.trace_bytes IS NOT NULL THEN 'ftrace'
-    WHEN told.arc THEN 'arc'
+    WHEN told.arc THEN CASE WHEN y.sid IS NULL THEN 'arc' ELSE 'cached' END
     WHEN g.trend <> 'leak' THEN 'stopped'
   END AS text,
   CASE WHEN p.text = 'pipes' THEN p.pipes END AS pipes, CASE WHEN p.text = 'rings' THEN p.rings END AS rings, p.target AS ring,
   CASE WHEN p.text = 'descriptors' THEN p.slots END AS slots, c.modules, g.cgroup AS charged_to, b.balloon_bytes, CASE WHEN g.metric = 'host_withdrawn' THEN r.growth_bytes END AS withdrawn_bytes, f.trace_bytes, CASE WHEN p.process_id IS NULL AND g.cgroup IS NULL THEN u.suspects END AS suspects,
-  CASE WHEN c.modules IS NULL THEN d.outsiders END AS outsiders
+  CASE WHEN c.modules IS NULL THEN d.outsiders END AS outsiders,
+  CASE WHEN told.arc THEN y.gained_bytes END AS arc_growth_bytes, CASE WHEN told.arc THEN y.bytes END AS arc_bytes, CASE WHEN told.arc THEN y.most_bytes END AS arc_most_bytes,
+  CASE WHEN told.arc AND r.growth_bytes - y.gained_bytes >= threshold('R22', 'arc_rest_share') * r.growth_bytes THEN r.growth_bytes - y.gained_bytes END AS arc_rest_bytes,
+  CASE WHEN NOT told.arc THEN y.gained_bytes END AS arc_gained_bytes,
+  CASE WHEN y.sid IS NULL THEN r.evidence_sql
+    ELSE r.evidence_sql || ['SELECT snapshot, size_bytes, target_bytes, most_bytes FROM zfs_arc WHERE capture_id = ' || r.capture_id || ' ORDER BY snapshot'] END AS evidence_sql
 FROM grown AS g
 JOIN leak_row AS r ON r.sid = g.sid
 LEFT JOIN holder AS p ON p.sid = g.sid
@@ -136,6 +158,7 @@ LEFT JOIN counted AS b ON b.capture_id = g.capture_id AND b.balloon_bytes >= thr
 LEFT JOIN counted AS f ON f.capture_id = g.capture_id AND f.trace_bytes >= threshold('R22', 'balloon_share') * g.growth_bytes
   AND g.metric IN ('host_unaccounted', 'host_unaccounted_rough')
 LEFT JOIN suspect AS u ON u.capture_id = g.capture_id
+LEFT JOIN cached AS y ON y.sid = g.sid
 LEFT JOIN arc AS z ON z.sid = g.sid,
   LATERAL (SELECT z.sid IS NOT NULL AND p.process_id IS NULL AND g.cgroup IS NULL AND b.balloon_bytes IS NULL AND f.trace_bytes IS NULL AND c.modules IS NULL AS arc) AS told
 WHERE p.process_id IS NOT NULL OR g.metric IN ('host_withdrawn', 'host_compressed') OR NOT EXISTS (

@@ -55,6 +55,33 @@ CREATE TABLE kernel_allocation (
   bytes BIGINT
 );
 
+-- columns of zfs_arc (/proc/spl/kstat/zfs/arcstats, where ZFS is loaded): its cache (ARC), in pages that no line of meminfo counts; NULL
+-- where this version has no such line
+--   size_bytes        BIGINT  size: all that it holds
+--   target_bytes      BIGINT  c: what it wants to hold now
+--   least_bytes, most_bytes BIGINT  c_min, c_max: between these
+--   data_bytes, metadata_bytes BIGINT  data_size, metadata_size: of the size
+--   meta_used_bytes, meta_limit_bytes, dnode_limit_bytes BIGINT  arc_meta_used, arc_meta_limit, arc_dnode_limit
+--   loaned_bytes      BIGINT  arc_loaned_bytes: lent to writers
+--   need_free_bytes   BIGINT  arc_need_free: asked back by the kernel and not given yet
+--   sys_free_bytes    BIGINT  arc_sys_free: what it leaves free for others
+CREATE TABLE zfs_arc (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  size_bytes BIGINT,
+  target_bytes BIGINT,
+  least_bytes BIGINT,
+  most_bytes BIGINT,
+  data_bytes BIGINT,
+  metadata_bytes BIGINT,
+  meta_used_bytes BIGINT,
+  meta_limit_bytes BIGINT,
+  dnode_limit_bytes BIGINT,
+  loaned_bytes BIGINT,
+  need_free_bytes BIGINT,
+  sys_free_bytes BIGINT
+);
+
 -- columns of kernel_message (/dev/kmsg since boot, or an attached kernel log):
 --   member, line             where it stands: archive member, 1-based line
 --   sequence      BIGINT     of the kernel, or the line number in a text

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.postmem.procfs.ArcStats;
 import org.postmem.procfs.Buddy;
 import org.postmem.procfs.CpuTime;
 import org.postmem.procfs.FileSystemUsage;
@@ -70,6 +71,7 @@ final class HostTables {
         many("proc/vmallocinfo.by_caller", "vmalloc_caller", VmallocCaller.class, VmallocCaller::parseByCaller);
         many("proc/allocinfo", "kernel_allocation", KernelAllocation.class, KernelAllocation::parse);
         many("proc/modules", "kernel_module", KernelModule.class, KernelModule::parse);
+        one("proc/spl/kstat/zfs/arcstats", "zfs_arc", ArcStats.class, ArcStats::parse);
         many("proc/sysvipc/shm", "shm_segment", ShmSegment.class, ShmSegment::parse);
         many("fs/statvfs", "filesystem", FileSystemUsage.class, FileSystemUsage::parse);
         WITHOUT_TABLE.forEach(name -> loaders.put(name, (snapshot, member, text) -> {}));

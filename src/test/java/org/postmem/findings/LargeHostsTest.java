@@ -220,6 +220,26 @@ class LargeHostsTest {
                 .containsExactly("LEAK", "critical R22 Kernel pages that nothing accounts for grow: +44.6 GiB");
     }
 
+    /** By its own count: then neither the module nor half of memory has to be guessed from. */
+    @Test
+    void theCacheOfZfsIsNamedByWhatItSaysOfItself() {
+        UnaryOperator<LargeHost> leaking = host -> host.line("unaccounted", "2 + 120 * (1 - exp(-h / 2)) + 0.05 * n")
+                .sql("INSERT INTO kernel_module VALUES (1, 0, 'zfs', 4000000, 6, 'Live', 'PO')");
+        String columns = "INSERT INTO zfs_arc (capture_id, snapshot, size_bytes, most_bytes)";
+        assertThat(said(
+                        leaking.apply(new LargeHost(256, 64, 60, 1))
+                                .rows(
+                                        columns,
+                                        "1, i, " + LargeHost.bytes("1 + 119 * (1 - exp(-h / 2))") + ", 137438953472"),
+                        "R22"))
+                .containsExactly("no leak", "info R22 The cache of ZFS (ARC) grew: +44.3 GiB, to 47.2 GiB");
+        assertThat(said(
+                        leaking.apply(new LargeHost(256, 64, 60, 1)).rows(columns, "1, i, 1073741824, 137438953472"),
+                        "R22"))
+                .as("the cache stood still, so it is not that")
+                .containsExactly("LEAK", "critical R22 Kernel pages that nothing accounts for grow: +44.6 GiB");
+    }
+
     @Test
     void kernelMemoryThatCameToRestEverMoreSlowlyIsACacheAndWhatStoppedDeadIsLost() {
         assertThat(said(

@@ -3,6 +3,7 @@ package org.postmem.procfs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.postmem.procfs.Samples.bytes;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -12,6 +13,46 @@ import org.postmem.units.ClockTicks;
 import org.postmem.units.PageSize;
 
 class HostTextsTest {
+    /** Of OpenZFS 2.1. */
+    @Test
+    void readsWhatTheCacheOfZfsHoldsAndMayHold() {
+        byte[] text = """
+                13 1 0x01 123 33456 7402060102 66478716886640
+                name                            type data
+                hits                            4    174896434
+                c                               4    33676691456
+                c_min                           4    2104793216
+                c_max                           4    33676691456
+                size                            4    33743421984
+                data_size                       4    28890273280
+                metadata_size                   4    1463973888
+                memory_available_bytes          3    22935279488
+                arc_loaned_bytes                4    0
+                arc_meta_used                   4    4849290784
+                arc_meta_limit                  4    25257518592
+                arc_dnode_limit                 4    2525751859
+                arc_need_free                   4    0
+                arc_sys_free                    4    2353932416
+                """.getBytes(StandardCharsets.UTF_8);
+        Parsed<ArcStats> parsed = ArcStats.parse(text);
+
+        assertThat(parsed.issues()).isEmpty();
+        assertThat(parsed.value())
+                .isEqualTo(new ArcStats(
+                        33743421984L,
+                        33676691456L,
+                        2104793216L,
+                        33676691456L,
+                        28890273280L,
+                        1463973888L,
+                        4849290784L,
+                        25257518592L,
+                        2525751859L,
+                        0L,
+                        0L,
+                        2353932416L));
+    }
+
     private static final PageSize PAGE = new PageSize(4096);
 
     private static <T> T clean(Parsed<T> parsed) {

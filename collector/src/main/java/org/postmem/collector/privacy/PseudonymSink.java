@@ -29,6 +29,7 @@ public final class PseudonymSink implements EntrySink {
             "proc/vmallocinfo",
             "proc/vmallocinfo.by_caller",
             "proc/allocinfo",
+            "proc/spl/kstat/zfs/arcstats",
             "proc/sysvipc/shm",
             "proc/modules",
             "proc/filesystems",

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the kernel itself holds: slab, vmalloc areas, allocation sites, NUMA nodes, System V segments. The large ones wait
+ * What the kernel itself holds: slab, vmalloc areas, allocation sites, the cache of ZFS, NUMA nodes, System V segments. The large ones wait
  * for locks that a kernel in trouble may never give back, so they are read with a deadline.
  */
 final class KernelMemory {
@@ -20,6 +20,11 @@ final class KernelMemory {
     private static final int RAW_VMALLOC_BYTES = 256 << 10;
 
     private static final int VMALLOC_CAP_BYTES = 64 << 20;
+
+    /** The cache of ZFS: a hundred and some lines, where its module is loaded. */
+    private static final String ARC = "proc/spl/kstat/zfs/arcstats";
+
+    private static final int ARC_CAP_BYTES = 64 << 10;
 
     private static final String SEGMENTS = "proc/sysvipc/shm";
 
@@ -65,6 +70,10 @@ final class KernelMemory {
         Reading.Text sites = reading.within(DEADLINE_NANOS, proc + "/allocinfo", CAP_BYTES, "proc/allocinfo", true);
         if (sites != null) {
             sink.entry("proc/allocinfo", sites.bytes(), 0, sites.length());
+        }
+        Reading.Text arc = reading.within(DEADLINE_NANOS, proc + ARC.substring(4), ARC_CAP_BYTES, ARC, true);
+        if (arc != null) {
+            sink.entry(ARC, arc.bytes(), 0, arc.length());
         }
         numa(sink);
         debug.slow(sink, last);

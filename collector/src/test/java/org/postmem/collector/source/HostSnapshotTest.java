@@ -87,6 +87,20 @@ class HostSnapshotTest {
         Files.createSymbolicLink(top.resolve("proc/42/fd/" + fd), Path.of(target));
     }
 
+    /** Most hosts have no ZFS, and miss nothing. */
+    @Test
+    void readsTheCacheOfZfsAtSlowTicksWhereThereIsOne() throws Exception {
+        String entry = "proc/spl/kstat/zfs/arcstats";
+        assertThat(readAll().text(entry)).isNull();
+        assertThat(source.ledger().gaps()).extracting(Ledger.Gap::path).doesNotContain(entry);
+
+        String arc = "13 1 0x01 123 33456 7402060102 66478716886640\nname                            type data\n"
+                + "size                            4    33743421984\n";
+        host.write(entry, arc);
+        assertThat(readAll().text(entry)).isEqualTo(arc);
+        assertThat(read(false, EnumSet.noneOf(Tier.class)).text(entry)).isNull();
+    }
+
     @Test
     void storesEveryTextUnderItsOwnPath() throws Exception {
         host.process(42, "nginx", 795);
@@ -260,20 +274,6 @@ class HostSnapshotTest {
         assertThat(readAll().byName()).doesNotContainKeys("slab/aliases", "slab/reclaim_account");
     }
 
-    /** The snapshots after which a tick reads no more than it has to. */
-    private void open() throws Exception {
-        tick();
-        tick(Tier.SLOW);
-        tick(Tier.BUDGET);
-    }
-
-    private FakeHost.Entries tick(Tier... further) throws IOException, InterruptedException {
-        FakeHost.Entries entries = new FakeHost.Entries();
-        EnumSet<Tier> tiers = EnumSet.of(Tier.TICK, Tier.PROCESSES);
-        tiers.addAll(List.of(further));
-        number++;
-        source.read(new HostSnapshot.Plan(number, tiers, number == 1, false, 0), entries, entries);
-        return entries;
     /** A kind that is stored on change and not known as one would be lost with the snapshots that thinning leaves out. */
     @Test
     void whatIsStoredOnChangeIsWhatThinningCarries() throws Exception {
@@ -311,6 +311,20 @@ class HostSnapshotTest {
                 .allSatisfy(kind -> assertThat(onChange).anyMatch(entry -> entry.startsWith(kind)));
     }
 
+    /** The snapshots after which a tick reads no more than it has to. */
+    private void open() throws Exception {
+        tick();
+        tick(Tier.SLOW);
+        tick(Tier.BUDGET);
+    }
+
+    private FakeHost.Entries tick(Tier... further) throws IOException, InterruptedException {
+        FakeHost.Entries entries = new FakeHost.Entries();
+        EnumSet<Tier> tiers = EnumSet.of(Tier.TICK, Tier.PROCESSES);
+        tiers.addAll(List.of(further));
+        number++;
+        source.read(new HostSnapshot.Plan(number, tiers, number == 1, false, 0), entries, entries);
+        return entries;
     }
 
     @Test
