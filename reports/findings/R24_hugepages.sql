@@ -5,6 +5,9 @@
 -- needs: meminfo, meminfo.hugetlb_bytes
 -- threshold waste_share = 0.1 of MemTotal: free and unreserved all the time
 -- threshold holder_share = 0.5 of the huge pages in use: held by one process, it is who fills the pool
+-- threshold claimed_share = 0.8 of the growth: used or reserved, the pool is what a database set aside for itself when it started,
+-- threshold claimed_seconds = 600 s: unless more was claimed within this time before the end,
+-- threshold claimed_rest = 0.5 of the time since it grew: or within this; who fills it page by page is told until then
 -- threshold begun_share = 0.05 of the growth: with less in use nobody fills it yet
 WITH grown AS (
   -- a pool never shrinks by itself: one step is as lasting as a slow rise, and nothing else moves this line
@@ -29,19 +32,32 @@ WITH grown AS (
   JOIN held AS h ON h.capture_id = g.capture_id AND h.held_bytes >= threshold('R24', 'begun_share') * g.growth
     AND h.held_bytes >= threshold('R24', 'holder_share') * coalesce(u.used_bytes, 0.5 * g.growth)
   QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY h.held_bytes DESC, h.process_id) = 1
+), claimed AS (
+  -- what is reserved was mapped and is not touched yet: nobody else gets it
+  SELECT g.sid
+  FROM grown AS g
+  JOIN meminfo AS m USING (capture_id)
+  JOIN snapshot AS s USING (capture_id, snapshot),
+    LATERAL (SELECT (m.huge_pages_total - m.huge_pages_free + coalesce(m.huge_pages_rsvd, 0)) * m.huge_page_size_bytes AS bytes) AS c
+  WHERE g.verdict = 'step' AND s.t_seconds BETWEEN g.onset_t AND g.end_t
+  GROUP BY g.sid, g.growth, g.onset_t, g.end_t
+  HAVING arg_max(c.bytes, s.t_seconds) >= threshold('R24', 'claimed_share') * g.growth
+    AND g.end_t - g.onset_t >= threshold('R24', 'claimed_seconds')
+    AND max(c.bytes) = min(c.bytes) FILTER (WHERE s.t_seconds >= least(g.end_t - threshold('R24', 'claimed_seconds'), g.end_t - threshold('R24', 'claimed_rest') * (g.end_t - g.onset_t)))
 ), waste AS (
   SELECT capture_id, min((huge_pages_free - coalesce(huge_pages_rsvd, 0)) * huge_page_size_bytes)::BIGINT AS free_bytes,
     min(mem_available_bytes / mem_total_bytes) AS available_share, max(mem_total_bytes) AS mem_total_bytes
   FROM meminfo
   GROUP BY capture_id
 )
-SELECT g.capture_id, 'warning' AS severity, 0.8 AS confidence, g.verdict AS trend, g.growth::BIGINT AS growth_bytes,
-  g.onset_ts AS first_seen, g.end_ts AS last_seen, 'taken' AS text, NULL::BIGINT AS free_bytes, 'hugepages' AS kind,
+SELECT g.capture_id, CASE WHEN c.sid IS NULL THEN 'warning' ELSE 'info' END AS severity, 0.8 AS confidence, g.verdict AS trend, g.growth::BIGINT AS growth_bytes,
+  g.onset_ts AS first_seen, g.end_ts AS last_seen, CASE WHEN c.sid IS NULL THEN 'taken' ELSE 'set_aside' END AS text, NULL::BIGINT AS free_bytes, 'hugepages' AS kind,
   CASE WHEN h.process_id IS NULL THEN 'kernel' ELSE 'process' END AS culprit_type,
   CASE WHEN h.process_id IS NULL THEN 'hugepages' END AS culprit_name,
   h.process_id AS process_id, h.held_bytes AS held_bytes, NULL::BIGINT AS rank_bytes, [series_sql(g.sid)] AS evidence_sql
 FROM grown AS g
 LEFT JOIN holder AS h USING (sid)
+LEFT JOIN claimed AS c USING (sid)
 UNION ALL
 SELECT capture_id, CASE WHEN available_share < 0.1 THEN 'warning' ELSE 'info' END, 0.9, 'flat', NULL,
   NULL, NULL, 'waste', free_bytes, 'configuration', 'host', 'huge page pool', NULL, NULL, 0,
