@@ -10,7 +10,7 @@
 --     sawtooth      falls by more than 35 % of its range, troughs do not rise
 --     burst         came and went, or jumps about without a direction
 --     step          one jump makes up the growth
---     saturating    grew, and has been quiet for longer than its growth ever paused (for half as long where it paused once), or its growth has slowed to less than half;
+--     saturating    grew, and has been quiet for longer than its growth ever paused (for half as long where it paused once), or its growth has slowed to less than half, or ever more for hours;
 --                   not where memory and swap were used up when it stopped: it may want more and get none
 --     wave          rose for hours, ever faster and then ever slower: the rising half of a day's load looks like this, a leak does not
 --     thin          grows, but too briefly, or by too little for so short a time; or has stood still of late, and was read too seldom to say more,
@@ -240,6 +240,10 @@ WITH point AS (
       -- the next stair of a staircase: it stood still of late, and then rose again in its very last reading
       WHEN slowing < 0.5 AND NOT no_room AND quiet = 0 AND v_last - envelope_last > 0.15 * net THEN 'thin'
       WHEN slowing < 0.5 AND NOT no_room THEN 'saturating'
+      -- ever more slowly for hours, from its first part to its last, with half of it gained in the first third: what fills up, even where it
+      -- has no end in sight (a heap that is cut into pieces grows with the square root of time). A leak after a start-up goes on at one rate
+      WHEN user_memory AND growth_seconds >= 10800 AND slowing < 0.7 AND easing < 0.35 AND NOT no_room
+        AND middle_slope < 0.85 * first_slope AND last_slope < 0.85 * middle_slope THEN 'saturating'
       -- a load that follows the day rises for a quarter to half of it; shorter or longer growth is no flank of a day
       WHEN growth_seconds BETWEEN 10800 AND 64800 AND first_slope < 0.75 * middle_slope AND last_slope < 0.75 * middle_slope THEN 'wave'
       WHEN increments < 4 OR growth_seconds < greatest(20, 4 * dt) THEN 'thin'
