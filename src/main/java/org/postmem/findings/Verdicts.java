@@ -17,6 +17,7 @@ public final class Verdicts {
     private static final String PRIVATE_RULE = "R05";
     private static final String MOVED_RULE = "R06";
     private static final String QUALITY_RULE = "R33";
+    private static final String OTHERS_RULE = "R43";
 
     /** Confidence of a shortage that is no start-up, no step and no saw: those are below 0.9. */
     private static final double STEADY = 0.9;
@@ -60,7 +61,7 @@ public final class Verdicts {
         // a heap that may grow on is why memory runs low, and no more than that
         Optional<Finding> shortage =
                 worst.isPresent() ? worst.filter(f -> f.rule().equals(SHORTAGE_RULE)) : shrinking;
-        Optional<Finding> heap = shortage.flatMap(f -> largest(findings, Verdicts::mayGrowOn));
+        Optional<Finding> heap = shortage.flatMap(f -> largest(findings, Verdicts::isGranted));
         if (heap.isPresent() && isSlow(heap.get())) {
             // watched for longer it would tell no more before it is full
             return noLeak(
@@ -68,11 +69,18 @@ public final class Verdicts {
                     heap.get(),
                     Map.of("shortage", shortage.get().title()));
         }
-        if (worst.isPresent() && heap.isPresent()) {
+        if (heap.isPresent()) {
             return noLeak("verdict.young", heap.get());
         }
         if (worst.isPresent()) {
             return noLeak(partly ? "verdict.trouble_partly" : "verdict.trouble", worst.get());
+        }
+        // to wait longer shows no more where those who take it are not to be seen from here
+        Optional<Finding> unseen = findings.stream()
+                .filter(f -> f.rule().equals(OTHERS_RULE) && f.facts().get("listed_bytes") != null)
+                .findFirst();
+        if (shrinking.isPresent() && unseen.isPresent()) {
+            return noLeak("verdict.unseen", unseen.get());
         }
         if (shrinking.isPresent()) {
             return noLeak("verdict.shrinking", shrinking.get());
@@ -113,8 +121,8 @@ public final class Verdicts {
                 && finding.growthBytes() != null;
     }
 
-    /** Inside a heap, or what a command line grants. */
-    private static boolean mayGrowOn(Finding finding) {
+    /** Growth inside what a command line lets a program have. */
+    private static boolean isGranted(Finding finding) {
         return isSmall(finding)
                 && (finding.facts().get("heap_limit_bytes") != null
                         || finding.facts().get("granted_bytes") != null);
