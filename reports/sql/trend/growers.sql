@@ -1,5 +1,5 @@
 -- Who really grows: one row a subject and metric, with what the host lost meanwhile and how long it will last.
--- requires: trend, series, memory_ledger, meminfo, snapshot, process, process_reading, vmalloc_caller
+-- requires: capture, trend, series, memory_ledger, meminfo, snapshot, process, process_reading, vmalloc_caller
 -- columns of grower: those of trend, and
 --   loss_bytes BIGINT       MemAvailable at the onset minus MemAvailable at the end, at least 0; NULL without MemAvailable
 --   headroom_bytes BIGINT   MemAvailable + free swap at the last snapshot
@@ -33,6 +33,11 @@ WITH home AS (
     AND (b.metric <> 'cgroup_anon' OR h.cgroup IS NOT NULL)
     -- as long as a start-up that is left alone, see trend
     AND t.growth_seconds > 65 AND t.last_value = t.highest
+    -- who ended while the bucket went on gave back what it had: the child of a database that writes a snapshot, a job. Other tools may leave
+    -- out who lives
+    AND (t.win = 'until_oom' OR t.subject_type <> 'process' OR t.capture_id IN (SELECT c.capture_id FROM capture AS c WHERE c.origin = 'evidence')
+      OR EXISTS (SELECT 1 FROM process AS p WHERE p.capture_id = t.capture_id AND p.process_id::VARCHAR = t.subject_id
+        AND p.last_snapshot >= (SELECT max(x.last_snapshot) FROM process AS x WHERE x.capture_id = t.capture_id AND x.boot = t.boot)))
 ), stepped AS (
   SELECT o.sid, min(s.step) AS least_step, max(s.step) AS largest_step,
     -- beyond what the mean slope rises between two readings that lie far apart
