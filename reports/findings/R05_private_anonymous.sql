@@ -41,7 +41,7 @@ LEFT JOIN meminfo AS a ON a.capture_id = r.capture_id AND a.snapshot = r.to_snap
     AND r.growth_seconds >= threshold('R05', 'sure_seconds') AND r.slowing_share IS NULL
     AND coalesce(r.share_of_loss, 0) >= threshold('R05', 'sure_share')) AS slow, CASE WHEN slow THEN 'info' ELSE r.severity END AS severity) AS told
 WHERE r.metric = 'proc_anon' AND c.cause = 'private_anonymous'
-  -- R37 tells of a pool
+  -- R37 tells of a pool, and of lives that are over and followed by another
   AND r.excuse IS DISTINCT FROM 'pool'
   AND (r.growth_bytes >= f.usual_floor OR t.floor = f.usual_floor
     OR (r.trend = 'leak' AND r.confidence >= threshold('R05', 'slow_confidence') AND r.growth_bytes >= threshold('R05', 'slow_share') * t.base))

@@ -1,7 +1,11 @@
 -- Programs that are started again and again and grow in each of their lives: three lives at least, since two may be chance, of 15 seconds each,
 -- since compilers and scripts live shorter; one after the other with at most 20 seconds and one step between them, as a supervisor and no cron
--- starts them; the slowest growing at 0.4 of the rate of the fastest, since the same code leaks at the same rate.
+-- starts them, or five minutes as Kubernetes waits before it starts a container again that keeps ending; the slowest growing at 0.4 of the rate of the fastest, since the same code leaks at the same rate.
 -- requires: process_sample, snapshot, process, metric_floor
+-- A container that is started again by its orchestrator has a control group of a new name: what is the same is the pod above it.
+-- home_cgroup(cgroup): without the number of the container at its end (64 hexadecimal digits, bare or as cri-containerd-….scope)
+CREATE OR REPLACE MACRO home_cgroup(cgroup) AS regexp_replace(cgroup, '/([a-z-]+-)?[0-9a-f]{64}(\.scope)?$', '');
+
 -- columns of restarted_life, one row a life: capture_id, process_id INTEGER
 -- columns of restarted, one row a program: capture_id INTEGER; name VARCHAR; lives BIGINT; process_id INTEGER of the last life;
 --   growth_bytes BIGINT of the life that grew most; rate_bytes_per_second, rate_low, rate_high DOUBLE; first_seen, last_seen TIMESTAMP
@@ -19,14 +23,14 @@ WITH sampled AS (
   GROUP BY capture_id, process_id
   HAVING samples >= 3
 ), leaking AS (
-  SELECT l.*, p.boot, p.name, p.command, p.cgroup,
+  SELECT l.*, p.boot, p.name, p.command, home_cgroup(p.cgroup) AS cgroup, home_cgroup(p.cgroup) <> p.cgroup AS contained,
     l.from_t - lag(l.to_t) OVER w AS pause
   FROM life AS l
   JOIN process AS p USING (capture_id, process_id)
   JOIN metric_floor AS f ON f.capture_id = l.capture_id AND f.metric = 'proc_anon'
   WHERE l.growth >= f.usual_floor AND l.last_bytes >= 0.9 * l.highest AND l.straight >= 0.95
     AND l.to_t - l.from_t >= 15 AND NOT p.observer
-  WINDOW w AS (PARTITION BY l.capture_id, p.boot, p.name, p.command, p.cgroup ORDER BY l.from_t)
+  WINDOW w AS (PARTITION BY l.capture_id, p.boot, p.name, p.command, home_cgroup(p.cgroup) ORDER BY l.from_t)
 ), pace AS (
   -- a life is seen from its first snapshot to its last, so the pause looks longer than it was
   SELECT capture_id, median(step) AS step
@@ -37,7 +41,7 @@ WITH sampled AS (
   FROM leaking
   GROUP BY capture_id, boot, name, command, cgroup
   -- one after the other: lives that overlap are workers, not restarts
-  HAVING count(*) >= 3 AND min(pause) >= 0 AND max(pause) <= 20 + (SELECT any_value(p.step) FROM pace AS p WHERE p.capture_id = leaking.capture_id)
+  HAVING count(*) >= 3 AND min(pause) >= 0 AND max(pause) <= CASE WHEN bool_or(contained) THEN 300 ELSE 20 END + (SELECT any_value(p.step) FROM pace AS p WHERE p.capture_id = leaking.capture_id)
     AND min(rate) >= 0.4 * max(rate)
 )
 SELECT l.*
