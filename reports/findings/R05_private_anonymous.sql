@@ -35,14 +35,14 @@ LEFT JOIN mapping_growth AS m ON m.capture_id = r.capture_id AND m.process_id = 
 LEFT JOIN process_reading AS s ON s.capture_id = r.capture_id AND s.process_id = r.process_id AND s.snapshot = r.to_snapshot
 JOIN trend AS t ON t.sid = r.sid
 JOIN metric_floor AS f ON f.capture_id = r.capture_id AND f.metric = 'proc_anon'
-LEFT JOIN meminfo AS a ON a.capture_id = r.capture_id AND a.snapshot = r.to_snapshot,
-  LATERAL (SELECT heap_most(p.comm, p.exe, p.command, epoch(r.last_seen - p.started_at) < 600, a.mem_total_bytes) AS heap_bytes) AS own,
+LEFT JOIN program_limit AS own ON own.sid = r.sid,
   LATERAL (SELECT r.growth_bytes < f.usual_floor AND NOT (f.span_seconds < 600 AND r.confidence >= threshold('R05', 'sure_confidence')
     AND r.growth_seconds >= threshold('R05', 'sure_seconds') AND r.slowing_share IS NULL
     AND coalesce(r.share_of_loss, 0) >= threshold('R05', 'sure_share')) AS slow, CASE WHEN slow THEN 'info' ELSE r.severity END AS severity) AS told
 WHERE r.metric = 'proc_anon' AND c.cause = 'private_anonymous'
   -- R37 tells of a pool, and of lives that are over and followed by another
   AND r.excuse IS DISTINCT FROM 'pool'
+  AND NOT EXISTS (SELECT 1 FROM restarted_life AS l JOIN ended_grower AS e ON e.sid = r.sid WHERE l.capture_id = r.capture_id AND l.process_id = r.process_id)
   AND (r.growth_bytes >= f.usual_floor OR t.floor = f.usual_floor
     OR (r.trend = 'leak' AND r.confidence >= threshold('R05', 'slow_confidence') AND r.growth_bytes >= threshold('R05', 'slow_share') * t.base))
   AND (NOT p.observer OR (t.growth > threshold('R05', 'observer_floors') * f.usual_floor AND r.growth_seconds >= 120))

@@ -14,17 +14,20 @@ WITH artist AS (
   GROUP BY o.sid, p.process_id
   QUALIFY count(*) OVER (PARTITION BY o.sid) = 1
 )
-SELECT r.* EXCLUDE (process_id),
-  CASE WHEN a.sid IS NOT NULL THEN 'process' ELSE coalesce(o.owner_type, 'host') END AS culprit_type,
-  CASE WHEN a.sid IS NOT NULL THEN NULL WHEN o.sid IS NULL THEN 'owner unknown' WHEN o.owner_type = 'cgroup' THEN o.name END AS culprit_name,
-  coalesce(a.process_id, o.process_id) AS process_id,
+SELECT r.* EXCLUDE (process_id, exhausted_from, exhausted_to),
+  CASE WHEN f.sid IS NULL THEN r.exhausted_from END AS exhausted_from, CASE WHEN f.sid IS NULL THEN r.exhausted_to END AS exhausted_to,
+  f.mapped_bytes, f.processes AS mapping_processes,
+  CASE WHEN f.sid IS NOT NULL THEN 'group' WHEN a.sid IS NOT NULL THEN 'process' ELSE coalesce(o.owner_type, 'host') END AS culprit_type,
+  CASE WHEN f.sid IS NOT NULL THEN f.name WHEN a.sid IS NOT NULL THEN NULL WHEN o.sid IS NULL THEN 'owner unknown' WHEN o.owner_type = 'cgroup' THEN o.name END AS culprit_name,
+  CASE WHEN f.sid IS NULL THEN coalesce(a.process_id, o.process_id) END AS process_id,
   coalesce(a.device, (SELECT arg_max(m.name, (m.rss_bytes, m.name)) FROM mapping AS m
     WHERE m.capture_id = r.capture_id AND m.process_id = o.process_id AND substr(m.perms, 4, 1) = 's')) AS culprit_detail,
-  CASE WHEN a.sid IS NOT NULL THEN 'graphics' WHEN o.sid IS NULL THEN 'unknown' WHEN o.owner_type = 'cgroup' THEN 'cgroup' END AS text,
+  CASE WHEN f.sid IS NOT NULL THEN 'filling' WHEN a.sid IS NOT NULL THEN 'graphics' WHEN o.sid IS NULL THEN 'unknown' WHEN o.owner_type = 'cgroup' THEN 'cgroup' END AS text,
   CASE WHEN a.sid IS NOT NULL THEN o.name END AS charged_to,
   o.growth AS owner_bytes, o.share AS of_shmem_share
 FROM leak_row AS r
 LEFT JOIN bucket_owner AS o ON o.sid = r.sid
 LEFT JOIN artist AS a ON a.sid = r.sid
+LEFT JOIN shared_filling AS f ON f.sid = r.sid
 WHERE r.metric = 'host_shmem' AND (o.sid IS NULL OR o.owner_type IN ('process', 'cgroup'))
 ORDER BY r.capture_id, r.sid

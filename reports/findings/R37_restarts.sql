@@ -15,6 +15,6 @@ SELECT w.capture_id, 'info' AS severity, 0.8 AS confidence, 'group' AS culprit_t
 FROM worker_pool AS w
 JOIN grower AS g ON g.capture_id = w.capture_id AND g.boot = w.boot AND g.metric = 'proc_anon' AND g.name = w.name
 JOIN excuse AS x ON x.sid = g.sid AND x.reason = 'pool'
-JOIN process AS p ON p.capture_id = g.capture_id AND p.process_id = g.process_id AND p.cgroup IS NOT DISTINCT FROM w.cgroup
-GROUP BY w.capture_id, w.boot, w.name, w.cgroup
+JOIN process AS p ON p.capture_id = g.capture_id AND p.process_id = g.process_id AND kin_cgroup(p.cgroup) IS NOT DISTINCT FROM w.kin
+GROUP BY w.capture_id, w.boot, w.name, w.kin
 ORDER BY capture_id, growth_bytes DESC, process_id, culprit_name

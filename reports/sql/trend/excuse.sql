@@ -1,55 +1,128 @@
 -- Growth that nobody is accused of, although its shape is that of a leak: what a process was given by its command line, what it is
 -- replaced for before it has grown by more, and the breath of a large one.
--- requires: grower, heap_most, granted_most, heap_inside, process, process_sample, trend, meminfo, host_oom_moment
+-- requires: grower, heap_most, granted_most, heap_inside, process, process_sample, trend, meminfo, host_oom_moment, cgroup_memory, nearest_limit, memory_ledger, bucket_owner
+-- columns of program_limit, one row a grower of the anonymous memory of a process: what its program may take by itself
+--   sid INTEGER; heap_bytes, granted_bytes BIGINT  see heap_most and granted_most, NULL where nothing tells
+--   room_bytes BIGINT  what host and control group have left for the rest of it
+CREATE OR REPLACE TABLE program_limit AS
+WITH control AS (
+  SELECT capture_id, path, arg_max(coalesce(max_bytes, 9223372036854775807), snapshot) AS limit_bytes FROM cgroup_memory GROUP BY capture_id, path
+), contained AS (
+  -- a virtual machine takes its container for the whole memory; the limit of a pod above it counts, too
+  SELECT g.sid, least(min(k.limit_bytes), any_value(a.mem_total_bytes)) AS bytes
+  FROM grower AS g
+  JOIN process AS p ON p.capture_id = g.capture_id AND p.process_id = g.process_id
+  JOIN control AS k ON k.capture_id = p.capture_id AND (k.path = p.cgroup OR starts_with(p.cgroup, rtrim(k.path, '/') || '/'))
+  LEFT JOIN meminfo AS a ON a.capture_id = g.capture_id AND a.snapshot = g.to_snapshot
+  WHERE g.metric = 'proc_anon'
+  GROUP BY g.sid
+  HAVING bool_or(k.path = p.cgroup)
+)
+SELECT g.sid, heap_most(p.comm, p.exe, p.command, epoch(g.end_ts - p.started_at) < 600, a.mem_total_bytes, c.bytes) AS heap_bytes,
+  granted_most(p.comm, p.command) AS granted_bytes,
+  CASE WHEN n.limit_cgroup IS NULL THEN a.mem_available_bytes ELSE least(a.mem_available_bytes, n.left_bytes) END AS room_bytes
+FROM grower AS g
+JOIN process AS p ON p.capture_id = g.capture_id AND p.process_id = g.process_id
+LEFT JOIN contained AS c USING (sid)
+LEFT JOIN nearest_limit AS n USING (sid)
+LEFT JOIN meminfo AS a ON a.capture_id = g.capture_id AND a.snapshot = g.to_snapshot
+WHERE g.metric = 'proc_anon'
+ORDER BY g.sid;
+
+-- kin_cgroup(cgroup): the control group without the parts that are numbered: jobs of a batch system, pods of one deployment and sessions
+-- each have a group of their own, and are of one kind all the same
+CREATE OR REPLACE MACRO kin_cgroup(cgroup) AS regexp_replace(cgroup, '/[^/]*[0-9][^/]*', '', 'g');
+
 -- columns of worker_pool, programs of which several live at a time and each is replaced after a while (prefork, max_requests), while they do
 -- not become more: a limit that works, and no leak that reaches anybody
---   capture_id, boot INTEGER; name, cgroup VARCHAR; ended, living BIGINT  processes that ended within the capture, that were there at its end;
+--   capture_id, boot INTEGER; name VARCHAR; kin VARCHAR see kin_cgroup; ended, living BIGINT  processes that ended within the capture, that were there at its end;
 --   most_bytes BIGINT  the most that one of those had which ended: anonymous memory and swap; longest_life BIGINT  snapshots of the longest of those
 CREATE OR REPLACE TABLE worker_pool AS
 WITH last AS (
   SELECT capture_id, boot, min(first_snapshot) AS first_snapshot, max(last_snapshot) AS last_snapshot FROM process GROUP BY capture_id, boot
 ), pool AS (
-  SELECT p.capture_id, p.boot, p.name, p.cgroup, count(*) FILTER (WHERE p.last_snapshot < l.last_snapshot) AS ended,
+  SELECT p.capture_id, p.boot, p.name, kin_cgroup(p.cgroup) AS kin, count(*) FILTER (WHERE p.last_snapshot < l.last_snapshot) AS ended,
     count(*) FILTER (WHERE p.last_snapshot = l.last_snapshot) AS living
   FROM process AS p
   JOIN last AS l USING (capture_id, boot)
   WHERE NOT p.kernel_thread
-  GROUP BY p.capture_id, p.boot, p.name, p.cgroup
+  GROUP BY p.capture_id, p.boot, p.name, kin_cgroup(p.cgroup)
   -- fewer are restarts (R37), or chance
-  HAVING ended >= 8 AND living >= 4
+  HAVING ended >= 8
+    -- several at a time: at the end, or on the average, as of jobs that come when somebody has some
+    AND (living >= 4 OR sum(p.last_snapshot - p.first_snapshot + 1) >= 3 * any_value(l.last_snapshot - l.first_snapshot + 1))
     -- a deploy ends all of them at once, and says nothing about what the next ones will take
     AND max(p.last_snapshot) FILTER (WHERE p.last_snapshot < l.last_snapshot) - min(p.last_snapshot) > any_value(l.last_snapshot - l.first_snapshot) / 3
 )
-SELECT p.capture_id, p.boot, p.name, p.cgroup, p.ended, p.living, max(m.last_snapshot - m.first_snapshot) AS longest_life, max(s.rss_anon_bytes + coalesce(s.swap_bytes, 0)) AS most_bytes
+SELECT p.capture_id, p.boot, p.name, p.kin, p.ended, p.living, max(m.last_snapshot - m.first_snapshot) AS longest_life, max(s.rss_anon_bytes + coalesce(s.swap_bytes, 0)) AS most_bytes
 FROM pool AS p
-JOIN process AS m ON m.capture_id = p.capture_id AND m.boot = p.boot AND m.name = p.name AND m.cgroup IS NOT DISTINCT FROM p.cgroup
+JOIN process AS m ON m.capture_id = p.capture_id AND m.boot = p.boot AND m.name = p.name AND kin_cgroup(m.cgroup) IS NOT DISTINCT FROM p.kin
 JOIN last AS l ON l.capture_id = m.capture_id AND l.boot = m.boot AND m.last_snapshot < l.last_snapshot
 JOIN process_sample AS s ON s.capture_id = m.capture_id AND s.process_id = m.process_id
 WHERE NOT EXISTS (SELECT 1 FROM grower AS g WHERE g.capture_id = p.capture_id AND g.boot = p.boot AND g.metric = 'group_count' AND g.subject_id = p.name)
   -- whom the kernel killed was not replaced in time
   AND p.capture_id NOT IN (SELECT o.capture_id FROM host_oom_moment AS o)
 GROUP BY ALL
-ORDER BY p.capture_id, p.boot, p.name, p.cgroup;
+ORDER BY p.capture_id, p.boot, p.name, p.kin;
+
+-- Shared memory that was mapped before it grew, and only fills: the buffers of a database, the memory of a guest that is a memfd. A leak of
+-- mappings takes address space as fast as memory; here it stands still, so that what is mapped is the most that it can become. Growth of less
+-- than an hour shows that of a guest only, which was told how much it may have: a program may map much and leak into it.
+-- columns of shared_filling, one row a grower of the host's shared memory that is explained so, and for which there is room
+--   sid INTEGER; name VARCHAR  of the program that fills most; processes BIGINT; mapped_bytes BIGINT  the most that it can become
+CREATE OR REPLACE TABLE shared_filling AS
+WITH ends AS (
+  SELECT g.sid, g.capture_id, g.growth, g.growth_seconds, g.to_snapshot,
+    max(s.snapshot) FILTER (WHERE s.snapshot <= g.from_snapshot) AS first_read, max(s.snapshot) AS last_read
+  FROM grower AS g
+  JOIN (SELECT DISTINCT capture_id, snapshot FROM process_sample WHERE rss_shmem_bytes IS NOT NULL) AS s ON s.capture_id = g.capture_id AND s.snapshot <= g.to_snapshot
+  WHERE g.metric = 'host_shmem'
+  GROUP BY ALL
+), filler AS (
+  SELECT e.sid, p.name, granted_most(p.comm, p.command) IS NOT NULL AS guest, b.rss_shmem_bytes - a.rss_shmem_bytes AS bytes,
+    greatest(0, b.vm_size_bytes - b.rss_bytes) AS rest_bytes
+  FROM ends AS e
+  JOIN process_sample AS a ON a.capture_id = e.capture_id AND a.snapshot = e.first_read
+  JOIN process_sample AS b ON b.capture_id = e.capture_id AND b.snapshot = e.last_read AND b.process_id = a.process_id
+  JOIN process AS p ON p.capture_id = e.capture_id AND p.process_id = a.process_id
+  WHERE bytes > 0 AND b.vm_size_bytes - a.vm_size_bytes <= 0.1 * bytes
+), named AS (
+  -- each guest maps memory of its own, the processes of a database all map the same
+  SELECT sid, name, count(*) AS processes, bool_and(guest) AS guest,
+    CASE WHEN bool_and(guest) THEN sum(bytes) ELSE max(bytes) END AS bytes, CASE WHEN bool_and(guest) THEN sum(rest_bytes) ELSE max(rest_bytes) END AS rest_bytes
+  FROM filler
+  GROUP BY sid, name
+)
+SELECT n.sid, arg_max(n.name, (n.bytes, n.name)) AS name, arg_max(n.processes, (n.bytes, n.name)) AS processes,
+  (any_value(l.shmem_bytes) + sum(n.rest_bytes))::BIGINT AS mapped_bytes
+FROM named AS n
+JOIN ends AS e USING (sid)
+JOIN memory_ledger AS l ON l.capture_id = e.capture_id AND l.snapshot = e.to_snapshot
+LEFT JOIN bucket_owner AS o USING (sid)
+-- files and segments are told by who has them: R08, R09, R36
+WHERE coalesce(o.owner_type, 'process') IN ('process', 'cgroup')
+GROUP BY n.sid
+HAVING sum(n.bytes) >= 0.5 * any_value(e.growth) AND sum(n.rest_bytes) <= any_value(l.mem_available_bytes) AND (any_value(e.growth_seconds) >= 3600 OR bool_and(n.guest))
+ORDER BY n.sid;
 
 -- columns of excuse, one row a grower that is no more than worth a word:
 --   sid, capture_id INTEGER; reason VARCHAR
 --     pool      holds no more than a quarter above what others of its pool had when they were replaced
---     heap      inside the heap of a Java virtual machine, and the host has room for the rest of it
---     granted   inside what its command line grants to a guest or a cache, and the host has room for the rest of it
+--     heap      inside the heap of a Java virtual machine, and host and control group have room for the rest of it
+--     granted   inside what its command line grants to a guest or a cache, and they have room for the rest of it
 --     peers     of many of its name as many lost half of what it gained as gained it: they wander, and some end higher than they began
 --     breath    less than 2 % of what it had, in less than six hours, and less than a tenth of what the host has left: whether that goes
 --               on only time tells, and there is time
+--     mapped    shared memory that fills what was mapped before, see shared_filling
 --   granted_bytes BIGINT  what the process may take (heap, granted), else NULL
 CREATE OR REPLACE TABLE excuse AS
 WITH own AS (
-  SELECT g.sid, g.capture_id, t.last_value,
-    heap_most(p.comm, p.exe, p.command, epoch(g.end_ts - p.started_at) < 600, a.mem_total_bytes) AS heap_bytes, granted_most(p.comm, p.command) AS granted_bytes,
-    a.mem_available_bytes AS available_bytes, w.most_bytes AS pool_bytes
+  SELECT g.sid, g.capture_id, t.last_value, l.heap_bytes, l.granted_bytes, l.room_bytes, w.most_bytes AS pool_bytes
   FROM grower AS g
   JOIN trend AS t USING (sid)
+  JOIN program_limit AS l USING (sid)
   JOIN process AS p ON p.capture_id = g.capture_id AND p.process_id = g.process_id
-  LEFT JOIN meminfo AS a ON a.capture_id = g.capture_id AND a.snapshot = g.to_snapshot
-  LEFT JOIN worker_pool AS w ON w.capture_id = p.capture_id AND w.boot = p.boot AND w.name = p.name AND w.cgroup IS NOT DISTINCT FROM p.cgroup
+  LEFT JOIN worker_pool AS w ON w.capture_id = p.capture_id AND w.boot = p.boot AND w.name = p.name AND w.kin IS NOT DISTINCT FROM kin_cgroup(p.cgroup)
     -- who lives longer than those that were replaced, or starts them, is none of them: a worker has what its master had when it forked
     AND p.last_snapshot - p.first_snapshot <= 1.5 * w.longest_life
     AND NOT EXISTS (SELECT 1 FROM process AS c WHERE c.capture_id = p.capture_id AND c.boot = p.boot AND c.ppid = p.pid AND c.name = p.name)
@@ -72,10 +145,10 @@ WITH own AS (
 ), said AS (
   SELECT sid, capture_id, 1 AS choice, 'pool' AS reason, NULL::BIGINT AS granted_bytes FROM own WHERE last_value <= 1.25 * pool_bytes
   UNION ALL
-  SELECT sid, capture_id, 2, 'heap', heap_bytes FROM own WHERE heap_inside(heap_bytes, last_value, available_bytes)
+  SELECT sid, capture_id, 2, 'heap', heap_bytes FROM own WHERE heap_inside(heap_bytes, last_value, room_bytes)
   UNION ALL
   -- the program itself takes some, too
-  SELECT sid, capture_id, 3, 'granted', granted_bytes FROM own WHERE heap_inside(granted_bytes * 5 // 4, last_value, available_bytes)
+  SELECT sid, capture_id, 3, 'granted', granted_bytes FROM own WHERE heap_inside(granted_bytes * 5 // 4, last_value, room_bytes)
   UNION ALL
   SELECT w.sid, g.capture_id, 4, 'peers', NULL FROM wandering AS w JOIN grower AS g USING (sid)
   UNION ALL
@@ -85,6 +158,8 @@ WITH own AS (
   LEFT JOIN meminfo AS a ON a.capture_id = g.capture_id AND a.snapshot = g.to_snapshot
   WHERE g.metric IN ('proc_anon', 'group_anon', 'unit_anon', 'user_anon') AND g.growth < 0.02 * t.base AND g.end_t - g.onset_t < 21600
     AND g.growth < 0.1 * coalesce(a.mem_available_bytes, 10 * g.growth + 1)
+  UNION ALL
+  SELECT f.sid, g.capture_id, 6, 'mapped', NULL FROM shared_filling AS f JOIN grower AS g USING (sid)
 )
 SELECT sid, capture_id, reason, granted_bytes
 FROM said
