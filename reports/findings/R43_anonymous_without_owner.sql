@@ -10,10 +10,11 @@ WITH last AS (
   SELECT capture_id, arg_max(mem_available_bytes, snapshot) AS available_bytes, max(mem_total_bytes) AS total_bytes
   FROM meminfo
   GROUP BY capture_id
-), listed AS (
-  -- a page that a process and its child share counts for both, so this is rather too much
-  SELECT r.sid, r.growth_bytes, sum((coalesce(s.rss_anon_bytes, s.rss_bytes) + coalesce(s.swap_bytes, 0)) * CASE WHEN s.snapshot = e.to_snapshot THEN 1 ELSE -1 END)::BIGINT AS gained_bytes,
-    count(*) FILTER (WHERE s.snapshot = e.to_snapshot) AS processes
+), member AS (
+  -- swapped pages are no AnonPages, either
+  SELECT r.sid, r.growth_bytes, s.process_id, bool_or(s.snapshot = e.to_snapshot) AS living,
+    coalesce(max(coalesce(s.rss_anon_bytes, s.rss_bytes)) FILTER (WHERE s.snapshot = e.to_snapshot), 0)
+      - coalesce(max(coalesce(s.rss_anon_bytes, s.rss_bytes)) FILTER (WHERE s.snapshot = e.from_snapshot), 0) AS bytes
   FROM leak_row AS r,
     LATERAL (SELECT max(x.snapshot) FILTER (WHERE x.snapshot <= r.from_snapshot) AS from_snapshot, max(x.snapshot) AS to_snapshot
       FROM (SELECT DISTINCT capture_id, snapshot FROM process_sample) AS x WHERE x.capture_id = r.capture_id AND x.snapshot <= r.to_snapshot) AS e
@@ -21,10 +22,15 @@ WITH last AS (
   -- what other tools print may be the head of a list
   JOIN capture AS c ON c.capture_id = r.capture_id AND c.origin IS DISTINCT FROM 'evidence'
   WHERE r.metric = 'host_anon' AND e.to_snapshot > e.from_snapshot
-  GROUP BY r.sid, r.growth_bytes
-  HAVING gained_bytes < threshold('R43', 'listed_share') * r.growth_bytes
+  GROUP BY r.sid, r.growth_bytes, s.process_id
+), listed AS (
+  -- what one lost is not taken off, since pages of a parent and its children count for each: this is rather too much
+  SELECT sid, sum(greatest(0, bytes))::BIGINT AS gained_bytes, count(*) FILTER (WHERE living) AS processes
+  FROM member
+  GROUP BY sid, growth_bytes
+  HAVING gained_bytes < threshold('R43', 'listed_share') * growth_bytes
 )
-SELECT r.* EXCLUDE (severity), CASE WHEN h.sid IS NOT NULL THEN 'unseen' END AS text, greatest(0, h.gained_bytes) AS listed_bytes, h.processes AS listed_processes,
+SELECT r.* EXCLUDE (severity), CASE WHEN h.sid IS NOT NULL THEN 'unseen' END AS text, h.gained_bytes AS listed_bytes, h.processes AS listed_processes,
   CASE WHEN r.severity <> 'info' AND l.available_bytes < threshold('R43', 'short_share') * l.total_bytes THEN 'warning' ELSE 'info' END AS severity,
   'host' AS culprit_type, 'process unknown' AS culprit_name, l.available_bytes
 FROM leak_row AS r
