@@ -146,9 +146,8 @@ final class LargeHost implements AutoCloseable {
     }
 
     Analysis analysed() {
-        sql(
-                "INSERT INTO zone (capture_id, snapshot, node, zone, pcp_bytes) SELECT 1, i, 0, 'Normal', 268435456 FROM range("
-                        + snapshots + ") AS r(i)");
+        sql("INSERT INTO zone (capture_id, snapshot, node, zone, pcp_bytes) SELECT 1, i, 0, 'Normal', " + listedBytes()
+                + " FROM range(" + snapshots + ") AS r(i)");
         sql("INSERT INTO vmstat SELECT 1, i, 'oom_kill', 0 FROM range(" + snapshots + ") AS r(i)");
         List<String> expressions = new ArrayList<>();
         lines.forEach((name, gib) -> expressions.add(page(gib) + " AS " + name));
@@ -159,7 +158,7 @@ final class LargeHost implements AutoCloseable {
                         + " percpu_bytes, hugetlb_bytes, swap_total_bytes, swap_free_bytes, huge_pages_total, huge_page_size_bytes, huge_pages_free, huge_pages_rsvd)"
                         + " SELECT 1, i, %1$d, free, free + 0.9 * (cached - shmem) + 0.5 * sreclaimable, 0, cached, 0, shmem, anon, sreclaimable, sreclaimable, sunreclaim,"
                         + " tables, kernel_stack, vmalloc_used, percpu, hugetlb, swap_total, swap_total - swap_used, hugetlb // 2097152, 2097152, 0, 0 FROM (SELECT *, %1$d - cached - anon"
-                        + " - sreclaimable - sunreclaim - tables - vmalloc_used - percpu - hugetlb - unaccounted - 268435456 AS free FROM (SELECT i, cached, shmem, sreclaimable, sunreclaim, kernel_stack,"
+                        + " - sreclaimable - sunreclaim - tables - vmalloc_used - percpu - hugetlb - unaccounted - %6$d AS free FROM (SELECT i, cached, shmem, sreclaimable, sunreclaim, kernel_stack,"
                         + " vmalloc_used, percpu, hugetlb, unaccounted, swap_total, swap_used, anon_pages + coalesce(a, 0)::BIGINT AS anon, page_tables + coalesce(p, 0)::BIGINT AS tables FROM (SELECT i, %2$s"
                         + " FROM (SELECT i, i * %3$s AS h, %4$s AS n FROM range(%5$d) AS r(i))) LEFT JOIN (SELECT snapshot AS i, sum(rss_anon_bytes) AS a, sum(pte_bytes) AS p"
                         + " FROM process_sample GROUP BY snapshot) USING (i)))",
@@ -167,7 +166,8 @@ final class LargeHost implements AutoCloseable {
                 String.join(", ", expressions),
                 intervalSeconds / 3600,
                 noise("0"),
-                snapshots));
+                snapshots,
+                listedBytes()));
         long least = Long.parseLong(one("SELECT min(mem_free_bytes) FROM meminfo"));
         if (least < 0) {
             throw new IllegalStateException("the host would need " + -least + " bytes more");
@@ -175,6 +175,11 @@ final class LargeHost implements AutoCloseable {
         database.makeViewsOfRules();
         return FindingsEngine.packaged(database.connection(), ReportFiles.onClassPath(), "en")
                 .analyse();
+    }
+
+    /** Free pages on lists of the processors. */
+    private long listedBytes() {
+        return Math.min(1L << 28, (long) (totalGib * GIB / 40));
     }
 
     String one(String query) {

@@ -275,6 +275,229 @@ class LargeHostsTest {
                 .containsExactly("no leak", "info R29 First to be killed would be web (pid 1001)");
     }
 
+    @Test
+    void aHeapThatIsAShareOfItsContainerIsNoLeakUntilThatIsFull() {
+        UnaryOperator<LargeHost> service = host -> host.processes(
+                "app",
+                1,
+                "1 + 0.2 * h + 0.01 * n",
+                Map.of(
+                        "comm", "'java'",
+                        "command", "'java -XX:MaxRAMPercentage=75.0 -jar app.jar'",
+                        "cgroup", "'/kubepods/pod1/c1'"));
+        assertThat(said(
+                        service.apply(new LargeHost(64, 16, 120, 6))
+                                .cgroups("/kubepods/pod1/c1", "4", "1 + 0.2 * h + 0.01 * n", "0.1", "0"),
+                        "R05"))
+                .containsExactly(
+                        "no leak",
+                        "info R05 app (pid 1001) grows inside its Java heap, which may take 3.00 GiB: +1.17 GiB in 5.8 h");
+        assertThat(said(
+                        service.apply(new LargeHost(64, 16, 120, 6))
+                                .cgroups("/kubepods/pod1/c1", "2.4", "1 + 0.2 * h + 0.01 * n", "0.1", "0"),
+                        "R05"))
+                .as("larger than three quarters of its container")
+                .startsWith("LEAK");
+        assertThat(said(service.apply(new LargeHost(64, 16, 120, 6)), "R05"))
+                .as("of a container whose limit nobody read")
+                .startsWith("LEAK");
+    }
+
+    @Test
+    void aHeapThatItsContainerHasNoRoomForIsNoExcuse() {
+        assertThat(said(
+                        new LargeHost(64, 16, 120, 6)
+                                .processes(
+                                        "app",
+                                        1,
+                                        "1 + 0.45 * h + 0.01 * n",
+                                        Map.of(
+                                                "comm", "'java'",
+                                                "command", "'java -Xmx8g -jar app.jar'",
+                                                "cgroup", "'/kubepods/pod1/c1'"))
+                                .cgroups("/kubepods/pod1/c1", "4", "1 + 0.45 * h + 0.01 * n", "0.1", "0"),
+                        "R05"))
+                .startsWith("LEAK");
+    }
+
+    @Test
+    void aCacheFillsToWhatItsCommandLineGrants() {
+        assertThat(said(
+                        new LargeHost(128, 32, 300, 12)
+                                .processes(
+                                        "varnishd",
+                                        1,
+                                        "0.5 + 1.2 * h + 0.02 * n",
+                                        Map.of("command", "'/usr/sbin/varnishd -a :6081 -s malloc,24G'"))
+                                .processes(
+                                        "mysqld",
+                                        1,
+                                        "2 + 1.1 * h + 0.02 * n",
+                                        Map.of("command", "'mysqld --user=mysql --innodb-buffer-pool-size=32G'")),
+                        "R05"))
+                .hasSize(3)
+                .startsWith("no leak")
+                .allMatch(text -> text.equals("no leak") || text.contains(" GiB that its command line grants: "));
+        assertThat(said(
+                        new LargeHost(128, 32, 300, 12)
+                                .processes(
+                                        "mysqld",
+                                        1,
+                                        "2 + 1.1 * h + 0.02 * n",
+                                        Map.of("command", "'mysqld --user=mysql --innodb-buffer-pool-size=8G'")),
+                        "R05"))
+                .startsWith("LEAK");
+    }
+
+    @Test
+    void hugePagesThatADatabaseSetsAsideWhenItStartsAreNoLeak() {
+        assertThat(said(
+                        new LargeHost(128, 32, 60, 2)
+                                .line("hugetlb", "CASE WHEN h < 1 THEN 0 ELSE 48 END")
+                                .processes("mysqld", 1, "2", Map.of("born", "1")),
+                        "R24"))
+                .containsExactly("no leak", "info R24 48.0 GiB were set aside as huge pages, and are in use");
+        assertThat(said(
+                        new LargeHost(128, 32, 60, 0.5)
+                                .line("hugetlb", "CASE WHEN h < 0.35 THEN 0 ELSE 48 END")
+                                .processes("mysqld", 1, "2", Map.of("born", "0.35")),
+                        "R24"))
+                .as("eight minutes ago: whether it takes more nobody knows")
+                .startsWith("LEAK");
+    }
+
+    /** Each job of a batch system has a control group of its own; what it took it gives back. */
+    @Test
+    void jobsThatComeAndGoAreAPoolThoughEachHasAGroupOfItsOwn() {
+        assertThat(said(
+                        new LargeHost(512, 64, 600, 48)
+                                .processes(
+                                        "python3",
+                                        40,
+                                        "(4 + 30 * (hash(j, 2) % 1000) / 1000.0) * least(1, age / 3) * (1 + 0.02 * n)",
+                                        Map.of(
+                                                "born", "j * 1.15",
+                                                "died", "j * 1.15 + 5 + (hash(j, 6) % 1000) / 500.0",
+                                                "cgroup", "'/system.slice/slurmstepd.scope/job_' || j")),
+                        "R05"))
+                .containsExactly("no leak");
+    }
+
+    /** Redis forks to write a snapshot; the child copies what its parent writes to meanwhile, and ends. */
+    @Test
+    void aChildThatCopiesAndEndsIsNotAccusedBesideItsParent() {
+        assertThat(said(
+                        new LargeHost(64, 16, 54, 6)
+                                .processes("redis-server", 1, "8 + h + 0.01 * n")
+                                .processes(
+                                        "redis-server",
+                                        24,
+                                        "0.02 + 4 * least(1, age * 20) * (0.7 + 0.3 * (hash(j, 2) % 1000) / 1000.0)",
+                                        Map.of("born", "j * 0.25 - 0.1", "died", "j * 0.25 - 0.04")),
+                        "R05"))
+                .containsExactly(
+                        "LEAK", "critical R05 redis-server (pid 1001) leaks private anonymous memory: +5.74 GiB");
+    }
+
+    @Test
+    void aContainerThatIsStartedAgainUnderAnotherNumberIsOneLeak() {
+        LargeHost host = new LargeHost(64, 16, 60, 6);
+        for (int life = 0; life < 4; life++) {
+            host.processes(
+                    "checkout",
+                    1,
+                    "0.1 + 0.88 * age / 1.48 + 0.003 * n",
+                    Map.of(
+                            "born", "0.02 + 1.5 * " + life,
+                            "died", "1.46 + 1.5 * " + life,
+                            "cgroup",
+                                    "'/kubepods/pod7/cri-containerd-"
+                                            + Integer.toHexString(life).repeat(64) + ".scope'"));
+        }
+        assertThat(said(host, "R05", "R37"))
+                .containsExactly(
+                        "LEAK",
+                        "critical R05 checkout (pid 1004) leaks private anonymous memory: +743 MiB",
+                        "warning R37 checkout is started again and again and leaks each time: +865 MiB in a life");
+    }
+
+    @Test
+    void sharedMemoryThatWasMappedBeforeOnlyFills() {
+        assertThat(said(guests("0.25 * h", "18 - 0.25 * h").line("shmem", "40 + 2 * h"), "R07"))
+                .containsExactly(
+                        "no leak", "info R07 Shared memory that qemu-kvm had mapped before fills up: +45.8 GiB");
+        assertThat(said(guests("0.25 * h", "18").line("shmem", "40 + 2 * h"), "R07"))
+                .as("address space that grows with it")
+                .startsWith("LEAK");
+        UnaryOperator<LargeHost> buffers = host -> host.processes(
+                        "postgres",
+                        20,
+                        "0.02",
+                        Map.of("shmem", "2.5 * h * (0.5 + j / 40.0)", "vm", "25 - 2.5 * h * (0.5 + j / 40.0)"))
+                .line("shmem", "0.2 + 2.5 * h")
+                .line("cached", "20 + 2.5 * h");
+        assertThat(said(buffers.apply(new LargeHost(128, 32, 120, 6)), "R07"))
+                .containsExactly(
+                        "no leak", "info R07 Shared memory that postgres had mapped before fills up: +14.3 GiB");
+        assertThat(said(buffers.apply(new LargeHost(128, 32, 15, 0.5)), "R07"))
+                .as("half an hour of what is no guest")
+                .startsWith("LEAK");
+        assertThat(said(
+                        buffers.apply(new LargeHost(40, 32, 120, 6))
+                                .sql("UPDATE process_sample SET vm_size_bytes = vm_size_bytes + 34359738368"),
+                        "R07"))
+                .as("no room for all that is mapped")
+                .startsWith("LEAK");
+    }
+
+    /** Eight guests whose memory is a memfd, as virtiofs wants it. */
+    private static LargeHost guests(String grown, String rest) {
+        return new LargeHost(256, 64, 300, 24)
+                .processes(
+                        "qemu-kvm",
+                        8,
+                        "0.3 + 0.004 * n",
+                        Map.of(
+                                "command",
+                                "'/usr/libexec/qemu-kvm -m size=16777216k -object memory-backend-memfd,id=m'",
+                                "shmem",
+                                "5 + " + grown,
+                                "vm",
+                                rest))
+                .line("cached", "60 + 2 * h");
+    }
+
+    @Test
+    void memoryOfProcessesThatACollectorInAContainerDoesNotSeeIsToldAsTheirs() {
+        assertThat(said(
+                        new LargeHost(64, 16, 60, 2)
+                                .processes("app", 2, "0.3 + 0.004 * n")
+                                .line("anon_pages", "8 + 3 * h + 0.05 * n"),
+                        "R05",
+                        "R43"))
+                .containsExactly(
+                        "no leak",
+                        "info R43 Anonymous memory of the host grows by 5.73 GiB, in processes that were not listed");
+        assertThat(said(new LargeHost(64, 16, 60, 2).processes("app", 2, "0.3 + 1.5 * h + 0.004 * n"), "R43"))
+                .containsExactly("LEAK");
+    }
+
+    @Test
+    void whatGrowsEverMoreSlowlyForHoursIsNoLeakAndWhatGoesOnAfterAStartUpIs() {
+        assertThat(said(
+                        new LargeHost(128, 32, 300, 24).processes("svc", 8, "0.2 + 0.02 * j * sqrt(h) + 0.003 * n"),
+                        "R05",
+                        "R06"))
+                .hasSize(6)
+                .startsWith("no leak")
+                .allMatch(text -> text.equals("no leak") || text.endsWith(", ever more slowly: no leak"));
+        assertThat(said(
+                        new LargeHost(128, 32, 300, 24)
+                                .processes("svc", 1, "0.2 + 0.15 * (1 - exp(-2 * h)) + 0.012 * h + 0.003 * n"),
+                        "R05"))
+                .startsWith("LEAK");
+    }
+
     /** The verdict, and what these rules say, worst first. */
     private static List<String> said(LargeHost made, String... rules) {
         try (LargeHost host = made) {
