@@ -332,9 +332,9 @@ public final class EvidenceFiles {
 
     /** Before POSIX a header had no magic, only its checksum; {@code tar --format=v7} still writes such. */
     private static boolean isTar(byte[] head) {
-        return head.length >= TAR_MAGIC_AT + 5
-                        && new String(head, TAR_MAGIC_AT, 5, StandardCharsets.ISO_8859_1).equals("ustar")
-                || head.length == SNIFFED_BYTES && hasChecksum(head);
+        boolean named = head.length >= TAR_MAGIC_AT + 5
+                && new String(head, TAR_MAGIC_AT, 5, StandardCharsets.ISO_8859_1).equals("ustar");
+        return named || (head.length == SNIFFED_BYTES && hasChecksum(head));
     }
 
     /** The sum of the header's bytes in octal digits, they themselves counted as blanks. */

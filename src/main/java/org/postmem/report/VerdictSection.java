@@ -105,7 +105,7 @@ final class VerdictSection {
     private boolean isOfHost(Finding main) {
         Finding host = ofHost(main);
         return host != null
-                && host != main
+                && !host.equals(main)
                 && (host.exhaustedFrom().equals(main.exhaustedFrom())
                         || host.exhaustedTo().equals(main.exhaustedTo()));
     }

@@ -125,14 +125,12 @@ class HoldersTest {
     @Test
     void whatWasPutIntoOpenFilesIsNamedByItsCacheAndByWhoIsChargedForIt() {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {
-            host.process("spooler", t -> 20 * MIB)
-                    .sql("UPDATE process_sample SET fd_size = 64 * 2 ** (snapshot // 8)");
+            host.process("spooler", t -> 20 * MIB).sql("UPDATE process_sample SET fd_size = 64 * 2 ** (snapshot // 8)");
             charged(host, "/apps/spooler", "slab_unreclaimable_bytes", 1048576);
             // as many inodes of /proc by chance, and forty kilobytes of messages for each queue that is open
-            assertThat(
-                            slab(
-                                    host,
-                                    "('kmalloc-cg-4k', 240, 983040), ('filp', 24, 6144), ('proc_inode_cache', 24, 15000)"))
+            assertThat(slab(
+                            host,
+                            "('kmalloc-cg-4k', 240, 983040), ('filp', 24, 6144), ('proc_inode_cache', 24, 15000)"))
                     .containsExactly("Kernel slab cache kmalloc-cg-4k leaks");
             assertThat(host.explanationOf("R16"))
                     .contains("45.0 MiB of it came into memory.stat of control group /apps/spooler")

@@ -94,8 +94,11 @@ class HostSnapshotTest {
         assertThat(readAll().text(entry)).isNull();
         assertThat(source.ledger().gaps()).extracting(Ledger.Gap::path).doesNotContain(entry);
 
-        String arc = "13 1 0x01 123 33456 7402060102 66478716886640\nname                            type data\n"
-                + "size                            4    33743421984\n";
+        String arc = """
+                13 1 0x01 123 33456 7402060102 66478716886640
+                name                            type data
+                size                            4    33743421984
+                """;
         host.write(entry, arc);
         assertThat(readAll().text(entry)).isEqualTo(arc);
         assertThat(read(false, EnumSet.noneOf(Tier.class)).text(entry)).isNull();
