@@ -7,6 +7,7 @@
 -- threshold task_bytes = 65536 bytes: of stack, page tables and structures that the kernel keeps for a process at most
 -- threshold zombie_share = 0.5 of the members: processes that ended and that nobody waited for
 -- threshold least_growing = 8 processes that each grow: fewer are judged one by one
+-- threshold seen_share = 0.5 of those that grow: as many leak by themselves, so it is all of them and no single one
 -- threshold wide_share = 0.8 of what the host lost: by programs of different names, and nobody else
 -- threshold first_user = 1000 as user id: those below belong to the services of a host (login.defs, UID_MIN)
 -- threshold inner_share = 0.5 of what a larger group gained: then the smaller group inside it is the one to name
@@ -47,6 +48,14 @@ WITH subject AS (
     count(*) FILTER (WHERE zombie) / nullif(count(*) FILTER (WHERE zombie IS NOT NULL), 0) AS zombie_share
   FROM member
   GROUP BY sid
+), seen AS (
+  -- those that are large enough to be judged by themselves, and what was said of them
+  SELECT i.sid, count(*) FILTER (WHERE r.severity <> 'info') AS accused, count(*) FILTER (WHERE r.severity = 'info') AS excused,
+    bool_or(r.severity = 'critical') AS critical
+  FROM member AS i
+  JOIN leak_row AS r ON r.capture_id = i.capture_id AND r.process_id = i.process_id AND r.metric = 'proc_anon'
+  JOIN metric_floor AS f ON f.capture_id = r.capture_id AND f.metric = r.metric AND r.growth_bytes >= f.usual_floor
+  GROUP BY i.sid
 ), kernel AS (
   -- what tasks cost in the kernel, where no other owner of that slab is known
   SELECT c.sid, least(threshold('R32', 'task_bytes') * c.growth_bytes,
@@ -87,20 +96,20 @@ WITH subject AS (
   JOIN metric_floor AS f ON f.capture_id = c.capture_id AND f.metric = 'group_anon'
   UNION ALL
   SELECT a.sid, a.capture_id, a.wideness, NULL, m.growing, 0, a.growth_bytes, a.rate_bytes_per_second, a.rate_low, a.rate_high, a.share_of_loss,
-    -- services of a host that starts grow together, too: a unit, or somebody who is no service, is accused of what nobody else explains
-    CASE WHEN a.severity = 'info' THEN 'info' WHEN a.level = 'group' THEN 'warning'
-      WHEN a.share_of_loss >= threshold('R32', 'wide_share') AND (a.level = 'unit' OR a.subject_id::BIGINT >= threshold('R32', 'first_user')) THEN 'warning'
-      ELSE 'info' END,
-    CASE WHEN a.level = 'group' THEN 'together' ELSE 'programs' END, NULL, NULL, m.growing || ' processes that grow', 'private_anonymous'
+    CASE WHEN t.severity <> 'info' AND n.critical AND n.accused > 0 THEN 'critical' ELSE t.severity END,
+    CASE WHEN a.level = 'group' THEN 'together' ELSE 'programs' END || CASE WHEN n.accused > 0 THEN '_seen' ELSE '' END,
+    NULL, NULL, m.growing || ' processes that grow', 'private_anonymous'
   FROM anon AS a
   JOIN summed AS m ON m.sid = a.sid
+  LEFT JOIN seen AS n ON n.sid = a.sid,
+    -- services of a host that starts grow together, too: a unit, or somebody who is no service, is accused of what nobody else explains
+    LATERAL (SELECT CASE WHEN a.severity = 'info' THEN 'info' WHEN a.level = 'group' THEN 'warning'
+      WHEN a.share_of_loss >= threshold('R32', 'wide_share') AND (a.level = 'unit' OR a.subject_id::BIGINT >= threshold('R32', 'first_user')) THEN 'warning'
+      ELSE 'info' END AS severity) AS t
   WHERE m.growing >= threshold('R32', 'least_growing') AND m.largest < threshold('R32', 'single_share') * a.growth_bytes
     AND NOT EXISTS (SELECT 1 FROM crowd AS c WHERE c.capture_id = a.capture_id AND c.level = a.level AND c.subject_id = a.subject_id)
-    -- each of them judged by itself is named by itself
-    AND a.sid NOT IN (
-      SELECT i.sid FROM member AS i
-      JOIN leak_row AS r ON r.capture_id = i.capture_id AND r.process_id = i.process_id AND r.metric = 'proc_anon'
-      JOIN metric_floor AS f ON f.capture_id = r.capture_id AND f.metric = r.metric AND r.growth_bytes >= f.usual_floor)
+    -- each of them judged by itself is named by itself, but where it is most of them: then they are one cause
+    AND (n.sid IS NULL OR n.excused = 0 AND t.severity <> 'info' AND n.accused >= threshold('R32', 'seen_share') * m.growing)
 )
 SELECT r.* EXCLUDE (process_id, severity, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss),
   CASE WHEN starts_with(r.metric, 'user_') THEN r.subject_id END AS uid, CASE WHEN starts_with(r.metric, 'unit_') THEN r.subject_id END AS unit,

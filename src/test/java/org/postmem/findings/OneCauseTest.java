@@ -544,6 +544,34 @@ class OneCauseTest {
     }
 
     @Test
+    void workersThatEachLeakEnoughToBeSeenAreStillOneLeak() {
+        try (SyntheticHost host = workers(9)) {
+            Finding first = host.analysed().findings().get(0);
+            assertThat(first.title()).startsWith("Many processes of worker grow together: +");
+            assertThat(first.culprit().type() + " " + first.culprit().name()).isEqualTo("group worker");
+            assertThat(first.explanation()).contains("one leak in all of them");
+        }
+        try (SyntheticHost host = workers(3)) {
+            Analysis analysis = host.analysed();
+            assertThat(analysis.findings().get(0).culprit().type()).isEqualTo("process");
+            assertThat(of("R32", analysis))
+                    .as("a third of them is not what all of them do")
+                    .extracting(Finding::severity)
+                    .containsExactly(Severity.OK);
+        }
+    }
+
+    /** Nine processes of one name, so many of which take 0.3 MiB a second, the others a fifteenth of that. */
+    private static SyntheticHost workers(int leaking) {
+        SyntheticHost host = new SyntheticHost(5, 48);
+        for (int i = 0; i < 9; i++) {
+            double rate = i < leaking ? 0.3 : 0.02;
+            host.process("worker", t -> rate * t * MIB);
+        }
+        return host.takes("anon_pages_bytes", t -> (leaking * 0.3 + (9 - leaking) * 0.02) * t * MIB);
+    }
+
+    @Test
     void manyProcessesThatAreReadTooSeldomAreNamedWhenTheirControlGroupBearsItOut() {
         for (boolean grows : List.of(true, false)) {
             try (SyntheticHost host = together(t -> 0.03 * t * MIB)) {
