@@ -140,6 +140,7 @@ class ReportInBrowserTest {
         chromium.open(kept(LEAK, "en"), 1280);
         String before = text(".fall");
         WebElement chart = one(".stack");
+        scrollTo(chart);
         new Actions(chromium.driver())
                 .moveToElement(chart, -chart.getSize().width / 3, 40)
                 .clickAndHold()
@@ -154,6 +155,7 @@ class ReportInBrowserTest {
         assertThat(text(".fall")).isEqualTo(before);
 
         WebElement cells = one(".heatmap tbody tr:nth-child(2) .cells");
+        scrollTo(cells);
         new Actions(chromium.driver())
                 .moveToElement(cells, cells.getSize().width / 4, 0)
                 .clickAndHold()
@@ -294,6 +296,11 @@ class ReportInBrowserTest {
                 .execute("report", archives.toString(), "--output", page.toString(), "--lang", language);
         assertThat(exit).as(said.toString()).isLessThanOrEqualTo(1);
         return page;
+    }
+
+    /** An offset within what is only partly in view may lie outside of it. */
+    private static void scrollTo(WebElement element) {
+        chromium.ask("arguments[0].scrollIntoView({block: 'center'})", element);
     }
 
     private static WebElement one(String selector) {

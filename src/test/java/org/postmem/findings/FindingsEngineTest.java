@@ -165,7 +165,7 @@ class FindingsEngineTest {
     @Test
     void whatShrinksWithNobodyToBlameIsNoCleanBillOfHealth() {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {
-            host.process("bystander", t -> 300 * MIB).takes("anon_pages_bytes", t -> t * MIB);
+            host.process("bystander", t -> 300 * MIB).takes("cached_bytes", t -> t * MIB);
             Analysis analysis = host.analysed();
             Finding shortage = analysis.findings().stream()
                     .filter(f -> f.rule().equals("R01"))
@@ -179,6 +179,20 @@ class FindingsEngineTest {
                             "No memory leak can be named yet, but what is available shrinks: " + shortage.title()
                                     + ". Collect for longer to see who takes it.",
                             shortage.id()));
+        }
+    }
+
+    @Test
+    void whereThoseWhoTakeItAreNotListedToCollectForLongerIsNoAdvice() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("bystander", t -> 300 * MIB).takes("anon_pages_bytes", t -> t * MIB);
+
+            assertThat(host.analysed().verdict())
+                    .isEqualTo(new Verdict(
+                            false,
+                            "No memory leak can be named from here: Anonymous memory of the host grows by 225 MiB, in"
+                                    + " processes that were not listed.",
+                            "R43-1"));
         }
     }
 

@@ -18,7 +18,8 @@ class VerdictForecastTest {
                     page.indexOf("id=\"verdict\""), page.indexOf("</section>", page.indexOf("id=\"verdict\"")));
             assertThat(verdict)
                     .contains("piles up sockets: +5076")
-                    .contains("At this pace memory is used up between 05:44 and 05:48 UTC,")
+                    .contains("At this pace, or sooner as the host as a whole loses it, memory is used up between 05:44"
+                            + " and 05:48 UTC,")
                     .doesNotContain("not urgent")
                     // how many, and no hundredths of them
                     .contains("2 \u2192 5 078; 2 \u2026 5 078".replace("5 078", "5\u202f078"));
