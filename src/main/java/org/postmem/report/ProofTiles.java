@@ -156,7 +156,7 @@ final class ProofTiles {
                         name,
                         "oom_kills",
                         "oom_kill " + name,
-                        first(name) ? "memory.oom_control" : "memory.events",
+                        isVersionOne(name) ? "memory.oom_control" : "memory.events",
                         "cgroups"));
                 cgroup(culprit, wanted);
             }
@@ -208,13 +208,13 @@ final class ProofTiles {
     private void cgroup(Finding.Culprit culprit, List<Wanted> wanted) {
         if (culprit.type().equals("cgroup")) {
             String path = culprit.name();
-            String file = first(path) ? "memory.usage_in_bytes" : "memory.current";
+            String file = isVersionOne(path) ? "memory.usage_in_bytes" : "memory.current";
             wanted.add(bytes("cgroup", path, "bytes", file + " " + path, file, "cgroups"));
         }
     }
 
     /** Is it a control group of version 1, whose files have other names? */
-    private boolean first(String path) {
+    private boolean isVersionOne(String path) {
         return rows.row("SELECT max(version) AS version FROM cgroup_memory WHERE capture_id = " + captureId
                                         + " AND path = '" + path.replace("'", "''") + "'")
                                 .get("version")
