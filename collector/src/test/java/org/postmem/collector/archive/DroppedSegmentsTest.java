@@ -19,34 +19,21 @@ class DroppedSegmentsTest {
     Path folder;
 
     /** A disk with room for so many bytes. */
-    record Full(ArchiveFile file, long capacity) implements ArchiveFile {
+    static final class Full extends ArchiveFileAround {
+        private final long capacity;
+
+        Full(ArchiveFile file, long capacity) {
+            super(file);
+            this.capacity = capacity;
+        }
+
         @Override
         public void write(long position, byte[] bytes, int offset, int length) throws IOException {
             int fits = (int) Math.max(0, Math.min(length, capacity - position));
-            file.write(position, bytes, offset, fits);
+            super.write(position, bytes, offset, fits);
             if (fits < length) {
                 throw new IOException("No space left on device");
             }
-        }
-
-        @Override
-        public void truncate(long size) throws IOException {
-            file.truncate(size);
-        }
-
-        @Override
-        public void sync() throws IOException {
-            file.sync();
-        }
-
-        @Override
-        public long size() throws IOException {
-            return file.size();
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
         }
     }
 

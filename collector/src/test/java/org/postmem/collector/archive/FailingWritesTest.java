@@ -20,20 +20,19 @@ class FailingWritesTest {
     Path folder;
 
     /** A disk that is full above a size, and that can also refuse to shorten a file. */
-    private static final class Disk implements ArchiveFile {
-        private final ArchiveFile file;
+    private static final class Disk extends ArchiveFileAround {
         private long capacity;
         private boolean stubborn;
 
         Disk(Path path, long capacity) throws IOException {
-            file = ArchiveFile.create(path);
+            super(ArchiveFile.create(path));
             this.capacity = capacity;
         }
 
         @Override
         public void write(long position, byte[] bytes, int offset, int length) throws IOException {
             int fits = (int) Math.max(0, Math.min(length, capacity - position));
-            file.write(position, bytes, offset, fits);
+            super.write(position, bytes, offset, fits);
             if (fits < length) {
                 throw new IOException("No space left on device");
             }
@@ -44,22 +43,7 @@ class FailingWritesTest {
             if (stubborn) {
                 throw new IOException("Input/output error");
             }
-            file.truncate(size);
-        }
-
-        @Override
-        public void sync() throws IOException {
-            file.sync();
-        }
-
-        @Override
-        public long size() throws IOException {
-            return file.size();
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
+            super.truncate(size);
         }
     }
 

@@ -371,38 +371,13 @@ class ThinnedSegmentTest {
     /** A file for one of whose writes the machine has no memory: when so many are left that it becomes 1. */
     private static ArchiveFile starving(Path path, AtomicInteger left) throws IOException {
         ArchiveFile file = ArchiveFile.create(path);
-        return new ArchiveFile() {
+        return new ArchiveFileAround(file) {
             @Override
             public void write(long position, byte[] bytes, int offset, int length) throws IOException {
                 if (left.getAndDecrement() == 1) {
                     throw new OutOfMemoryError("Java heap space");
                 }
                 file.write(position, bytes, offset, length);
-            }
-
-            @Override
-            public int read(long position, byte[] bytes, int offset, int length) throws IOException {
-                return file.read(position, bytes, offset, length);
-            }
-
-            @Override
-            public void truncate(long size) throws IOException {
-                file.truncate(size);
-            }
-
-            @Override
-            public void sync() throws IOException {
-                file.sync();
-            }
-
-            @Override
-            public long size() throws IOException {
-                return file.size();
-            }
-
-            @Override
-            public void close() throws IOException {
-                file.close();
             }
         };
     }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.postmem.collector.archive.ArchiveFile;
+import org.postmem.collector.archive.ArchiveFileAround;
 import org.postmem.collector.archive.ArchiveVerifier;
 import org.postmem.collector.archive.ArchiveWriter;
 import org.postmem.collector.archive.Compression;
@@ -228,11 +229,7 @@ class RingTest {
     /** Reads of it, of which thinning needs some, get no memory while that is wanted. */
     private static ArchiveFile starving(Path path, AtomicBoolean starved) throws IOException {
         ArchiveFile file = ArchiveFile.create(path);
-        return new ArchiveFile() {
-            @Override
-            public void write(long position, byte[] bytes, int offset, int length) throws IOException {
-                file.write(position, bytes, offset, length);
-            }
+        return new ArchiveFileAround(file) {
 
             @Override
             public int read(long position, byte[] bytes, int offset, int length) throws IOException {
@@ -240,26 +237,6 @@ class RingTest {
                     throw new OutOfMemoryError("Java heap space");
                 }
                 return file.read(position, bytes, offset, length);
-            }
-
-            @Override
-            public void truncate(long size) throws IOException {
-                file.truncate(size);
-            }
-
-            @Override
-            public void sync() throws IOException {
-                file.sync();
-            }
-
-            @Override
-            public long size() throws IOException {
-                return file.size();
-            }
-
-            @Override
-            public void close() throws IOException {
-                file.close();
             }
         };
     }

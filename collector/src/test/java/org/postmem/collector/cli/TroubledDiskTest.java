@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postmem.collector.archive.ArchiveFile;
+import org.postmem.collector.archive.ArchiveFileAround;
 import org.postmem.collector.archive.ArchiveVerifier;
 import org.postmem.collector.archive.Snapshot;
 
@@ -51,7 +52,7 @@ class TroubledDiskTest {
         @Override
         public ArchiveFile create(Path path) throws IOException {
             ArchiveFile file = ArchiveFile.create(path);
-            return new ArchiveFile() {
+            return new ArchiveFileAround(file) {
                 @Override
                 public void write(long position, byte[] bytes, int offset, int length) throws IOException {
                     writes++;
@@ -61,11 +62,6 @@ class TroubledDiskTest {
                         throw new IOException(error);
                     }
                     file.write(position, bytes, offset, length);
-                }
-
-                @Override
-                public int read(long position, byte[] bytes, int offset, int length) throws IOException {
-                    return file.read(position, bytes, offset, length);
                 }
 
                 @Override
@@ -82,16 +78,6 @@ class TroubledDiskTest {
                         throw new IOException(error);
                     }
                     file.sync();
-                }
-
-                @Override
-                public long size() throws IOException {
-                    return file.size();
-                }
-
-                @Override
-                public void close() throws IOException {
-                    file.close();
                 }
             };
         }
