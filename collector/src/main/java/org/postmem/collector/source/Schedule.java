@@ -9,7 +9,8 @@ import java.util.Set;
  * of few snapshots the first has the slow tier already and the second everything, so that a trend has an early point.
  * The last one reads everything. Between them the slow tier comes by
  * time and by ticks, whichever is sooner: a minute or six ticks, in captures known to be short ten seconds or five
- * ticks, so that a trend of what only the slow tier sees has points.
+ * ticks, so that a trend of what only the slow tier sees has points. What costs by size comes a tick after the slow tier where
+ * there is one between: the two together are several times the tick, and a host in trouble should not see them at once.
  *
  * <p>The budget is divided by what each part has been seen to cost, all threads together. First come the ticks: they cost
  * the same on every host, and little. Half of what they leave is the slow tier's, whose period is stretched to it, in a
@@ -111,6 +112,7 @@ public final class Schedule {
         }
         // half a millisecond a second early is the same tick: ticks are never on the nanosecond
         boolean due = snapshots > 2 && nowNanos - lastSlowNanos >= periodNanos - periodNanos / 20;
+        boolean mayWait = due && !segmentStart && periodNanos >= 2 * intervalNanos;
         due |= segmentStart && snapshots > 2 && nowNanos - lastSlowNanos >= periodNanos / 2;
         segmentStart = false;
         due |= soon;
@@ -120,11 +122,12 @@ public final class Schedule {
             tiers.add(Tier.SLOW);
             lastSlowNanos = nowNanos;
         }
+        mayWait &= !budgetDue;
         budgetDue |= due || snapshots == (fewSnapshots ? 2 : OPENING_SNAPSHOTS);
         if (last || asked || snapshots == 1 || passIsDue(nowNanos, account)) {
             tiers.add(Tier.PROCESSES);
             lastPassNanos = nowNanos;
-            if (budgetDue || last) {
+            if (last || asked || (budgetDue && !mayWait)) {
                 // a map is of no use in a snapshot that does not say who lives
                 tiers.add(Tier.BUDGET);
                 budgetDue = false;

@@ -17,14 +17,18 @@ class ScheduleTest {
     private static final CpuAccount FREE = new CpuAccount(0.01);
 
     private static List<Integer> slowTicks(Schedule schedule, long intervalSeconds, int ticks) {
-        List<Integer> slow = new ArrayList<>();
+        return ticksWith(Tier.SLOW, schedule, intervalSeconds, ticks);
+    }
+
+    private static List<Integer> ticksWith(Tier tier, Schedule schedule, long intervalSeconds, int ticks) {
+        List<Integer> with = new ArrayList<>();
         for (int tick = 0; tick < ticks; tick++) {
             if (schedule.tiers(tick * intervalSeconds * SECOND, tick == ticks - 1, FREE)
-                    .contains(Tier.SLOW)) {
-                slow.add(tick);
+                    .contains(tier)) {
+                with.add(tick);
             }
         }
-        return slow;
+        return with;
     }
 
     @Test
@@ -54,8 +58,29 @@ class ScheduleTest {
         assertThat(schedule.tiers(0, false, FREE)).containsExactly(Tier.TICK, Tier.PROCESSES);
         assertThat(schedule.tiers(5 * SECOND, false, FREE)).containsExactly(Tier.TICK, Tier.PROCESSES, Tier.SLOW);
         assertThat(schedule.tiers(10 * SECOND, false, FREE)).containsExactly(Tier.TICK, Tier.PROCESSES, Tier.BUDGET);
-        assertThat(schedule.tiers(15 * SECOND, false, FREE))
-                .containsExactly(Tier.TICK, Tier.PROCESSES, Tier.SLOW, Tier.BUDGET);
+        assertThat(schedule.tiers(15 * SECOND, false, FREE)).containsExactly(Tier.TICK, Tier.PROCESSES, Tier.SLOW);
+        assertThat(schedule.tiers(20 * SECOND, false, FREE)).containsExactly(Tier.TICK, Tier.PROCESSES, Tier.BUDGET);
+    }
+
+    @Test
+    void whatCostsBySizeComesATickAfterTheSlowTierUnlessThatComesWithEveryTick() {
+        Schedule sixTicks = new Schedule(10 * SECOND, Long.MAX_VALUE, 0.01);
+        assertThat(ticksWith(Tier.BUDGET, sixTicks, 10, 16)).containsExactly(2, 8, 14, 15);
+        Schedule everyTick = new Schedule(60 * SECOND, Long.MAX_VALUE, 0.01);
+        assertThat(ticksWith(Tier.BUDGET, everyTick, 60, 6)).containsExactly(2, 3, 4, 5);
+    }
+
+    @Test
+    void whatHappensAndWhereASegmentBeginsIsReadAtOnce() {
+        Schedule schedule = new Schedule(10 * SECOND, Long.MAX_VALUE, 0.01);
+        for (int tick = 0; tick < 4; tick++) {
+            schedule.tiers(10L * tick * SECOND, false, FREE);
+        }
+        schedule.soon();
+        assertThat(schedule.tiers(40 * SECOND, false, FREE)).contains(Tier.SLOW, Tier.BUDGET);
+        assertThat(schedule.tiers(50 * SECOND, false, FREE)).containsExactly(Tier.TICK, Tier.PROCESSES);
+        schedule.segmentStarts();
+        assertThat(schedule.tiers(100 * SECOND, false, FREE)).contains(Tier.SLOW, Tier.BUDGET);
     }
 
     @Test
