@@ -11,6 +11,8 @@
 -- threshold arc_share = 0.5 of MemTotal: the cache of ZFS (ARC) takes so much by itself, in no line of meminfo, and gives it back on demand
 -- threshold arc_growth_share = 0.5 of the growth: what the ARC gained by its own count, where that was read
 -- threshold arc_rest_share = 0.2 of the growth: beyond what the ARC gained, so much is worth a word
+-- threshold least_pace = 0.5 of the pace of the growth: a place in the kernel that takes pages as fast, by the clock of what shows it,
+-- threshold most_pace = 2 times that pace at most: is who takes them
 -- threshold module_seconds = 60 seconds: between the load of a module and the onset: a candidate, no proof
 WITH grown AS (
   SELECT r.sid, r.capture_id, r.onset_t, r.growth_bytes, r.trend, r.metric, o.name AS cgroup, o.growth AS charged_bytes
@@ -104,6 +106,13 @@ WITH grown AS (
     AND CASE WHEN c.sid IS NOT NULL THEN c.gained_bytes >= threshold('R22', 'arc_growth_share') * g.growth_bytes
       ELSE l.unaccounted_bytes <= threshold('R22', 'arc_share') * l.mem_total_bytes
         AND EXISTS (SELECT 1 FROM kernel_module AS k WHERE k.capture_id = g.capture_id AND k.name = 'zfs') END
+), asked AS (
+  -- who asked for the pages, where page_owner, memleak or allocinfo show the same place in the kernel take more and more: its module, else its function
+  SELECT g.sid, coalesce(nullif(regexp_extract(r.stack_frame, '\[(\S+)\]$', 1), ''), regexp_extract(r.stack_frame, '^[^ +]+')) AS name
+  FROM grown AS g
+  JOIN leak_row AS r USING (sid)
+  JOIN stack_evidence AS e ON e.capture_id = g.capture_id AND e.metric = replace(g.metric, '_rough', '') AND e.frame = r.stack_frame
+  WHERE e.rate_bytes_per_second BETWEEN threshold('R22', 'least_pace') * r.rate_bytes_per_second AND threshold('R22', 'most_pace') * r.rate_bytes_per_second
 ), suspect AS (
   SELECT capture_id, string_agg(module, ', ' ORDER BY module) AS suspects
   FROM unaccounted_suspect
@@ -121,13 +130,14 @@ SELECT r.* EXCLUDE (process_id, severity, exhausted_from, exhausted_to, evidence
     WHEN g.metric = 'host_compressed' THEN 'zram'
     WHEN f.trace_bytes IS NOT NULL THEN 'ftrace'
     WHEN told.arc THEN 'zfs'
-    ELSE coalesce(c.modules, d.sole, 'kernel')
+    ELSE coalesce(n.name, c.modules, d.sole, 'kernel')
   END AS culprit_name,
   p.process_id AS process_id,
   CASE
     WHEN p.text = 'pipes' THEN p.pipes || ' pipes'
     WHEN p.text = 'rings' THEN p.rings || ' ' || p.target
     WHEN p.process_id IS NOT NULL OR g.metric IN ('host_withdrawn', 'host_compressed') THEN NULL
+    WHEN told.named THEN r.stack_frame
     WHEN c.modules IS NOT NULL THEN 'module loaded near the onset: ' || c.modules
     WHEN g.cgroup IS NULL AND b.balloon_bytes IS NULL AND f.trace_bytes IS NULL AND d.sole IS NOT NULL THEN 'the only module from outside of the kernel''s tree'
   END AS culprit_detail,
@@ -139,6 +149,7 @@ SELECT r.* EXCLUDE (process_id, severity, exhausted_from, exhausted_to, evidence
     WHEN b.balloon_bytes IS NOT NULL THEN 'balloon'
     WHEN f.trace_bytes IS NOT NULL THEN 'ftrace'
     WHEN told.arc THEN CASE WHEN y.sid IS NULL THEN 'arc' ELSE 'cached' END
+    WHEN told.named THEN 'named'
     WHEN g.trend <> 'leak' THEN 'stopped'
   END AS text,
   CASE WHEN p.text = 'pipes' THEN p.pipes END AS pipes, CASE WHEN p.text = 'rings' THEN p.rings END AS rings, p.target AS ring,
@@ -159,8 +170,10 @@ LEFT JOIN counted AS f ON f.capture_id = g.capture_id AND f.trace_bytes >= thres
   AND g.metric IN ('host_unaccounted', 'host_unaccounted_rough')
 LEFT JOIN suspect AS u ON u.capture_id = g.capture_id
 LEFT JOIN cached AS y ON y.sid = g.sid
-LEFT JOIN arc AS z ON z.sid = g.sid,
-  LATERAL (SELECT z.sid IS NOT NULL AND p.process_id IS NULL AND g.cgroup IS NULL AND b.balloon_bytes IS NULL AND f.trace_bytes IS NULL AND c.modules IS NULL AS arc) AS told
+LEFT JOIN arc AS z ON z.sid = g.sid
+LEFT JOIN asked AS n ON n.sid = g.sid,
+  LATERAL (SELECT z.sid IS NOT NULL AND p.process_id IS NULL AND g.cgroup IS NULL AND b.balloon_bytes IS NULL AND f.trace_bytes IS NULL AND c.modules IS NULL AS arc,
+    n.sid IS NOT NULL AND p.process_id IS NULL AND g.cgroup IS NULL AND b.balloon_bytes IS NULL AND f.trace_bytes IS NULL AND NOT arc AS named) AS told
 WHERE p.process_id IS NOT NULL OR g.metric IN ('host_withdrawn', 'host_compressed') OR NOT EXISTS (
   -- R23 tells of these pages
   SELECT 1 FROM socket_gain AS s

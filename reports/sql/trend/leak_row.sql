@@ -7,7 +7,7 @@
 --   all NULL: the host's memory and swap, and then exhausted_* is no later than at the rate of the host as a whole. NULL, too, of a culprit
 --   or boot that has ended
 --   stack_tool, stack_frame, stack_caller, stack_growth_bytes, stack_prints: the attached stack that keeps growing behind it, else NULL;
---   it takes half of the doubt away
+--   it takes half of the doubt away. One that grew at less than a tenth of the pace, by its own clock, is another's
 --   excuse VARCHAR, granted_bytes BIGINT: why it is no accusation (its severity is info then), see excuse; else NULL
 CREATE OR REPLACE MACRO series_sql(sid) AS 'SELECT ts, value FROM series WHERE sid = ' || sid || ' ORDER BY ts';
 CREATE OR REPLACE MACRO member(snapshot, file) AS printf('%06d/', snapshot) || file;
@@ -71,6 +71,7 @@ WITH host AS (
   FROM measured AS g
   LEFT JOIN stack_evidence AS e ON e.capture_id = g.capture_id
     AND (e.process_id = g.process_id AND g.metric IN ('proc_anon', 'proc_vm') OR e.process_id IS NULL AND e.metric = replace(g.metric, '_rough', ''))
+    AND (e.rate_bytes_per_second IS NULL OR coalesce(g.rate, 0) <= 0 OR e.rate_bytes_per_second >= 0.1 * g.rate)
 ), confirmed AS (
   SELECT *, round(CASE WHEN stack_tool IS NULL THEN unconfirmed ELSE unconfirmed + (1 - unconfirmed) / 2 END, 3) AS sure
   FROM weighed

@@ -1,8 +1,9 @@
 -- Attached stacks as series, and which of them keep growing from one print-out to the next.
--- requires: stack_allocation, process
+-- requires: stack_allocation, kernel_allocation, snapshot, process, grower
 -- A run is what can be compared: one file of a tool that counts from when it was started (memleak, strace), all files of a tool that
 -- prints what there is (page_owner, kmemleak, allocinfo, alloc_traces where it says of which cache), ordered by their time, else by their
--- names. Of alloc_traces without a cache each file may be of another one: the same stack in three caches is no stack that grew twice.
+-- names. What the collector read of /proc/allocinfo is such a series as well: the lines of code that ever gained a MiB.
+-- Of alloc_traces without a cache each file may be of another one: the same stack in three caches is no stack that grew twice.
 -- columns of stack_series, one row a stack and print-out of its run:
 --   run VARCHAR; tool VARCHAR; pid INTEGER, NULL for the kernel; moment BIGINT 1, 2, 3 …; ts TIMESTAMP UTC or NULL; stack VARCHAR;
 --   bytes BIGINT outstanding, NULL where only objects are counted;  allocations BIGINT
@@ -17,9 +18,21 @@
 -- Frames of the allocator itself (malloc, kmalloc, alloc_pages …) and the cache an object lies in (slab:kmalloc-64, of what the collector
 -- read itself) are stepped over for frame and caller.
 CREATE OR REPLACE TABLE stack_series AS
-WITH run AS (
+WITH site AS (
+  -- written as a line of an attached allocinfo is
+  SELECT a.capture_id, printf('%06d/proc/allocinfo', a.snapshot) AS member, a.snapshot AS block, s.ts, concat_ws(' ', a.function, a.site, '[' || a.module || ']') AS stack,
+    a.bytes, a.calls AS allocations, max(a.bytes) OVER w - min(a.bytes) OVER w AS span_bytes
+  FROM kernel_allocation AS a
+  JOIN snapshot AS s USING (capture_id, snapshot)
+  WHERE a.bytes > 0
+  WINDOW w AS (PARTITION BY a.capture_id, a.site, a.module, a.function)
+), run AS (
   SELECT *, CASE WHEN tool IN ('memleak', 'strace') OR tool = 'alloc_traces' AND NOT starts_with(stack, 'slab:') THEN member ELSE tool END AS run
   FROM stack_allocation
+  UNION ALL BY NAME
+  SELECT capture_id, member, 'allocinfo' AS tool, block, ts, NULL::INTEGER AS pid, stack, bytes, allocations, 'proc/allocinfo' AS run
+  FROM site
+  WHERE span_bytes >= 1048576
 ), printed AS (
   SELECT DISTINCT capture_id, run, coalesce(pid, -1) AS whose, ts, member, block
   FROM run
@@ -44,6 +57,10 @@ CREATE OR REPLACE MACRO counted_elsewhere(stack, frame) AS
   OR regexp_matches(stack, '(^|;)(do_anonymous_page|alloc_anon_folio|vma_alloc_zeroed_movable_folio|(do_)?wp_page_copy|do_wp_page|do_cow_fault|do_swap_page|'
     || 'do_huge_pmd|(__)?read_swap_cache|swap_cluster_readahead|shmem_|(__)?filemap_|(__)?page_cache_|pagecache_get_page|grab_cache_page|'
     || '(__)?(pte|pmd|pud|p4d)_alloc|pgd_alloc|hugetlb_|alloc_\w{0,20}hugetlb|alloc_thread_stack|khugepaged|collapse_huge_page|pcpu_|alloc_migration_target)');
+
+-- The same of a line of code in allocinfo, which tells of each allocation in the kernel: those in mm/ and of stacks and page tables.
+CREATE OR REPLACE MACRO counted_elsewhere_site(site) AS
+  regexp_matches(site, '(^| )(\./)?mm/|(^| )kernel/fork\.c:|pgalloc\.h:|pgtable\.c:|(^| )pagetable_alloc');
 
 CREATE OR REPLACE TABLE stack_growth AS
 WITH step AS (
@@ -72,12 +89,15 @@ ORDER BY capture_id, run, pid, position;
 
 -- The growing stack that stands behind a process or behind the kernel's own memory, one row a subject.
 -- columns of stack_evidence: capture_id; process_id INTEGER, NULL for the kernel; metric VARCHAR, NULL for a process, else the metric of
---   leak_row it belongs to; those of stack_growth. A stack counts when it gained a quarter of what all stacks of its run gained.
+--   leak_row it belongs to; those of stack_growth. A stack counts when it gained a quarter of what all stacks of its run gained. allocinfo
+--   has all that the kernel and the pages of processes and files took, and not what kind of memory it was: of it counts the line of
+--   code that gained as fast, to a third, as a kind of kernel memory does that leaks.
+--   rate_bytes_per_second DOUBLE  between its first and last print-out, NULL where the tool prints no time
 CREATE OR REPLACE TABLE stack_evidence AS
 WITH strong AS (
   SELECT *
   FROM stack_growth
-  WHERE growing AND (growth_share >= 0.25 OR growth_bytes IS NULL)
+  WHERE growing AND tool <> 'allocinfo' AND (growth_share >= 0.25 OR growth_bytes IS NULL)
 ), placed AS (
   SELECT g.*, p.process_id, NULL AS metric
   FROM strong AS g
@@ -97,8 +117,16 @@ WITH strong AS (
   FROM strong AS g
   -- of one process that strace was told of by its pid the trace names none
   WHERE g.pid IS NULL AND g.tool <> 'strace'
+  UNION ALL
+  SELECT g.*, NULL, replace(k.metric, '_rough', '')
+  FROM stack_growth AS g
+  JOIN grower AS k ON k.capture_id = g.capture_id AND k.metric IN ('host_slab_unreclaimable', 'host_vmalloc', 'host_unaccounted', 'host_unaccounted_rough'),
+    LATERAL (SELECT g.growth_bytes / nullif(epoch(g.to_ts - g.from_ts), 0) / k.rate AS pace) AS p
+  WHERE g.growing AND g.tool = 'allocinfo' AND NOT counted_elsewhere_site(g.stack) AND p.pace BETWEEN 0.67 AND 1.5
+  -- a line of code behind one kind of memory, the one whose pace it has
+  QUALIFY row_number() OVER (PARTITION BY g.capture_id, g.run, g.stack ORDER BY abs(ln(p.pace)), k.sid) = 1
 )
-SELECT *
+SELECT *, growth_bytes / nullif(epoch(to_ts - from_ts), 0) AS rate_bytes_per_second
 FROM placed
 WHERE process_id IS NOT NULL OR metric IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY capture_id, process_id, metric ORDER BY growth_bytes DESC NULLS LAST, run, stack) = 1

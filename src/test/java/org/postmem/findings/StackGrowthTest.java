@@ -127,6 +127,68 @@ class StackGrowthTest {
         }
     }
 
+    /** allocinfo has every allocation of the kernel: who is meant is who takes pages as fast as they go. */
+    @Test
+    void aLineOfKernelCodeThatTakesPagesAsFastAsTheyGoIsNamed() {
+        try (SyntheticHost host = losingPages()
+                .sql(site("drivers/net/xfer.c:120", "'xferdrv'", "xfer_refill", "i * 2097152"))
+                .sql(site("net/core/neighbour.c:508", "NULL", "neigh_alloc", "i * 209715"))
+                .sql(site("mm/readahead.c:200", "NULL", "page_cache_ra_unbounded", "i * 2097152"))
+                .sql(site("fs/ext4/super.c:1392", "'ext4'", "ext4_alloc_inode", "31457280 - i * 1000"))) {
+            Finding finding = only("R22", host.analysed());
+            assertThat(finding.title())
+                    .startsWith("Kernel pages that xferdrv takes are not given back: +")
+                    .endsWith(" MiB");
+            assertThat(finding.culprit().name()).isEqualTo("xferdrv");
+            assertThat(finding.culprit().detail()).isEqualTo("xfer_refill drivers/net/xfer.c:120 [xferdrv]");
+            assertThat(finding.explanation())
+                    .contains("allocinfo says who asked for them: what xfer_refill drivers/net/xfer.c:120 [xferdrv] holds"
+                            + " grew from print-out to print-out (8 in all), by 84.0 MiB.");
+        }
+    }
+
+    @Test
+    void oneThatTakesATenthOfThemOrIsCountedByMeminfoIsNot() {
+        try (SyntheticHost host = losingPages()
+                .sql(site("net/core/neighbour.c:508", "NULL", "neigh_alloc", "i * 209715"))
+                .sql(site("mm/readahead.c:200", "NULL", "page_cache_ra_unbounded", "i * 2097152"))
+                .sql(site("kernel/fork.c:311", "NULL", "alloc_thread_stack_node", "i * 2097152"))) {
+            Finding finding = only("R22", host.analysed());
+            assertThat(finding.title()).startsWith("Kernel pages that nothing accounts for grow");
+            assertThat(finding.culprit().name()).isEqualTo("kernel");
+        }
+    }
+
+    /** The stack of another leak, a small one beside it, grows just as surely. */
+    @Test
+    void aStackThatGrowsByItsOwnClockAtLessThanATenthOfThePaceConfirmsNothing() {
+        for (int growth : new int[] {100_000, 900_000}) {
+            StringBuilder rows = new StringBuilder();
+            for (int block = 1; block <= 4; block++) {
+                rows.append(rows.isEmpty() ? "" : ", ")
+                        .append("(1, 'attached/memleak.txt', 'memleak', " + block + ", TIMESTAMP '2026-11-22 10:00:00'"
+                                + " + to_seconds(" + block + "), 1001, 'main;order_add;malloc', " + block * growth
+                                + ", 1)");
+            }
+            try (SyntheticHost host = leaking().sql(INSERT + rows)) {
+                assertThat(only(host.analysed()).explanation().contains("Confirmed by memleak"))
+                        .as("%d bytes a second of a leak of 1 MiB a second", growth)
+                        .isEqualTo(growth == 900_000);
+            }
+        }
+    }
+
+    /** A guest whose pages go at 0.4 MiB a second, and nobody counts them. */
+    private static SyntheticHost losingPages() {
+        return new SyntheticHost(5, 48).takes(null, t -> 0.4 * t * MIB);
+    }
+
+    /** A line of allocinfo in every sixth of 48 snapshots, as the collector reads it. */
+    private static String site(String site, String module, String function, String bytes) {
+        return "INSERT INTO kernel_allocation SELECT 1, i, '" + site + "', " + module + ", '" + function + "', 1, " + bytes
+                + " FROM range(1, 48, 6) AS r(i)";
+    }
+
     /** What the last print-out does not name holds nothing, or too little to be told: not what it held before. */
     @Test
     void aStackThatIsGoneHoldsNothingKnown() throws SQLException {
@@ -149,8 +211,12 @@ class StackGrowthTest {
     }
 
     private static Finding only(Analysis analysis) {
+        return only("R05", analysis);
+    }
+
+    private static Finding only(String rule, Analysis analysis) {
         return analysis.findings().stream()
-                .filter(finding -> finding.rule().equals("R05") && finding.culprit() != null)
+                .filter(finding -> finding.rule().equals(rule) && finding.culprit() != null)
                 .findFirst()
                 .orElseThrow();
     }
