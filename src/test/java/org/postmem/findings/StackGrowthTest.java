@@ -142,8 +142,9 @@ class StackGrowthTest {
             assertThat(finding.culprit().name()).isEqualTo("xferdrv");
             assertThat(finding.culprit().detail()).isEqualTo("xfer_refill drivers/net/xfer.c:120 [xferdrv]");
             assertThat(finding.explanation())
-                    .contains("allocinfo says who asked for them: what xfer_refill drivers/net/xfer.c:120 [xferdrv] holds"
-                            + " grew from print-out to print-out (8 in all), by 84.0 MiB.");
+                    .contains(
+                            "allocinfo says who asked for them: what xfer_refill drivers/net/xfer.c:120 [xferdrv] holds"
+                                    + " grew from print-out to print-out (8 in all), by 84.0 MiB.");
         }
     }
 
@@ -185,8 +186,8 @@ class StackGrowthTest {
 
     /** A line of allocinfo in every sixth of 48 snapshots, as the collector reads it. */
     private static String site(String site, String module, String function, String bytes) {
-        return "INSERT INTO kernel_allocation SELECT 1, i, '" + site + "', " + module + ", '" + function + "', 1, " + bytes
-                + " FROM range(1, 48, 6) AS r(i)";
+        return "INSERT INTO kernel_allocation SELECT 1, i, '" + site + "', " + module + ", '" + function + "', 1, "
+                + bytes + " FROM range(1, 48, 6) AS r(i)";
     }
 
     /** What the last print-out does not name holds nothing, or too little to be told: not what it held before. */

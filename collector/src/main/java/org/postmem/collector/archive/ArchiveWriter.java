@@ -53,7 +53,7 @@ public final class ArchiveWriter implements Closeable {
      * How to write.
      *
      * @param snapshotsPerSegment see {@link #SNAPSHOTS_PER_SEGMENT}
-     * @param syncEverySnapshots fdatasync after so many snapshots, 0 for only when the archive is closed
+     * @param syncEverySnapshots fdatasync after so many snapshots, in the background; 0 for only when the archive is closed
      * @param segmentBytes a segment that has grown to this ends early
      * @param signer {@code null} for no signatures
      */
@@ -460,7 +460,7 @@ public final class ArchiveWriter implements Closeable {
             return;
         }
         closed = true;
-        try (ArchiveFile last = published.file()) {
+        try (ArchiveFile last = published.last()) {
             abandonSnapshot();
             if (open != null) {
                 endSegmentEarly();

@@ -32,6 +32,7 @@ final class PublishedArchive {
     private boolean unclean;
 
     private int unsynced;
+    private final BackgroundSync sync = new BackgroundSync();
 
     /**
      * An empty file.
@@ -116,14 +117,9 @@ final class PublishedArchive {
                     e);
         }
         end = newEnd;
-        if (syncEvery > 0 && ++unsynced >= syncEvery) {
+        if (syncEvery > 0 && (++unsynced >= syncEvery || sync.failed())) {
             unsynced = 0;
-            try {
-                file.sync();
-            } catch (IOException e) {
-                // The bytes are written; whether they are on the disk is the next sync's concern, and close() reports.
-                unsynced = syncEvery;
-            }
+            sync.request(file);
         }
     }
 
@@ -209,8 +205,9 @@ final class PublishedArchive {
         }
     }
 
-    /** To be closed when all is written; sync it before. */
-    ArchiveFile file() {
+    /** To be closed when all is written; sync it before. Nothing is synced in the background any more. */
+    ArchiveFile last() {
+        sync.end();
         return file;
     }
 }
