@@ -94,6 +94,10 @@ static double shape_kb(double t) {
     if (!strcmp(shape, "faster")) return fmin(max_kb, t * rate_kb * t / every_s);
     if (!strcmp(shape, "step")) return t < every_s ? min_kb : max_kb;
     if (!strcmp(shape, "warm")) return max_kb * (1 - exp(-t / every_s));
+    if (!strcmp(shape, "load")) { /* two fifths of the time there is a load: min_kb while it lasts, and rate_kb a second that stay */
+        double busy = every_s * 2 / 5, now = fmod(t, every_s);
+        return rate_kb * (floor(t / every_s) * busy + fmin(now, busy)) + (now < busy ? min_kb : 0);
+    }
     if (!strcmp(shape, "wave")) return max_kb * (0.5 - 0.4 * cos(2 * M_PI * t / every_s));
     if (!strcmp(shape, "burst")) return fmod(t, every_s) < every_s / 3 ? max_kb : min_kb;
     if (!strcmp(shape, "gc")) /* two collections of different periods on top of each other, as of a young and an old generation */
@@ -266,6 +270,51 @@ static int dataset_take(long n) {
     return whole ? 1 : heap_take(n);
 }
 
+/* --- a master that takes min_kb and rests, and one helper, forked before that: it has the same name, and it is what grows --- */
+static void record(double kb, long n);
+
+static int helper_take(long n) {
+    static pid_t helper;
+    if (helper) return 1;
+    helper = fork();
+    if (helper < 0) return -1;
+    if (helper) {
+        *ledger = 0;
+        for (; n * unit_kb < min_kb; n++)
+            if (heap_take(n)) return -1;
+        return 1;
+    }
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (double start = uptime();; usleep(100000)) {
+        for (; (n + 1) * unit_kb <= (uptime() - start) * rate_kb; n++)
+            if (heap_take(n)) _exit(1);
+        record(n * unit_kb, n);
+    }
+}
+
+/* --- a configuration of max_kb in memory; every every_s seconds it is read anew, and the old one goes when the new one is whole --- */
+static int reload_take(long n) {
+    static char *current, *next;
+    static double begun, due;
+    static long filled;
+    (void)n;
+    double now = uptime();
+    if (now < due) return 1;
+    if (!next) {
+        next = mmap(NULL, max_kb * 1024, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (next == MAP_FAILED) fail("mmap");
+        begun = now;
+        filled = 0;
+    }
+    for (; (filled + 1) * unit_kb <= fmin(max_kb, (now - begun) * rate_kb); filled++) memset(next + filled * unit_kb * 1024, 7, unit_kb * 1024);
+    if ((filled + 1) * unit_kb <= max_kb) return 1;
+    if (current) munmap(current, max_kb * 1024);
+    current = next;
+    next = NULL;
+    due = begun + every_s;
+    return 1;
+}
+
 /* --- a set of max_kb that is in use: two threads write to pages of it at random, as fast as these can be had --- */
 static char *set;
 static long set_pages;
@@ -334,6 +383,27 @@ static int touched_take(long n, int flags) {
 }
 
 static int shared_take(long n) { return touched_take(n, MAP_SHARED | MAP_ANONYMOUS); }
+
+/* a table that a master shares with five workers: each of them enters its own lines of it, and no line is ever used again */
+static int slots_take(long n) {
+    static char *room;
+    static long *asked;
+    if (!room) {
+        room = mmap(NULL, 1L << 32, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (room == MAP_FAILED) fail("mmap");
+        asked = (long *)room;
+        for (long i = 0; i < 5; i++) {
+            pid_t worker = fork();
+            if (worker < 0) return -1;
+            if (worker) continue;
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            for (long line = i;; usleep(50000))
+                for (; line < __atomic_load_n(asked, __ATOMIC_ACQUIRE); line += 5) memset(room + 4096 + line * unit_kb * 1024, 7, unit_kb * 1024);
+        }
+    }
+    __atomic_store_n(asked, n + 1, __ATOMIC_RELEASE);
+    return 0;
+}
 
 static int hugetlb_take(long n) { return touched_take(n, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB); }
 
@@ -887,6 +957,8 @@ static const struct way ways[] = {
     {"arenas", 2, arena_take, NULL},
     {"stack", 2, stack_take, NULL},
     {"prefork", 16, prefork_take, NULL},
+    {"helper", 2, helper_take, NULL},
+    {"reload", 64, reload_take, NULL},
     {"dataset", 16, dataset_take, NULL},
     {"working_set", 64, working_set_take, NULL},
     {"again", 64, again_take, NULL},
@@ -895,6 +967,7 @@ static const struct way ways[] = {
     {"untouched", 1024, untouched_take, NULL},
     {"reserve", 1024, reserve_take, NULL},
     {"shared", 1024, shared_take, NULL},
+    {"slots", 16, slots_take, NULL},
     {"hugetlb", 2048, hugetlb_take, NULL},
     {"page_tables", 4, pagetable_take, NULL},
     {"file_private", 64, file_private_take, NULL},
