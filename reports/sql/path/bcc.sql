@@ -1,5 +1,5 @@
 -- Stacks with memory outstanding, from an attached memleak, kmemleak, page_owner, alloc_traces, allocinfo or strace -k.
--- requires: stack_growth
+-- requires: traced_stack
 -- order: growing_label NULLS LAST, growth_bytes DESC NULLS LAST, last_bytes DESC NULLS LAST, stack
 -- limit: 60
 -- show: 8
@@ -16,5 +16,5 @@
 CREATE OR REPLACE VIEW path_bcc AS
 SELECT capture_id, pid, last_bytes, last_allocations AS allocations, growth_bytes, CASE WHEN growing THEN 'grows' END AS growing_label,
        seen AS blocks, tool, replace(stack, ';', ' › ') AS stack
-FROM stack_growth
+FROM traced_stack
 ORDER BY capture_id, run, pid, position;

@@ -87,6 +87,11 @@ SELECT capture_id, run, tool, pid, stack, moments, seen, first_bytes, last_bytes
 FROM summed
 ORDER BY capture_id, run, pid, position;
 
+-- Those that are stacks: lines of code that the collector read of allocinfo have a table of their own (path_allocinfo).
+-- columns of traced_stack: those of stack_growth
+CREATE OR REPLACE VIEW traced_stack AS
+SELECT * FROM stack_growth WHERE run <> 'proc/allocinfo';
+
 -- The growing stack that stands behind a process or behind the kernel's own memory, one row a subject.
 -- columns of stack_evidence: capture_id; process_id INTEGER, NULL for the kernel; metric VARCHAR, NULL for a process, else the metric of
 --   leak_row it belongs to; those of stack_growth. A stack counts when it gained a quarter of what all stacks of its run gained. allocinfo

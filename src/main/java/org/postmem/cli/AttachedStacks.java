@@ -16,7 +16,7 @@ import org.postmem.collector.archive.Json;
 /**
  * The stacks of a case, each with what it held in the last print-out and what it gained, the growing ones first.
  *
- * @param rows those of {@code stack_growth}
+ * @param rows those of {@code traced_stack}
  */
 record AttachedStacks(List<Row> rows) {
     AttachedStacks {
@@ -50,7 +50,7 @@ record AttachedStacks(List<Row> rows) {
         List<Row> rows = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("""
-                    SELECT capture_id, run, pid, stack, last_bytes, growth_bytes, growing, frame FROM stack_growth
+                    SELECT capture_id, run, pid, stack, last_bytes, growth_bytes, growing, frame FROM traced_stack
                     ORDER BY capture_id, growing DESC, growth_bytes DESC NULLS LAST, last_bytes DESC NULLS LAST, run, pid, stack\
                     """)) {
             while (result.next()) {

@@ -129,7 +129,7 @@ class StackGrowthTest {
 
     /** allocinfo has every allocation of the kernel: who is meant is who takes pages as fast as they go. */
     @Test
-    void aLineOfKernelCodeThatTakesPagesAsFastAsTheyGoIsNamed() {
+    void aLineOfKernelCodeThatTakesPagesAsFastAsTheyGoIsNamed() throws SQLException {
         try (SyntheticHost host = losingPages()
                 .sql(site("drivers/net/xfer.c:120", "'xferdrv'", "xfer_refill", "i * 2097152"))
                 .sql(site("net/core/neighbour.c:508", "NULL", "neigh_alloc", "i * 209715"))
@@ -145,6 +145,8 @@ class StackGrowthTest {
                     .contains(
                             "allocinfo says who asked for them: what xfer_refill drivers/net/xfer.c:120 [xferdrv] holds"
                                     + " grew from print-out to print-out (8 in all), by 84.0 MiB.");
+            assertThat(host.rows("SELECT (SELECT count(*) FROM path_bcc), (SELECT count(*) FROM path_allocinfo)"))
+                    .containsExactly("0|4");
         }
     }
 
