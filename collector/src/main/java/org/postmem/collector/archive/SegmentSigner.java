@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
@@ -17,6 +19,8 @@ import java.security.spec.NamedParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Signs trailers with an Ed25519 key (RFC 8032), by the JDK's own means. The key is a PEM file as
@@ -24,13 +28,20 @@ import java.util.Base64;
  */
 public final class SegmentSigner {
     private static final int SEED_BYTES = 32;
+    private static final Set<PosixFilePermission> FOR_OTHERS = EnumSet.of(
+            PosixFilePermission.GROUP_READ,
+            PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.OTHERS_READ,
+            PosixFilePermission.OTHERS_WRITE);
 
     private final PrivateKey privateKey;
     private final String key;
+    private final String exposed;
 
-    private SegmentSigner(PrivateKey privateKey, String key) {
+    private SegmentSigner(PrivateKey privateKey, String key, String exposed) {
         this.privateKey = privateKey;
         this.key = key;
+        this.exposed = exposed;
     }
 
     /**
@@ -42,7 +53,7 @@ public final class SegmentSigner {
         byte[] der = Pem.read(pem, "PRIVATE KEY", "openssl genpkey -algorithm ed25519 -out " + pem);
         try {
             PrivateKey privateKey = KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(der));
-            SegmentSigner signer = new SegmentSigner(privateKey, fingerprint(publicKey(privateKey)));
+            SegmentSigner signer = new SegmentSigner(privateKey, fingerprint(publicKey(privateKey)), exposed(pem));
             signer.sign(new byte[0]);
             return signer;
         } catch (NoSuchAlgorithmException e) {
@@ -53,6 +64,15 @@ public final class SegmentSigner {
                             + "); make one with: openssl genpkey -algorithm ed25519 -out " + pem,
                     e);
         }
+    }
+
+    /** Its permissions when others than its owner may read or write it, else null; where files have none likewise. */
+    private static String exposed(Path file) throws IOException {
+        if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return null;
+        }
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+        return permissions.stream().anyMatch(FOR_OTHERS::contains) ? PosixFilePermissions.toString(permissions) : null;
     }
 
     /** A runtime may be made without the module that knows elliptic curves. */
@@ -99,6 +119,14 @@ public final class SegmentSigner {
     /** SHA-256 of the public key (SubjectPublicKeyInfo), hexadecimal. */
     public String key() {
         return key;
+    }
+
+    /**
+     * Permissions of the key's file as {@code rw-r--r--} when others than its owner may read or write it: then its signatures
+     * prove less than one would think. Null when they may not.
+     */
+    public String exposed() {
+        return exposed;
     }
 
     /** Base64. */

@@ -44,7 +44,7 @@ public final class AttachCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try {
-            SegmentSigner signer = keyFile == null ? null : SegmentSigner.of(keyFile);
+            SegmentSigner signer = SigningKey.of(keyFile, this::say);
             PrintWriter out = spec.commandLine().getOut();
             for (ArchiveAttachment.Attached one : ArchiveAttachment.attach(archive, files, Clock.systemUTC(), signer)) {
                 out.println(one.name() + " " + one.bytes() + " bytes");

@@ -176,7 +176,7 @@ public final class CollectCommand implements Callable<Integer> {
         };
         CollectSettings settings;
         try {
-            settings = settings();
+            settings = settings(progress);
         } catch (CollectException e) {
             progress.accept("postmem: " + e.getMessage());
             return ExitCode.UNREADABLE;
@@ -232,7 +232,7 @@ public final class CollectCommand implements Callable<Integer> {
         Runtime.getRuntime().halt(code[0]);
     }
 
-    private CollectSettings settings() throws CollectException {
+    private CollectSettings settings(Consumer<String> progress) throws CollectException {
         if (interval.compareTo(SHORTEST_INTERVAL) < 0) {
             throw new ParameterException(spec.commandLine(), "--interval must be at least 100ms");
         }
@@ -254,7 +254,7 @@ public final class CollectCommand implements Callable<Integer> {
                 sysstatHistory,
                 kernelLog,
                 triggerRules(),
-                signer(),
+                signer(progress),
                 pseudonymKey(),
                 force);
     }
@@ -275,9 +275,9 @@ public final class CollectCommand implements Callable<Integer> {
         }
     }
 
-    private SegmentSigner signer() throws CollectException {
+    private SegmentSigner signer(Consumer<String> progress) throws CollectException {
         try {
-            return sign == null ? null : SegmentSigner.of(sign);
+            return SigningKey.of(sign, line -> progress.accept("postmem: " + line));
         } catch (IOException e) {
             throw new CollectException(e.getMessage(), e);
         }

@@ -76,3 +76,4 @@ public record CollectSettings(
         return json;
     }
 }
+        json.put("sign_key_exposed", signer == null ? null : signer.exposed());

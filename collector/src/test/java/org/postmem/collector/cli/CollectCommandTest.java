@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postmem.collector.archive.ArchiveReader;
 import org.postmem.collector.archive.ArchiveVerifier;
 import org.postmem.collector.archive.Compression;
+import org.postmem.collector.archive.Json;
 import org.postmem.collector.archive.SegmentState;
 import org.postmem.collector.archive.Snapshot;
 import org.postmem.collector.source.Roots;
@@ -135,6 +136,50 @@ class CollectCommandTest {
         assertThat(run("collect", "--interval", "soon").code()).isEqualTo(2);
         assertThat(run("collect", "--count", "0").code()).isEqualTo(2);
         assertThat(run().code()).isEqualTo(2);
+    }
+
+    /** That of the first test vector of RFC 8032 as openssl writes it. */
+    private Path signingKey(String permissions) throws Exception {
+        Path key = Files.writeString(
+                top.resolve("key"),
+                "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"
+                        + "-----END PRIVATE KEY-----\n");
+        return Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(permissions));
+    }
+
+    private static Object keyExposed(Path archive) throws Exception {
+        Map<String, Object> capture =
+                Json.readObject(new String(Captures.snapshots(archive).get(0).captureJson(), UTF_8));
+        return ((Map<?, ?>) capture.get("options")).get("sign_key_exposed");
+    }
+
+    @Test
+    void aSigningKeyThatOthersMayReadIsUsedAndTold() throws Exception {
+        Path key = signingKey("rw-r-----");
+        String[] args = {"collect", "--count", "1", "--output", top.toString(), "--force", "--sign", key.toString()};
+        Run run = run(args);
+        assertThat(run.code()).isZero();
+        String warning = "postmem: WARNING: others may read or change the signing key " + key
+                + " (rw-r-----), and whoever has it can sign anything; chmod 600 it, and make a new one if it was so for"
+                + " long\n";
+        assertThat(run.err()).startsWith(warning);
+        Path archive = Path.of(run.out().trim());
+        assertThat(keyExposed(archive)).isEqualTo("rw-r-----");
+        Path note = Files.writeString(top.resolve("note"), "seen");
+        assertThat(run("attach", archive.toString(), note.toString(), "--sign", key.toString())
+                        .err())
+                .startsWith(warning);
+        Run quiet = run(
+                args[0],
+                args[1],
+                args[2],
+                args[3],
+                args[4],
+                args[5],
+                "--sign",
+                signingKey("r--------").toString());
+        assertThat(quiet.err()).doesNotContain("WARNING");
+        assertThat(keyExposed(Path.of(quiet.out().trim()))).isNull();
     }
 
     @Test
