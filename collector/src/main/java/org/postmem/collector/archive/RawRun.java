@@ -93,10 +93,16 @@ abstract class RawRun implements Closeable {
             this.file = file;
             this.feeder = new Feeder();
             if (feeder.header()) {
-                stream = new ZstdInputStreamNoFinalizer(feeder);
-                stream.setContinuous(true);
-                stream.setLongMax(MAX_WINDOW_LOG);
+                stream = decoder(feeder);
             }
+        }
+
+        /** Takes what the input has; frames that ask for more memory than this format ever does it does not read. */
+        static ZstdInputStreamNoFinalizer decoder(InputStream in) throws IOException {
+            ZstdInputStreamNoFinalizer decoder = new ZstdInputStreamNoFinalizer(in);
+            decoder.setContinuous(true);
+            decoder.setLongMax(MAX_WINDOW_LOG);
+            return decoder;
         }
 
         @Override

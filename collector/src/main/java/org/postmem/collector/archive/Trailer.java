@@ -112,6 +112,9 @@ public record Trailer(
     /** A trailer is about 400 bytes; a size above this is not one, whatever it says. */
     static final int MAX_BYTES = 4096;
 
+    /** With what frames it. */
+    static final int MOST_BYTES = MAX_BYTES + 32;
+
     static final byte[] PAYLOAD_START = "{\"postmem_segment\":".getBytes(StandardCharsets.US_ASCII);
     private static final String SIGNATURE_FIELD = ",\"signature\":\"";
     private static final String CRC_FIELD = ",\"crc32c\":\"";

@@ -74,6 +74,15 @@ public final class CollectCommand implements Callable<Integer> {
     private Long maxBytes;
 
     @Option(
+            names = "--max-total",
+            paramLabel = "SIZE",
+            converter = Quantities.SizeConverter.class,
+            description =
+                    "At the start remove this host's oldest archives from DIR, until the rest and --max-size together"
+                            + " have this size; only ended ones that were collected with --max-total themselves (default: none).")
+    private Long maxTotalBytes;
+
+    @Option(
             names = "--keep",
             paramLabel = "TIME",
             converter = Quantities.DurationConverter.class,
@@ -239,12 +248,19 @@ public final class CollectCommand implements Callable<Integer> {
         if (count != null && count < 1) {
             throw new ParameterException(spec.commandLine(), "--count must be at least 1");
         }
+        if (maxTotalBytes != null && maxTotalBytes / 2 < maxBytes) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--max-total must be at least twice --max-size (" + maxBytes
+                            + " bytes), so that a whole archive of before can stay beside the new one");
+        }
         return new CollectSettings(
                 interval,
                 duration,
                 count,
                 output,
                 maxBytes,
+                maxTotalBytes,
                 keep,
                 thinAfter.isZero() ? null : thinAfter,
                 Roots.of(proc, sys, root),

@@ -17,6 +17,7 @@ import org.postmem.collector.watch.TriggerRules;
  *
  * @param duration null for no planned end
  * @param count snapshots, null for no bound
+ * @param maxTotalBytes of this archive and those that were there before, null when these are not touched
  * @param keep how old a snapshot may become before it is dropped, null for no bound
  * @param thinAfter how old a snapshot may become before only one in a segment is left, null for no such age
  * @param cpuShare of one core, 0.01 for 1 %
@@ -30,6 +31,7 @@ public record CollectSettings(
         Long count,
         Path output,
         long maxBytes,
+        Long maxTotalBytes,
         Duration keep,
         Duration thinAfter,
         Roots roots,
@@ -59,6 +61,7 @@ public record CollectSettings(
         json.put("duration_seconds", duration == null ? null : duration.toNanos() / 1e9);
         json.put("count", count);
         json.put("max_size_bytes", maxBytes);
+        json.put("max_total_bytes", maxTotalBytes);
         json.put("keep_seconds", keep == null ? null : keep.toNanos() / 1e9);
         json.put("thin_after_seconds", thinAfter == null ? null : thinAfter.toNanos() / 1e9);
         json.put("proc", roots.proc());
@@ -71,9 +74,9 @@ public record CollectSettings(
         json.put("kernel_log", kernelLog);
         json.put("triggers", triggers.json());
         json.put("sign", signer == null ? null : signer.key());
+        json.put("sign_key_exposed", signer == null ? null : signer.exposed());
         json.put("pseudonymize", pseudonymKey != null);
         json.put("force", force);
         return json;
     }
 }
-        json.put("sign_key_exposed", signer == null ? null : signer.exposed());

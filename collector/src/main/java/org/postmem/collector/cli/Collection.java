@@ -137,11 +137,19 @@ public final class Collection {
     public Outcome run(StopSignal stop) throws CollectException, IOException, InterruptedException {
         output.checkOrCanMake();
         checkProc();
+        host = HostIdentity.read(settings.roots());
+        if (settings.pseudonymKey() != null) {
+            pseudonyms = Pseudonyms.of(
+                    settings.pseudonymKey(),
+                    host.host(),
+                    Path.of(settings.roots().root() + "/etc/passwd"));
+        }
+        OlderArchives.Removed removed = tidy();
+        output.checkRoom();
         output.make();
         if (settings.roots().proc().equals("/proc")) {
             own.protect();
         }
-        host = HostIdentity.read(settings.roots());
         Compression.Choice compression = Compression.choose(settings.compression());
         if (compression.fallbackReason() != null) {
             progress.accept("postmem: writes gzip: " + compression.fallbackReason());
@@ -153,13 +161,7 @@ public final class Collection {
                 settings.kernelLog() ? new KernelLog(settings.roots().root() + "/dev/kmsg") : null,
                 own.pageBytes(),
                 new Clocks(nanoClock, this::cpuNanos, SelfCost::threadNanos));
-        if (settings.pseudonymKey() != null) {
-            pseudonyms = Pseudonyms.of(
-                    settings.pseudonymKey(),
-                    host.host(),
-                    Path.of(settings.roots().root() + "/etc/passwd"));
-        }
-        archives = new NewArchive(settings, host, hostName(), compression, own, clock, disk);
+        archives = new NewArchive(settings, host, hostName(), compression, own, clock, disk, removed);
         open(archives.create(this::segmentStarted));
         progress.accept("postmem: collecting into " + writer.path() + " every "
                 + settings.interval().toMillis() / 1000.0 + " s"
@@ -170,6 +172,15 @@ public final class Collection {
             close();
         }
         return new Outcome(archive, keptInAll, lost);
+    }
+
+    /** Before anything is written, as it may be what makes room for it; null when no archive had to go. */
+    private OlderArchives.Removed tidy() {
+        OlderArchives older = new OlderArchives(settings.output(), hostName(), progress);
+        older.removeUnfinishedCopies();
+        return settings.maxTotalBytes() == null
+                ? null
+                : older.keepWithin(settings.maxTotalBytes() - settings.maxBytes());
     }
 
     private void open(ArchiveWriter opened) {

@@ -31,8 +31,12 @@ final class NewArchive {
     private final OwnProcess own;
     private final Clock clock;
     private final Disk disk;
+    private final OlderArchives.Removed removed;
 
-    /** @param hostName as it may be told, null when the host has none */
+    /**
+     * @param hostName as it may be told, null when the host has none
+     * @param removed to make room for it, null when none were
+     */
     NewArchive(
             CollectSettings settings,
             HostIdentity host,
@@ -40,7 +44,8 @@ final class NewArchive {
             Compression.Choice compression,
             OwnProcess own,
             Clock clock,
-            Disk disk) {
+            Disk disk,
+            OlderArchives.Removed removed) {
         this.settings = settings;
         this.host = host;
         this.hostName = hostName;
@@ -48,14 +53,14 @@ final class NewArchive {
         this.own = own;
         this.clock = clock;
         this.disk = disk;
+        this.removed = removed;
     }
 
     /** Creates one, named after the host and this moment. */
     ArchiveWriter create(SegmentListener listener) throws CollectException {
         Instant startedAt = clock.instant();
         byte[] capture = captureJson(startedAt);
-        String name = (hostName == null ? "host" : hostName).replaceAll("[^A-Za-z0-9._-]", "_");
-        String stem = name + "-" + STAMP.format(startedAt);
+        String stem = hostPart(hostName) + "-" + STAMP.format(startedAt);
         Compression how = compression.compression();
         ArchiveWriter.Options options = ArchiveWriter.Options.standard(how)
                 .every(settings.interval())
@@ -72,6 +77,11 @@ final class NewArchive {
             }
         }
         throw new CollectException("too many archives named " + stem + " in " + settings.output());
+    }
+
+    /** What an archive's name begins with. */
+    static String hostPart(String hostName) {
+        return (hostName == null ? "host" : hostName).replaceAll("[^A-Za-z0-9._-]", "_");
     }
 
     private byte[] captureJson(Instant startedAt) {
@@ -93,6 +103,7 @@ final class NewArchive {
         json.put("options", settings.json());
         json.put("clock_source", host.clockSource());
         json.put("compression_fallback", compression.fallbackReason());
+        json.put("removed_archives", removed == null ? null : removed.json());
         json.put("java", System.getProperty("java.version"));
         own.describe(json);
         return Json.write(json).getBytes(StandardCharsets.UTF_8);

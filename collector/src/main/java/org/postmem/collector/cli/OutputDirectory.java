@@ -28,10 +28,16 @@ final class OutputDirectory {
             throw new CollectException("output directory does not exist: " + path);
         }
         check(path);
+        checkRoom(path);
+    }
+
+    /** Whether there is room for an archive, also in one that {@link #make} can make. */
+    void checkRoom() throws CollectException {
+        checkRoom(Files.exists(path) ? path : path.toAbsolutePath().getParent());
     }
 
     /**
-     * As {@link #check()}, of one that {@link #make} can make. Only the last name of a path is made: where more is
+     * As {@link #check()} but for the room, of one that {@link #make} can make. Only the last name of a path is made: where more is
      * missing, a file system is not mounted, or the path is not what was meant.
      */
     void checkOrCanMake() throws CollectException {
@@ -89,6 +95,9 @@ final class OutputDirectory {
             throw new CollectException("output directory lies in memory (" + type
                     + "), which would add to what is measured: " + path + "; name another --output, or give --force");
         }
+    }
+
+    private void checkRoom(Path directory) throws CollectException {
         long free = disk.freeBytes(directory);
         if (free < FREE_SPACE_FLOOR_BYTES) {
             throw new CollectException("only " + (free >> 20) + " MiB are free in " + directory + "; at least "

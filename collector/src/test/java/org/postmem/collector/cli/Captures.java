@@ -35,6 +35,7 @@ final class Captures {
                 500_000_000,
                 null,
                 null,
+                null,
                 roots,
                 Compression.ZSTD,
                 0.01,

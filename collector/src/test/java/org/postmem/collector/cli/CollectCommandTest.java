@@ -287,6 +287,7 @@ class CollectCommandTest {
                 maxBytes,
                 null,
                 null,
+                null,
                 new Roots("/proc", "/sys", "/"),
                 Compression.ZSTD,
                 0.01,

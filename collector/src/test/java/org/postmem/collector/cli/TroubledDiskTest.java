@@ -117,6 +117,7 @@ class TroubledDiskTest {
                 12_000,
                 null,
                 null,
+                null,
                 usual.roots(),
                 usual.compression(),
                 usual.cpuShare(),
