@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.postmem.collector.archive.Compression;
 import org.postmem.collector.archive.SegmentSigner;
@@ -54,8 +55,12 @@ public record CollectSettings(
         return planned;
     }
 
-    /** For capture.json. */
-    Map<String, Object> json() {
+    /**
+     * For capture.json.
+     *
+     * @param safe what may be told of a path
+     */
+    Map<String, Object> json(UnaryOperator<String> safe) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("interval_seconds", interval.toNanos() / 1e9);
         json.put("duration_seconds", duration == null ? null : duration.toNanos() / 1e9);
@@ -64,9 +69,9 @@ public record CollectSettings(
         json.put("max_total_bytes", maxTotalBytes);
         json.put("keep_seconds", keep == null ? null : keep.toNanos() / 1e9);
         json.put("thin_after_seconds", thinAfter == null ? null : thinAfter.toNanos() / 1e9);
-        json.put("proc", roots.proc());
-        json.put("sys", roots.sys());
-        json.put("root", roots.root().isEmpty() ? "/" : roots.root());
+        json.put("proc", safe.apply(roots.proc()));
+        json.put("sys", safe.apply(roots.sys()));
+        json.put("root", roots.root().isEmpty() ? "/" : safe.apply(roots.root()));
         json.put("compress", compression.name().toLowerCase(java.util.Locale.ROOT));
         json.put("cpu_budget_percent", cpuShare * 100);
         json.put("redact_rules", redactRules.size());

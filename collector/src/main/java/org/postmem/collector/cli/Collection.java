@@ -161,7 +161,7 @@ public final class Collection {
                 settings.kernelLog() ? new KernelLog(settings.roots().root() + "/dev/kmsg") : null,
                 own.pageBytes(),
                 new Clocks(nanoClock, this::cpuNanos, SelfCost::threadNanos));
-        archives = new NewArchive(settings, host, hostName(), compression, own, clock, disk, removed);
+        archives = new NewArchive(settings, host, hostName(), this::safe, compression, own, clock, disk, removed);
         open(archives.create(this::segmentStarted));
         progress.accept("postmem: collecting into " + writer.path() + " every "
                 + settings.interval().toMillis() / 1000.0 + " s"

@@ -12,6 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.postmem.collector.archive.ArchiveWriter;
 import org.postmem.collector.archive.Compression;
 import org.postmem.collector.archive.Json;
@@ -27,6 +28,7 @@ final class NewArchive {
     private final CollectSettings settings;
     private final HostIdentity host;
     private final String hostName;
+    private final UnaryOperator<String> safe;
     private final Compression.Choice compression;
     private final OwnProcess own;
     private final Clock clock;
@@ -35,12 +37,14 @@ final class NewArchive {
 
     /**
      * @param hostName as it may be told, null when the host has none
+     * @param safe what may be told of a text of our own that may hold a name; null of null
      * @param removed to make room for it, null when none were
      */
     NewArchive(
             CollectSettings settings,
             HostIdentity host,
             String hostName,
+            UnaryOperator<String> safe,
             Compression.Choice compression,
             OwnProcess own,
             Clock clock,
@@ -49,6 +53,7 @@ final class NewArchive {
         this.settings = settings;
         this.host = host;
         this.hostName = hostName;
+        this.safe = safe;
         this.compression = compression;
         this.own = own;
         this.clock = clock;
@@ -100,9 +105,9 @@ final class NewArchive {
                 ZoneId.systemDefault().getRules().getOffset(startedAt).getTotalSeconds());
         json.put("interval_seconds", settings.interval().toNanos() / 1e9);
         json.put("privileged", host.privileged());
-        json.put("options", settings.json());
+        json.put("options", settings.json(safe));
         json.put("clock_source", host.clockSource());
-        json.put("compression_fallback", compression.fallbackReason());
+        json.put("compression_fallback", safe.apply(compression.fallbackReason()));
         json.put("removed_archives", removed == null ? null : removed.json());
         json.put("java", System.getProperty("java.version"));
         own.describe(json);

@@ -22,7 +22,7 @@ class PseudonymizedCaptureTest {
     @Test
     void noNameIsLeftAnywhereInTheArchiveNorInItsName() throws Exception {
         Path output = Files.createDirectory(top.resolve("output"));
-        FakeProc host = new FakeProc(top.resolve("host"))
+        FakeProc host = new FakeProc(top.resolve("home/alice/web-7"))
                 .write("root/etc/passwd", "alice:x:1000:1000::/home/alice:/bin/sh\n")
                 .write("proc/cmdline", "root=/dev/vda ip=10.1.2.3 hostname=web-7\n")
                 .write("proc/42/stat", "42 (app) S 1 1 1 0 -1 4194560 1 1 1 1 1 1 1 1 20 0 1 0 4200 1 1 1\n")
