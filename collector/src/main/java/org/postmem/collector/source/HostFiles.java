@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** The files that tell of the host as a whole: some at every tick, the others once and when they have changed. */
 final class HostFiles {
@@ -26,6 +27,9 @@ final class HostFiles {
             "buddyinfo",
             "zoneinfo",
             "uptime");
+
+    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int LOCKED_CAP_BYTES = 1 << 20;
 
     private static final String UPTIME = "proc/uptime";
     private static final String LOADAVG = "proc/loadavg";
@@ -61,6 +65,7 @@ final class HostFiles {
             Set.of("stat_refresh", "lowmem_reserve_ratio", "compact_memory", "drop_caches", "demote");
 
     private final Reading reading;
+    private final Reading kernel;
     private final OnChange onChange;
     private final HostTextMask mask;
     /** By the name of the entry. */
@@ -69,8 +74,10 @@ final class HostFiles {
     private Double uptimeSeconds;
     private Integer newestPid;
 
-    HostFiles(Reading reading, OnChange onChange, HostTextMask mask) {
+    /** @param kernel on the readers for what waits for locks of the kernel's */
+    HostFiles(Reading reading, Reading kernel, OnChange onChange, HostTextMask mask) {
         this.reading = reading;
+        this.kernel = kernel;
         this.mask = mask;
         this.onChange = onChange;
         String proc = reading.roots().proc();
@@ -126,7 +133,7 @@ final class HostFiles {
 
     /** Which modules there are: one that was loaded a moment before memory began to go is the first to look at. */
     void slow(EntrySink sink) throws IOException {
-        changed(sink, reading.roots().proc() + "/modules", "proc/modules");
+        locked(sink, reading.roots().proc() + "/modules", "proc/modules");
     }
 
     /** Facts that seldom change: read at slow ticks, stored at the start of a segment and when another than before. */
@@ -135,7 +142,7 @@ final class HostFiles {
         if (segmentStart) {
             changed(sink, proc + "/version", "proc/version");
             changed(sink, proc + "/cmdline", COMMAND_LINE);
-            changed(sink, proc + "/cgroups", "proc/cgroups");
+            locked(sink, proc + "/cgroups", "proc/cgroups");
             changed(sink, proc + "/filesystems", "proc/filesystems");
             changed(sink, reading.roots().root() + "/etc/os-release", "etc/os-release");
         }
@@ -197,6 +204,14 @@ final class HostFiles {
         if (onChange.changed(entry, file.bytes(), file.length())) {
             byte[] safe = entry.equals(COMMAND_LINE) ? mask.commandLine(file.bytes(), file.length()) : file.bytes();
             sink.entry(entry, safe, 0, entry.equals(COMMAND_LINE) ? safe.length : file.length());
+        }
+    }
+
+    /** Like {@link #changed}, of a file that waits for a mutex: that of the modules, and before 5.16 that of the groups. */
+    private void locked(EntrySink sink, String path, String entry) throws IOException {
+        Reading.Text text = kernel.within(DEADLINE_NANOS, path, LOCKED_CAP_BYTES, entry, true);
+        if (text != null && onChange.changed(entry, text.bytes(), text.length())) {
+            sink.entry(entry, text.bytes(), 0, text.length());
         }
     }
 

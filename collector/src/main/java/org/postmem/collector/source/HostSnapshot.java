@@ -16,7 +16,7 @@ import org.postmem.collector.source.Schedule.Tier;
 public final class HostSnapshot {
     private static final int READERS = 4;
     /** For files of the kernel alone: a few processes that never answer, which anybody can make, must not hide these. */
-    private static final int KERNEL_READERS = 2;
+    private static final int KERNEL_READERS = 4;
 
     private static final int CHEAP_CAP_BYTES = 4 << 20;
     private static final int MAP_CAP_BYTES = 4 << 20;
@@ -88,15 +88,16 @@ public final class HostSnapshot {
         this.readers = new DeadlineReaders(READERS, MAP_CAP_BYTES, clocks.monotonic());
         this.kernelReaders = new DeadlineReaders(KERNEL_READERS, MAP_CAP_BYTES, clocks.monotonic());
         Reading reading = new Reading(roots, new WholeFile(CHEAP_CAP_BYTES), ledger, readers, clocks);
+        Reading kernel = reading.on(kernelReaders);
         this.textMask = new HostTextMask(mask, ledger);
-        this.hostFiles = new HostFiles(reading, onChange, textMask);
-        this.processes = new ProcessSource(reading, grouped, mask, pageBytes);
+        this.hostFiles = new HostFiles(reading, kernel, onChange, textMask);
+        this.processes = new ProcessSource(reading, kernel, grouped, mask, pageBytes);
         this.watched = new WatchedProcesses(reading, grouped, pageBytes);
         this.suspects = new SuspectSource(reading, grouped, processes, pageBytes);
-        this.kernelMemory = new KernelMemory(reading.on(kernelReaders), grouped, onChange, pageBytes);
+        this.kernelMemory = new KernelMemory(kernel, grouped, onChange, pageBytes);
         this.slabCaches = new SlabCaches(reading, grouped);
-        this.fileSystems = new MemoryFileSystems(reading, grouped, processes, onChange, textMask);
-        this.controlGroups = new ControlGroups(reading, grouped);
+        this.fileSystems = new MemoryFileSystems(reading, kernel, grouped, processes, onChange, textMask);
+        this.controlGroups = new ControlGroups(kernel, grouped);
         if (kernelLog != null) {
             kernelLog.start();
         }

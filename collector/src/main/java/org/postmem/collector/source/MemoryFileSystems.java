@@ -21,6 +21,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class MemoryFileSystems {
     private static final long DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    /** The table of mounts waits for a lock of all mounts, and for file systems that look their options up on a disk. */
+    private static final long MOUNTINFO_DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final String MOUNTINFO = "mountinfo";
     private static final int MOUNTINFO_CAP_BYTES = 2 << 20;
     private static final int MAX_NAMESPACES = 500;
     /** Each is asked at every tick, and anybody with a namespace of his own can make as many as he likes. */
@@ -31,6 +35,7 @@ final class MemoryFileSystems {
     private static final long GONE = -2;
 
     private final Reading reading;
+    private final Reading kernel;
     private final GroupedEntries grouped;
     private final ProcessSource processes;
     private final OnChange onChange;
@@ -41,10 +46,17 @@ final class MemoryFileSystems {
     /** A memory-backed mount, the path it is seen through, the number of the namespace. */
     private record Mount(long namespace, MountLine line, String path) {}
 
+    /** @param kernel on the readers for what waits for locks of the kernel's */
     MemoryFileSystems(
-            Reading reading, GroupedEntries grouped, ProcessSource processes, OnChange onChange, HostTextMask mask) {
+            Reading reading,
+            Reading kernel,
+            GroupedEntries grouped,
+            ProcessSource processes,
+            OnChange onChange,
+            HostTextMask mask) {
         this.mask = mask;
         this.reading = reading;
+        this.kernel = kernel;
         this.grouped = grouped;
         this.processes = processes;
         this.onChange = onChange;
@@ -92,7 +104,10 @@ final class MemoryFileSystems {
         Set<String> devices = new HashSet<>();
         mountsBeyond = 0;
         for (Map.Entry<Long, String> namespace : namespaces.entrySet()) {
-            mountsOf(sink, namespace.getKey(), namespace.getValue(), devices, found);
+            if (!mountsOf(sink, namespace.getKey(), namespace.getValue(), devices, found)) {
+                // the mounts that are known can be asked all the same
+                return;
+            }
         }
         if (mountsBeyond > 0) {
             reading.ledger()
@@ -101,14 +116,24 @@ final class MemoryFileSystems {
         mounts = found;
     }
 
-    private void mountsOf(EntrySink sink, long namespace, String pid, Set<String> devices, List<Mount> found)
+    /** Returns whether its table could be asked for: when one hangs, all do. */
+    private boolean mountsOf(EntrySink sink, long namespace, String pid, Set<String> devices, List<Mount> found)
             throws IOException {
         boolean own = pid.equals("self");
         String folder = reading.roots().proc() + "/" + pid;
-        WholeFile file = reading.file();
-        String outcome = file.read(folder + "/mountinfo", MOUNTINFO_CAP_BYTES);
-        if (!reading.ledger().note(own ? "proc/self/mountinfo" : Kind.MOUNTINFO.pattern(), outcome)) {
-            return;
+        String pattern = own ? "proc/self/mountinfo" : Kind.MOUNTINFO.pattern();
+        DeadlineReaders.Answer<Reading.Text> answer = kernel.readers()
+                .read(MOUNTINFO, MOUNTINFO_DEADLINE_NANOS, file -> {
+                    String outcome = file.read(folder + "/mountinfo", MOUNTINFO_CAP_BYTES);
+                    return new Reading.Text(outcome, file.bytes(), file.length());
+                });
+        if (answer.outcome() != null) {
+            reading.ledger().gap(pattern, answer.outcome());
+            return false;
+        }
+        Reading.Text file = answer.value();
+        if (!reading.ledger().note(pattern, file.outcome())) {
+            return true;
         }
         if (own) {
             if (onChange.changed("mountinfo", file.bytes(), file.length())) {
@@ -139,6 +164,7 @@ final class MemoryFileSystems {
             found.add(new Mount(namespace, line, path));
         }
         devices.addAll(seenHere);
+        return true;
     }
 
     /** One line a mount: {@code namespace device fstype total free available mount_point}, bytes. */

@@ -24,7 +24,7 @@ import org.postmem.collector.archive.UnchangedText;
  */
 final class ProcessSource {
     /** What other people or the kernel set, not the process itself. */
-    private static final Kind[] IN_TURN = {Kind.OOM_SCORE_ADJ, Kind.CGROUP};
+    private static final Kind[] IN_TURN = {Kind.OOM_SCORE_ADJ};
 
     private static final int TURN_PASSES = 6;
 
@@ -34,7 +34,11 @@ final class ProcessSource {
     /** On a host of 1.5 GiB one point of the score; on larger ones less. */
     private static final long SCORE_BYTES = 1 << 20;
 
-    private static final Kind[] KERNEL_THREAD_ONCE = {Kind.STATUS, Kind.CGROUP};
+    private static final Kind[] KERNEL_THREAD_ONCE = {Kind.STATUS};
+    /** Before 6.8 the kernel takes the mutex of all groups for it, which whoever makes one holds while it waits for memory. */
+    private static final long CGROUP_DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private static final int CGROUPS_AT_ONCE = 128;
     private static final long IDENTITY_DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long LONGEST_IDENTITIES_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final int IDENTITIES_AT_ONCE = 16;
@@ -42,12 +46,16 @@ final class ProcessSource {
     private static final int CMDLINE_CAP_BYTES = 64 << 10;
 
     private final Reading reading;
+    private final Reading kernel;
     private final GroupedEntries grouped;
     private final CommandLineMask mask;
     private final long pageBytes;
     private final Map<Integer, ProcessState> processes = new HashMap<>();
     private final TextHash hash = new TextHash();
     private final UnchangedText.Writer unchanged = new UnchangedText.Writer();
+    /** Whose control group is to be read in this pass. */
+    private final List<ProcessState> cgroupDue = new ArrayList<>();
+
     private int passes;
     /** Numbers of the snapshots that had the pass before and have this one. */
     private int passBefore;
@@ -64,9 +72,13 @@ final class ProcessSource {
             byte[] limits,
             String limitsOutcome) {}
 
-    /** @param pageBytes of the host */
-    ProcessSource(Reading reading, GroupedEntries grouped, CommandLineMask mask, long pageBytes) {
+    /**
+     * @param kernel on the readers for what waits for locks of the kernel's
+     * @param pageBytes of the host
+     */
+    ProcessSource(Reading reading, Reading kernel, GroupedEntries grouped, CommandLineMask mask, long pageBytes) {
         this.reading = reading;
+        this.kernel = kernel;
         this.grouped = grouped;
         this.mask = mask;
         this.pageBytes = pageBytes;
@@ -105,6 +117,7 @@ final class ProcessSource {
             return -1;
         }
         unchanged.reset();
+        cgroupDue.clear();
         passes++;
         passBefore = passNow;
         passNow = snapshot;
@@ -118,6 +131,7 @@ final class ProcessSource {
                 living++;
             }
         }
+        cgroups(sink);
         if (unchanged.length() > 0) {
             sink.entry(UnchangedText.ENTRY, unchanged.array(), 0, unchanged.length());
         }
@@ -172,6 +186,7 @@ final class ProcessSource {
                 for (Kind kind : KERNEL_THREAD_ONCE) {
                     copy(sink, process, name, folder, kind);
                 }
+                cgroupDue.add(process);
                 process.identityRead();
             }
             return true;
@@ -226,9 +241,10 @@ final class ProcessSource {
                     return;
                 }
             }
+            cgroupDue.add(process);
             process.told(now);
         } else {
-            carried += IN_TURN.length;
+            carried += IN_TURN.length + 1;
         }
         reading.ledger().carried(carried);
     }
@@ -258,6 +274,40 @@ final class ProcessSource {
             grouped.add(sink, kind.entry(), name, file.bytes(), 0, file.length());
         }
         return true;
+    }
+
+    /** In which control groups those are whose turn it is. When one of these reads hangs, all would. */
+    private void cgroups(EntrySink sink) throws IOException {
+        for (int from = 0; from < cgroupDue.size(); from += CGROUPS_AT_ONCE) {
+            List<ProcessState> due = cgroupDue.subList(from, Math.min(from + CGROUPS_AT_ONCE, cgroupDue.size()));
+            List<DeadlineReaders.Request<Reading.Text>> requests = new ArrayList<>(due.size());
+            for (ProcessState process : due) {
+                String path = folder(process) + Kind.CGROUP.file();
+                requests.add(new DeadlineReaders.Request<>(Kind.CGROUP, own -> {
+                    String outcome = own.readShownAtOnce(path);
+                    return new Reading.Text(outcome, copyOf(own), own.length());
+                }));
+            }
+            List<DeadlineReaders.Answer<Reading.Text>> answers =
+                    kernel.readers().readAll(requests, CGROUP_DEADLINE_NANOS);
+            for (int i = 0; i < due.size(); i++) {
+                cgroup(sink, due.get(i), answers.get(i));
+            }
+        }
+    }
+
+    private void cgroup(EntrySink sink, ProcessState process, DeadlineReaders.Answer<Reading.Text> answer)
+            throws IOException {
+        if (answer.outcome() != null) {
+            reading.ledger().gap(Kind.CGROUP.pattern(), answer.outcome());
+        } else if (reading.ledger().note(Kind.CGROUP.pattern(), answer.value().outcome())) {
+            store(
+                    sink,
+                    process,
+                    Kind.CGROUP,
+                    Integer.toString(process.pid()),
+                    answer.value().bytes());
+        }
     }
 
     /** Who the processes are that are new, or may be another program than before. */

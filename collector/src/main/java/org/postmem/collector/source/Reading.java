@@ -56,6 +56,19 @@ record Reading(Roots roots, WholeFile file, Ledger ledger, DeadlineReaders reade
         return text;
     }
 
+    /** The same of a file that is kept open, and that is always there. */
+    Text within(long deadlineNanos, KeptFile kept, String entry) {
+        DeadlineReaders.Answer<Text> answer = readers.read(kept, deadlineNanos, own -> {
+            String outcome = kept.read(own);
+            return new Text(outcome, own.bytes(), own.length());
+        });
+        if (answer.outcome() != null) {
+            ledger.gap(entry, answer.outcome());
+            return null;
+        }
+        return ledger.note(entry, answer.value().outcome()) ? answer.value() : null;
+    }
+
     /** A text in its reader's own buffer: that reader is idle until the next read. */
     @SuppressWarnings("ArrayRecordComponent") // the buffer itself, on purpose
     record Text(String outcome, byte[] bytes, int length) {}

@@ -110,6 +110,104 @@ class TroubledHostTest {
         Files.writeString(host.path("proc/slabinfo"), "");
     }
 
+    private void answers(Path... hanging) throws Exception {
+        for (Path path : hanging) {
+            Files.writeString(path, "");
+        }
+        while (source.hangingReaders() > 0) {
+            Thread.sleep(5);
+        }
+    }
+
+    /** Before Linux 6.8 each of these reads takes the mutex of all groups. */
+    @Test
+    void aMutexOfTheControlGroupsThatNobodyGivesBackCostsOneReaderAndStopsNoTick() throws Exception {
+        FakeHost host = new FakeHost(top);
+        Path asked = host.path("lock");
+        fifo(asked);
+        for (int pid = 42; pid < 52; pid++) {
+            host.process(pid, "well", 100);
+            Files.delete(host.path("proc/" + pid + "/cgroup"));
+            link(host.path("proc/" + pid + "/cgroup"), asked.toString());
+        }
+        FakeHost.Entries entries = readAll(host);
+        assertThat(entries.living()).hasSize(10);
+        assertThat(entries.blocks("pid/oom_score_adj")).hasSize(10);
+        assertThat(entries.byName())
+                .containsKeys("proc/slabinfo", "proc/sysvipc/shm")
+                .doesNotContainKey("pid/cgroup");
+        assertThat(source.ledger().gaps())
+                .contains(
+                        new Ledger.Gap("proc/*/cgroup", "TIMEOUT", 1, ""),
+                        new Ledger.Gap("proc/*/cgroup", "QUARANTINED", 9, ""));
+        assertThat(source.hangingReaders()).isEqualTo(1);
+        answers(asked);
+    }
+
+    @Test
+    void aGroupThatNeverAnswersHidesNothingButTheGroups() throws Exception {
+        FakeHost host = new FakeHost(top).process(42, "well", 100);
+        host.write("proc/self/mountinfo", "31 20 0:27 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n");
+        host.write("sys/fs/cgroup/cgroup.controllers", "memory\n");
+        host.write("sys/fs/cgroup/a/memory.current", "1\n").write("sys/fs/cgroup/b/memory.current", "2\n");
+        Path stat = host.path("sys/fs/cgroup/a/memory.stat");
+        fifo(stat);
+        FakeHost.Entries entries = readAll(host);
+        assertThat(entries.blocks("cgroup/memory.current")).isEqualTo(Map.of("/a", "1\n"));
+        assertThat(entries.byName()).containsKeys("proc/slabinfo", "pid/cgroup");
+        assertThat(source.ledger().gaps())
+                .contains(
+                        new Ledger.Gap("cgroup/memory.stat", "TIMEOUT", 1, ""),
+                        new Ledger.Gap("cgroup/memory.current", "QUARANTINED", 1, ""));
+        answers(stat);
+        Files.delete(stat);
+        assertThat(readAll(host).blocks("cgroup/memory.current")).isEqualTo(Map.of("/a", "1\n", "/b", "2\n"));
+    }
+
+    @Test
+    void aTableOfMountsThatNeverAnswersLeavesTheMountsThatAreKnown() throws Exception {
+        FakeHost host = new FakeHost(top).process(42, "well", 100);
+        Path table = host.path("proc/self/mountinfo");
+        String device = device(host.path("root"));
+        host.write("proc/self/mountinfo", "25 20 " + device + " / / rw - tmpfs tmpfs rw\n")
+                .write("root/file", "");
+        String mounts = readAll(host).text("fs/statvfs");
+        assertThat(mounts).contains(" " + device + " tmpfs ");
+        fifo(table);
+        FakeHost.Entries entries = readAll(host);
+        assertThat(entries.text("fs/statvfs")).contains(" " + device + " tmpfs ");
+        assertThat(entries.living()).containsExactly("42");
+        assertThat(entries.byName()).containsKeys("proc/slabinfo");
+        assertThat(source.ledger().gaps())
+                .contains(
+                        new Ledger.Gap("proc/self/mountinfo", "TIMEOUT", 1, ""),
+                        new Ledger.Gap("cgroup", "TIMEOUT", 1, "the groups could not be looked for"));
+        answers(table);
+    }
+
+    private static String device(Path path) throws IOException {
+        Files.createDirectories(path);
+        long dev = ((Number) Files.getAttribute(path, "unix:dev")).longValue();
+        return MemoryFileSystems.major(dev) + ":" + MemoryFileSystems.minor(dev);
+    }
+
+    @Test
+    void segmentsAndModulesThatNeverAnswerStopNoTick() throws Exception {
+        FakeHost host = new FakeHost(top).process(42, "well", 100);
+        Path segments = host.path("proc/sysvipc/shm");
+        Path modules = host.path("proc/modules");
+        fifo(segments);
+        fifo(modules);
+        FakeHost.Entries entries = readAll(host);
+        assertThat(entries.living()).containsExactly("42");
+        assertThat(entries.byName()).containsKeys("proc/slabinfo", "pid/cgroup");
+        assertThat(source.ledger().gaps())
+                .contains(
+                        new Ledger.Gap("proc/sysvipc/shm", "TIMEOUT", 1, ""),
+                        new Ledger.Gap("proc/modules", "TIMEOUT", 1, ""));
+        answers(segments, modules);
+    }
+
     /** Memory of theirs that a program serves, by FUSE or userfaultfd, is all it takes. */
     @Test
     void processesThatNeverAnswerHideNoFileOfTheKernel() throws Exception {
@@ -319,7 +417,7 @@ class TroubledHostTest {
                 host.roots(),
                 new WholeFile(1 << 20),
                 new Ledger(),
-                null,
+                new DeadlineReaders(1, 1 << 20, System::nanoTime),
                 new Clocks(System::nanoTime, () -> 0L, () -> 0L));
         new ControlGroups(reading, new GroupedEntries()).discover();
         // the root and user.slice are read, too
@@ -338,7 +436,7 @@ class TroubledHostTest {
                 host.roots(),
                 new WholeFile(4 << 20),
                 new Ledger(),
-                null,
+                new DeadlineReaders(1, 4 << 20, System::nanoTime),
                 new Clocks(System::nanoTime, () -> 0L, () -> 0L));
         ControlGroups groups = new ControlGroups(reading, new GroupedEntries());
         groups.discover();
@@ -361,14 +459,15 @@ class TroubledHostTest {
                 host.roots(),
                 new WholeFile(1 << 20),
                 ledger,
-                new DeadlineReaders(1, 1 << 16, clocks.monotonic()),
+                new DeadlineReaders(1, 1 << 20, clocks.monotonic()),
                 clocks);
         GroupedEntries grouped = new GroupedEntries();
         CommandLineMask mask = CommandLineMask.builtIn();
         new MemoryFileSystems(
                         reading,
+                        reading,
                         grouped,
-                        new ProcessSource(reading, grouped, mask, 4096),
+                        new ProcessSource(reading, reading, grouped, mask, 4096),
                         new OnChange(),
                         new HostTextMask(mask, ledger))
                 .discover((name, bytes, offset, length) -> {});
