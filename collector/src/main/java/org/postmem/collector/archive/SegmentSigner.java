@@ -2,7 +2,9 @@ package org.postmem.collector.archive;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -27,6 +29,9 @@ import java.util.Set;
  * {@code openssl genpkey -algorithm ed25519} writes it (PKCS#8, {@code BEGIN PRIVATE KEY}).
  */
 public final class SegmentSigner {
+    /** Into a new file: the one that was named may be the wrong key, and is never to be overwritten. */
+    private static final String HOW_TO_MAKE = "openssl genpkey -algorithm ed25519 -out NEWFILE";
+
     private static final int SEED_BYTES = 32;
     private static final Set<PosixFilePermission> FOR_OTHERS = EnumSet.of(
             PosixFilePermission.GROUP_READ,
@@ -50,7 +55,13 @@ public final class SegmentSigner {
      * @throws ArchiveException when the file holds no such key
      */
     public static SegmentSigner of(Path pem) throws IOException {
-        byte[] der = Pem.read(pem, "PRIVATE KEY", "openssl genpkey -algorithm ed25519 -out " + pem);
+        byte[] der = Pem.read(
+                pem,
+                new Pem.Wanted(
+                        "PRIVATE KEY",
+                        HOW_TO_MAKE,
+                        "PUBLIC KEY",
+                        " is a public key, which signs nothing; name the private one it was made of"));
         try {
             PrivateKey privateKey = KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(der));
             SegmentSigner signer = new SegmentSigner(privateKey, fingerprint(publicKey(privateKey)), exposed(pem));
@@ -60,9 +71,7 @@ public final class SegmentSigner {
             throw withoutEd25519(e);
         } catch (GeneralSecurityException e) {
             throw new ArchiveException(
-                    pem + " holds no Ed25519 key (" + e.getMessage()
-                            + "); make one with: openssl genpkey -algorithm ed25519 -out " + pem,
-                    e);
+                    pem + " holds no Ed25519 key (" + e.getMessage() + "); make one with: " + HOW_TO_MAKE, e);
         }
     }
 
@@ -147,25 +156,47 @@ public final class SegmentSigner {
 
         private Pem() {}
 
-        static byte[] read(Path file, String label, String howToMake) throws IOException {
+        /**
+         * Which of the two keys, and what to say where it is not there.
+         *
+         * @param howToMake a command
+         * @param isCounterpart what to say behind the file's name when it holds the other one
+         */
+        record Wanted(String label, String howToMake, String counterpart, String isCounterpart) {}
+
+        private static String begin(String label) {
+            return "-----BEGIN " + label + "-----";
+        }
+
+        private static String reason(IOException e) {
+            if (e instanceof NoSuchFileException) {
+                return "no such file";
+            }
+            return e instanceof AccessDeniedException ? "permission denied" : e.toString();
+        }
+
+        static byte[] read(Path file, Wanted wanted) throws IOException {
             byte[] bytes;
             try {
                 if (Files.size(file) > MAX_BYTES) {
-                    throw new ArchiveException(file + " is too large for a key; make one with: " + howToMake);
+                    throw new ArchiveException(file + " is too large for a key; make one with: " + wanted.howToMake());
                 }
                 bytes = Files.readAllBytes(file);
             } catch (ArchiveException e) {
                 throw e;
             } catch (IOException e) {
-                throw new ArchiveException("cannot read the key " + file + " (" + e + ")", e);
+                throw new ArchiveException("cannot read the key " + file + ": " + reason(e), e);
             }
             String text = new String(bytes, StandardCharsets.US_ASCII);
             Arrays.fill(bytes, (byte) 0);
-            String begin = "-----BEGIN " + label + "-----";
+            String begin = begin(wanted.label());
             int from = text.indexOf(begin);
-            int to = text.indexOf("-----END " + label + "-----", Math.max(from, 0));
+            int to = text.indexOf("-----END " + wanted.label() + "-----", Math.max(from, 0));
+            if (from < 0 && text.contains(begin(wanted.counterpart()))) {
+                throw new ArchiveException(file + wanted.isCounterpart());
+            }
             if (from < 0 || to < 0) {
-                throw new ArchiveException(file + " has no \"" + begin + "\"; make one with: " + howToMake);
+                throw new ArchiveException(file + " has no \"" + begin + "\"; make one with: " + wanted.howToMake());
             }
             try {
                 return Base64.getMimeDecoder().decode(text.substring(from + begin.length(), to));

@@ -16,6 +16,8 @@ import java.util.Base64;
  * (SubjectPublicKeyInfo, {@code BEGIN PUBLIC KEY}).
  */
 public final class SignatureCheck {
+    private static final String HOW_TO_MAKE = "openssl pkey -in KEYFILE -pubout -out NEWFILE";
+
     private final PublicKey publicKey;
     private final String key;
 
@@ -42,16 +44,21 @@ public final class SignatureCheck {
      * @throws ArchiveException when the file holds no such key
      */
     public static SignatureCheck of(Path pem) throws IOException {
-        byte[] der = SegmentSigner.Pem.read(pem, "PUBLIC KEY", "openssl pkey -in KEYFILE -pubout -out " + pem);
+        byte[] der = SegmentSigner.Pem.read(
+                pem,
+                new SegmentSigner.Pem.Wanted(
+                        "PUBLIC KEY",
+                        HOW_TO_MAKE,
+                        "PRIVATE KEY",
+                        " is a private key; name its public one, made with: openssl pkey -in " + pem
+                                + " -pubout -out NEWFILE"));
         try {
             return new SignatureCheck(KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(der)));
         } catch (NoSuchAlgorithmException e) {
             throw SegmentSigner.withoutEd25519(e);
         } catch (GeneralSecurityException e) {
             throw new ArchiveException(
-                    pem + " holds no Ed25519 public key (" + e.getMessage()
-                            + "); make one with: openssl pkey -in KEYFILE -pubout -out " + pem,
-                    e);
+                    pem + " holds no Ed25519 public key (" + e.getMessage() + "); make one with: " + HOW_TO_MAKE, e);
         }
     }
 

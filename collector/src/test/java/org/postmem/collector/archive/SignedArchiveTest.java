@@ -269,17 +269,32 @@ class SignedArchiveTest {
         assertThatThrownBy(() -> SegmentSigner.of(text))
                 .isInstanceOf(ArchiveException.class)
                 .hasMessage(text + " has no \"-----BEGIN PRIVATE KEY-----\"; make one with: openssl genpkey -algorithm"
-                        + " ed25519 -out " + text);
+                        + " ed25519 -out NEWFILE");
         assertThatThrownBy(() -> SegmentSigner.of(folder.resolve("none")))
                 .isInstanceOf(ArchiveException.class)
-                .hasMessageContaining("cannot read the key");
+                .hasMessage("cannot read the key " + folder.resolve("none") + ": no such file");
         // an X25519 key is none that signs
         Path x25519 = pem("x", "PRIVATE KEY", "302e020100300506032b656e04220420" + SECRET);
         assertThatThrownBy(() -> SegmentSigner.of(x25519))
                 .isInstanceOf(ArchiveException.class)
                 .hasMessageContaining("holds no Ed25519 key");
-        assertThatThrownBy(() -> SignatureCheck.of(folder.resolve("key")))
+        assertThatThrownBy(() -> SignatureCheck.of(text))
                 .isInstanceOf(ArchiveException.class)
-                .hasMessageContaining("has no \"-----BEGIN PUBLIC KEY-----\"");
+                .hasMessage(text + " has no \"-----BEGIN PUBLIC KEY-----\"; make one with: openssl pkey -in KEYFILE"
+                        + " -pubout -out NEWFILE");
+    }
+
+    /** Whoever takes one for the other must not be told a command that writes over it. */
+    @Test
+    void oneKeyTakenForTheOtherIsCalledWhatItIs() {
+        Path secret = folder.resolve("key");
+        Path open = folder.resolve("pub");
+        assertThatThrownBy(() -> SegmentSigner.of(open))
+                .isInstanceOf(ArchiveException.class)
+                .hasMessage(open + " is a public key, which signs nothing; name the private one it was made of");
+        assertThatThrownBy(() -> SignatureCheck.of(secret))
+                .isInstanceOf(ArchiveException.class)
+                .hasMessage(secret + " is a private key; name its public one, made with: openssl pkey -in " + secret
+                        + " -pubout -out NEWFILE");
     }
 }
