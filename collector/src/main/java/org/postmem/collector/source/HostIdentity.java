@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * Who was looked at and with which rights.
  *
- * @param host nodename
+ * @param host nodename; null when nobody tells
  * @param bootId null where the kernel does not tell
  * @param cpuCount CPUs online, 0 when unknown
  * @param clockSource what the kernel keeps time with; null when unknown
@@ -25,7 +25,7 @@ public record HostIdentity(
     public static HostIdentity read(Roots roots) {
         String stat = text(roots.proc() + "/stat");
         return new HostIdentity(
-                text(roots.proc() + "/sys/kernel/hostname"),
+                host(roots),
                 text(roots.proc() + "/sys/kernel/osrelease"),
                 machine(System.getProperty("os.arch", "")),
                 text(roots.proc() + "/sys/kernel/random/boot_id"),
@@ -36,6 +36,25 @@ public record HostIdentity(
                                 .count(),
                 privileged(text("/proc/self/status")),
                 text(roots.sys() + "/devices/system/clocksource/clocksource0/current_clocksource"));
+    }
+
+    /**
+     * The kernel tells a container the container's name, in Kubernetes another for each pod, and archives of one host would be
+     * those of many. What the host is called stands in its files, which are seen through its first process.
+     */
+    private static String host(Roots roots) {
+        String told = text(roots.proc() + "/sys/kernel/hostname");
+        if (!new Namespaces(roots.proc()).otherThanTheHosts("uts")) {
+            return told;
+        }
+        String hosts = text(roots.proc() + "/1/root/etc/hostname");
+        return hosts == null
+                ? told
+                : hosts.lines()
+                        .map(String::trim)
+                        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                        .findFirst()
+                        .orElse(told);
     }
 
     /** A small file without its last newline; null when it cannot be read. */

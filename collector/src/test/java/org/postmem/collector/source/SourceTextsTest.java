@@ -70,6 +70,21 @@ class SourceTextsTest {
     }
 
     @Test
+    void aCollectorInAContainerIsCalledAsItsHost() throws IOException {
+        FakeHost host = new FakeHost(top).write("proc/sys/kernel/hostname", "postmem-collector-x7k2p\n");
+        assertThat(HostIdentity.read(host.roots()).host()).isEqualTo("postmem-collector-x7k2p");
+        Files.createDirectories(host.path("proc/1/ns"));
+        Files.createDirectories(host.path("proc/self/ns"));
+        Files.createSymbolicLink(host.path("proc/1/ns/uts"), Path.of("uts:[4026531838]"));
+        Files.createSymbolicLink(host.path("proc/self/ns/uts"), Path.of("uts:[4026532201]"));
+        assertThat(HostIdentity.read(host.roots()).host()).isEqualTo("postmem-collector-x7k2p");
+        host.write("proc/1/root/etc/hostname", "# set by the installer\n\nnode-3.example.org\n");
+        assertThat(HostIdentity.read(host.roots()).host()).isEqualTo("node-3.example.org");
+        host.write("proc/1/root/etc/hostname", "\n");
+        assertThat(HostIdentity.read(host.roots()).host()).isEqualTo("postmem-collector-x7k2p");
+    }
+
+    @Test
     void readsAFileWholeAndSaysWhenItWasCut() throws IOException {
         Path file = Files.writeString(top.resolve("large"), "x".repeat(100_000));
         WholeFile whole = new WholeFile(1 << 20);
