@@ -32,7 +32,17 @@ import picocli.CommandLine.Spec;
                 "Reads this host's memory at an interval into one archive; ends at --duration, --count or a signal.",
         mixinStandardHelpOptions = true,
         versionProvider = CollectorVersion.class,
-        sortOptions = false)
+        sortOptions = false,
+        footer = "%nStandard output has the path of the archive and nothing else. SIGTERM and SIGINT end it with a last"
+                + " snapshot, SIGUSR1 is a trigger by hand.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:an archive was written, and snapshots are missing in it",
+            "2:wrong options",
+            "3:nothing could be collected or kept; one line says why",
+            "70:a fault of postmem itself"
+        })
 public final class CollectCommand implements Callable<Integer> {
     private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
     private static final long LONGEST_END_SECONDS = 20;
@@ -86,7 +96,7 @@ public final class CollectCommand implements Callable<Integer> {
             names = "--keep",
             paramLabel = "TIME",
             converter = Quantities.DurationConverter.class,
-            description = "Drop snapshots older than this, like 24h (default: keep all).")
+            description = "Drop snapshots older than this from the archive, like 24h (default: keep all).")
     private Duration keep;
 
     @Option(

@@ -20,7 +20,15 @@ import picocli.CommandLine.Spec;
         name = "verify",
         description = "Checks the hashes of archives, says what is intact and what is lost.",
         mixinStandardHelpOptions = true,
-        versionProvider = CollectorVersion.class)
+        versionProvider = CollectorVersion.class,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:all is intact, and signed where --key is given",
+            "1:some of it is lost, or not signed with that key",
+            "2:wrong options",
+            "3:an archive or the key cannot be read",
+            "70:a fault of postmem itself"
+        })
 public final class VerifyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;

@@ -140,10 +140,11 @@ class CollectCommandTest {
 
     /** That of the first test vector of RFC 8032 as openssl writes it. */
     private Path signingKey(String permissions) throws Exception {
-        Path key = Files.writeString(
-                top.resolve("key"),
-                "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n"
-                        + "-----END PRIVATE KEY-----\n");
+        Path key = Files.writeString(top.resolve("key"), """
+                -----BEGIN PRIVATE KEY-----
+                MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
+                -----END PRIVATE KEY-----
+                """);
         return Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(permissions));
     }
 
