@@ -111,7 +111,8 @@ public final class ArchiveReader implements Closeable {
         byte[] head = new byte[TarHeader.BLOCK];
         int length = Math.max(0, new FileWindow(channel, 0, channel.size()).readFully(head, 0, head.length));
         if (length == 0) {
-            throw new ArchiveException(path + " is empty; copy it again from the host it was collected on");
+            throw new ArchiveException(path
+                    + " is empty: its collector was killed before the first snapshot, or it was not copied to its end");
         }
         long magic = ByteBuffer.wrap(head).getInt() & 0xffff_ffffL;
         if (magic == 0x28b5_2ffdL || (magic & 0xf0ff_ffffL) == 0x502a_4d18L) {

@@ -62,7 +62,9 @@ class UnreadableInputTest {
     void saysWhatIsWrongAndWhatToDo() throws IOException {
         assertThat(refusal(folder.resolve("none"))).endsWith("none: no such file");
         assertThat(refusal(folder)).endsWith(" is a directory; name the archive (.tar.zst or .tar.gz) in it");
-        assertThat(refusal(new byte[0])).isEqualTo("FILE is empty; copy it again from the host it was collected on");
+        assertThat(refusal(new byte[0]))
+                .isEqualTo(
+                        "FILE is empty: its collector was killed before the first snapshot, or it was not copied to its end");
         assertThat(refusal(Archives.utf8("MemTotal: 1 kB\n")))
                 .startsWith("FILE is a text file, at byte 0; an archive is");
         assertThat(refusal(new byte[600])).startsWith("FILE is filled with zeros, at byte 0;");
