@@ -80,16 +80,20 @@ public final class DeadlineReaders {
         }
 
         private Answer<T> run(Task<T> task, WholeFile file) {
-            long begun = nanoClock.getAsLong();
             T value = null;
             String outcome = null;
+            long begun = 0;
             try {
+                begun = nanoClock.getAsLong();
                 value = task.run(file);
             } catch (IOException e) {
                 outcome = Outcome.of(e);
             } catch (RuntimeException e) {
                 // a fault in one task must not take a reader away for good
                 outcome = e.getClass().getSimpleName();
+            } catch (OutOfMemoryError e) {
+                // nor must a moment without memory: whoever asked it next would wait for a thread that has gone
+                outcome = "ENOMEM";
             }
             return new Answer<>(outcome, value, nanoClock.getAsLong() - begun);
         }

@@ -63,6 +63,17 @@ class DeadlineReadersTest {
         assertThat(values(requests)).containsExactly("late", "late", "text of c");
     }
 
+    @Test
+    void aReaderThatHadNoMemoryForAMomentReadsOn() {
+        List<DeadlineReaders.Request<String>> requests = List.of(
+                new DeadlineReaders.Request<>("a", file -> {
+                    throw new OutOfMemoryError("Java heap space");
+                }),
+                new DeadlineReaders.Request<>("b", file -> "text of b"));
+        assertThat(values(requests)).containsExactly("ENOMEM", "text of b");
+        assertThat(values(requests)).containsExactly("ENOMEM", "text of b");
+    }
+
     /** What each request came to: its text or its outcome. */
     private List<String> values(List<DeadlineReaders.Request<String>> requests) {
         return readers.readAll(requests, TimeUnit.MILLISECONDS.toNanos(200)).stream()
