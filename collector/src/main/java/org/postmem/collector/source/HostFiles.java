@@ -164,10 +164,10 @@ final class HostFiles {
         folder(sink, sys + "/kernel/mm/swap", "sys/kernel/mm/swap", 0);
         folder(sink, sys + "/module/zswap/parameters", "sys/module/zswap/parameters", 0);
         // not below /sys/kernel/debug: looking there would mount it
-        changed(sink, sys + "/kernel/tracing/buffer_total_size_kb", "sys/kernel/tracing/buffer_total_size_kb");
+        locked(sink, sys + "/kernel/tracing/buffer_total_size_kb", "sys/kernel/tracing/buffer_total_size_kb");
         for (String device : reading.names(sys + "/block", "sys/block")) {
             if (device.startsWith("zram")) {
-                changed(sink, sys + "/block/" + device + "/mm_stat", "sys/block/" + device + "/mm_stat");
+                locked(sink, sys + "/block/" + device + "/mm_stat", "sys/block/" + device + "/mm_stat");
             }
         }
     }
@@ -207,7 +207,10 @@ final class HostFiles {
         }
     }
 
-    /** Like {@link #changed}, of a file that waits for a mutex: that of the modules, and before 5.16 that of the groups. */
+    /**
+     * Like {@link #changed}, of a file that waits for a lock: that of the modules, before 5.16 that of the groups, those of the
+     * trace buffer and of a zram device, which are held for as long as their memory is asked for.
+     */
     private void locked(EntrySink sink, String path, String entry) throws IOException {
         Reading.Text text = kernel.within(DEADLINE_NANOS, path, LOCKED_CAP_BYTES, entry, true);
         if (text != null && onChange.changed(entry, text.bytes(), text.length())) {

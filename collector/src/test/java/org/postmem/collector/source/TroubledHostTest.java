@@ -192,20 +192,24 @@ class TroubledHostTest {
     }
 
     @Test
-    void segmentsAndModulesThatNeverAnswerStopNoTick() throws Exception {
+    void segmentsModulesAndTheTraceBufferThatNeverAnswerStopNoTick() throws Exception {
         FakeHost host = new FakeHost(top).process(42, "well", 100);
         Path segments = host.path("proc/sysvipc/shm");
         Path modules = host.path("proc/modules");
+        Path trace = host.write("sys/kernel/tracing/buffer_total_size_kb", "")
+                .path("sys/kernel/tracing/buffer_total_size_kb");
         fifo(segments);
         fifo(modules);
+        fifo(trace);
         FakeHost.Entries entries = readAll(host);
         assertThat(entries.living()).containsExactly("42");
         assertThat(entries.byName()).containsKeys("proc/slabinfo", "pid/cgroup");
         assertThat(source.ledger().gaps())
                 .contains(
                         new Ledger.Gap("proc/sysvipc/shm", "TIMEOUT", 1, ""),
-                        new Ledger.Gap("proc/modules", "TIMEOUT", 1, ""));
-        answers(segments, modules);
+                        new Ledger.Gap("proc/modules", "TIMEOUT", 1, ""),
+                        new Ledger.Gap("sys/kernel/tracing/buffer_total_size_kb", "TIMEOUT", 1, ""));
+        answers(segments, modules, trace);
     }
 
     /** Memory of theirs that a program serves, by FUSE or userfaultfd, is all it takes. */
