@@ -2,6 +2,7 @@
 -- id: R04
 -- kind: host_oom
 -- chapter: oom
+-- clears: kernel_message, oom_kill
 -- threshold blamed_share = 0.5 of all that was taken before the kill: a process that took less is not blamed for it
 -- threshold blamed_memory = 0.1 of MemTotal: likewise
 -- threshold trended_share = 0.33 of all that was taken before the kill: a leak that took less is not why memory ran out

@@ -3,6 +3,7 @@
 -- kind: address_space
 -- chapter: pidstat
 -- needs: mapping
+-- readings: one
 -- threshold info_share = 0.5 of vm.max_map_count: half of what the kernel grants
 -- threshold warning_share = 0.8 of vm.max_map_count: the next burst may hit it
 -- threshold least_growth = 1000 mappings: within the capture; loading libraries and starting threads make hundreds

@@ -3,6 +3,7 @@
 -- kind: slab_cache
 -- chapter: kernel
 -- needs: slab
+-- readings: one
 -- threshold least_bytes = 268435456 bytes: of the cache; less is not worth a word
 -- threshold used_share = 0.5 of its objects in use: below it most of the cache is holes; SLUB counts objects in use roughly
 WITH latest AS (

@@ -3,6 +3,7 @@
 -- kind: hugepages
 -- chapter: meminfo
 -- needs: meminfo, meminfo.hugetlb_bytes
+-- readings: one
 -- threshold waste_share = 0.1 of MemTotal: free and unreserved all the time
 -- threshold holder_share = 0.5 of the huge pages in use: held by one process, it is who fills the pool
 -- threshold claimed_share = 0.8 of the growth: used or reserved, the pool is what a database set aside for itself when it started,

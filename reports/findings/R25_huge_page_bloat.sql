@@ -3,6 +3,7 @@
 -- kind: hugepages
 -- chapter: pidstat
 -- needs: process_memory
+-- readings: one
 -- threshold least_bytes = 67108864 bytes: of huge pages; less cannot bloat a process much
 -- threshold huge_share = 0.5 of its anonymous memory: in huge pages, most of it
 -- threshold touched_factor = 1.5 times what it referenced: resident beyond it is bloat more likely than use

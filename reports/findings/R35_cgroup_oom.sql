@@ -2,6 +2,7 @@
 -- id: R35
 -- kind: cgroup_oom
 -- chapter: cgroups
+-- clears: kernel_message, cgroup_memory, oom_kill
 -- threshold rank_factor = 3 times the limit: a kill weighs more than growth
 -- threshold shared_share = 0.25 of the limit: so much shared memory in the group is worth a word, since no kill frees it
 WITH grown AS (

@@ -3,6 +3,7 @@
 -- kind: kernel_pages
 -- chapter: kernel
 -- needs: meminfo, meminfo.sunreclaim_bytes
+-- readings: one
 -- threshold slab_share = 0.1 of memory without the huge page pool: unreclaimable slab of a healthy host is a few percent
 -- threshold unaccounted_share = 0.1 of it: in no line of meminfo; drivers of a healthy host take a few percent
 -- threshold balloon_share = 0.1 of it: what the hypervisor took back through its balloon

@@ -2,6 +2,7 @@
 -- id: R44
 -- kind: host_oom
 -- chapter: oom
+-- clears: kernel_message, daemon_kill
 WITH seen AS (
   SELECT capture_id, min(ts) AS first_ts, max(ts) AS last_ts
   FROM snapshot

@@ -1,9 +1,11 @@
 package org.postmem.findings;
 
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.postmem.findings.Finding.Severity;
 
 /** What the engine itself says of a rule that has no row to show. */
@@ -29,20 +31,33 @@ final class EngineFindings {
 
     /** The rule had no input. */
     Finding notApplicable(RuleFile rule, int captureId, List<String> missing) {
-        List<String> files = new ArrayList<>();
-        for (String table : missing) {
-            files.add(wording.line("table." + table, Map.of()).orElse(table));
-        }
-        Map<String, Object> values = Map.of("rule", rule.id(), "files", String.join(", ", files), "what", rule.title());
-        return plain(
+        Map<String, Object> values = Map.of("rule", rule.id(), "files", files(missing), "what", rule.title());
+        return notApplicable(rule, captureId, "engine.not_applicable", values);
+    }
+
+    /** It found nothing in what was read too seldom to show it. */
+    Finding readSeldom(RuleFile rule, int captureId, Map<String, Long> seldom) {
+        Map<String, Object> values = Map.of(
+                "rule",
                 rule.id(),
-                captureId,
-                Severity.NOT_APPLICABLE,
-                rule.kind(),
-                rule.chapter(),
-                "engine.not_applicable",
-                values,
+                "files",
+                files(seldom.keySet()),
+                "readings",
+                Collections.min(seldom.values()),
+                "what",
                 rule.title());
+        return notApplicable(rule, captureId, "engine.seldom", values);
+    }
+
+    private String files(Collection<String> tables) {
+        return tables.stream()
+                .map(table -> wording.line("table." + table, Map.of()).orElse(table))
+                .collect(Collectors.joining(", "));
+    }
+
+    private Finding notApplicable(RuleFile rule, int captureId, String key, Map<String, Object> values) {
+        return plain(
+                rule.id(), captureId, Severity.NOT_APPLICABLE, rule.kind(), rule.chapter(), key, values, rule.title());
     }
 
     /** Something is wrong with the file of a rule. */

@@ -166,10 +166,21 @@ public final class FindingsEngine {
                     && !silent.contains(capture.captureId())
                     && !spoken.contains(capture.captureId());
             if (judged && wording.knows(rule.id() + ".ok")) {
-                said.add(new RankedFinding(own.healthy(rule, capture.captureId()), 0));
+                said.add(new RankedFinding(nothingFound(rule, capture.captureId(), queries, own), 0));
             }
         }
         return said;
+    }
+
+    /** That a rule found nothing clears the host where it had something to look at, and often enough. */
+    private static Finding nothingFound(RuleFile rule, int captureId, RuleQueries queries, EngineFindings own)
+            throws SQLException {
+        List<String> unread = queries.unread(rule, captureId);
+        if (!unread.isEmpty()) {
+            return own.notApplicable(rule, captureId, unread);
+        }
+        Map<String, Long> seldom = queries.seldom(rule, captureId, FEWEST_SNAPSHOTS);
+        return seldom.isEmpty() ? own.healthy(rule, captureId) : own.readSeldom(rule, captureId, seldom);
     }
 
     /** What brings a host down is as severe as the fall, so that the cause is read first. */

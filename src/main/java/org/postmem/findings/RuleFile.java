@@ -17,6 +17,9 @@ import org.postmem.UserException;
  * @param needs tables without whose rows the rule says nothing
  * @param grows metrics of {@code trend} of which one has to grow for the rule to find anything; empty for a rule that is
  *     asked whatever grows
+ * @param clears tables of which one must tell something before it means anything that the rule found nothing; empty where
+ *     {@code needs} is enough
+ * @param ofOneMoment is one reading enough for it? What grows takes several
  * @param texts texts of a rule that brings its own, by {@code language:key} ({@code en:R90.title}); packaged rules have
  *     theirs in {@code reports/messages}
  * @param sql the SELECT, without a closing semicolon
@@ -30,12 +33,15 @@ public record RuleFile(
         String chapter,
         List<String> needs,
         List<String> grows,
+        List<String> clears,
+        boolean ofOneMoment,
         List<Threshold> thresholds,
         Map<String, String> texts,
         String sql,
         int sqlLine) {
     // -- id: R05
-    private static final Pattern ENTRY = Pattern.compile("^--\\s*(id|kind|chapter|needs|grows):\\s*(.*?)\\s*$");
+    private static final Pattern ENTRY =
+            Pattern.compile("^--\\s*(id|kind|chapter|needs|grows|clears|readings):\\s*(.*?)\\s*$");
     // -- threshold floor_bytes = 12582912 bytes: four times the noise of a healthy guest of 1 GB
     private static final Pattern THRESHOLD =
             Pattern.compile("^--\\s*threshold\\s+(\\w+)\\s*=\\s*(-?[0-9.]+)\\s*([^:]*?)\\s*:\\s*(.+?)\\s*$");
@@ -46,6 +52,7 @@ public record RuleFile(
     public RuleFile {
         needs = List.copyOf(needs);
         grows = List.copyOf(grows);
+        clears = List.copyOf(clears);
         thresholds = List.copyOf(thresholds);
         texts = Map.copyOf(texts);
     }
@@ -122,6 +129,9 @@ public record RuleFile(
                     stands.get("chapter"),
                     "the chapter " + entries.get("chapter") + " is none of " + String.join(", ", FindingChapters.ALL));
         }
+        if (!entries.getOrDefault("readings", "one").equals("one")) {
+            throw wrong(path, stands.get("readings"), "readings is left out, or is one");
+        }
         String sql = String.join("\n", lines.subList(at, lines.size())).strip();
         if (sql.isEmpty()) {
             throw wrong(path, lines.size() - 1, "there is no SELECT below the header");
@@ -137,6 +147,8 @@ public record RuleFile(
                 entries.get("chapter"),
                 names(entries.get("needs")),
                 names(entries.get("grows")),
+                names(entries.get("clears")),
+                "one".equals(entries.get("readings")),
                 thresholds,
                 ofRule(entries.get("id"), said),
                 sql,

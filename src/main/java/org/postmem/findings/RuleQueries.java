@@ -31,6 +31,8 @@ final class RuleQueries {
     private final List<RuleFile> rules;
     /** What was found out already: a capture and a need, and whether it tells. */
     private final Map<String, Boolean> told = new HashMap<>();
+    /** In how many snapshots a need is told, by capture and need. */
+    private final Map<String, Long> readings = new HashMap<>();
     /** Metrics of which a series has grown; null as long as nobody asked. */
     private Set<String> grown;
 
@@ -98,6 +100,68 @@ final class RuleQueries {
                 known = rows.next();
             }
             told.put(key, known);
+        }
+        return known;
+    }
+
+    /**
+     * What would clear the host if the rule found nothing, where the files of other tools tell nothing of it; empty where
+     * they do. The collector asks for all of it, and its ledger says what it was refused.
+     */
+    List<String> unread(RuleFile rule, int captureId) throws SQLException {
+        if (rule.clears().isEmpty() || !ofOtherTools(captureId)) {
+            return List.of();
+        }
+        for (String table : rule.clears()) {
+            if (told(table, captureId)) {
+                return List.of();
+            }
+        }
+        return rule.clears().subList(0, 1);
+    }
+
+    /**
+     * What of its needs the files of other tools tell less often than growth takes to show, with the times they do: a list
+     * of processes may lie beside days of sar. The collector reads each of them in every snapshot, or as often as it takes.
+     */
+    Map<String, Long> seldom(RuleFile rule, int captureId, long fewest) throws SQLException {
+        Map<String, Long> seldom = new LinkedHashMap<>();
+        if (rule.ofOneMoment() || !FindingKinds.LEAKS.contains(rule.kind()) || !ofOtherTools(captureId)) {
+            return seldom;
+        }
+        for (String need : rule.needs()) {
+            long readings = readings(need, captureId);
+            if (readings < fewest) {
+                seldom.put(need, readings);
+            }
+        }
+        // the table is as seldom as its column
+        seldom.keySet().removeIf(need -> rule.needs().stream().anyMatch(n -> n.startsWith(need + ".")));
+        return seldom;
+    }
+
+    private boolean ofOtherTools(int captureId) throws SQLException {
+        try (Statement query = connection.createStatement();
+                ResultSet rows = query.executeQuery(
+                        "SELECT 1 FROM capture WHERE origin = 'evidence' AND capture_id = " + captureId)) {
+            return rows.next();
+        }
+    }
+
+    private long readings(String need, int captureId) throws SQLException {
+        String key = captureId + " " + need;
+        Long known = readings.get(key);
+        if (known == null) {
+            int dot = need.indexOf('.');
+            String condition = dot < 0 ? "" : " AND " + quoted(need.substring(dot + 1)) + " IS NOT NULL";
+            try (Statement query = connection.createStatement();
+                    ResultSet rows = query.executeQuery("SELECT count(DISTINCT snapshot) FROM "
+                            + quoted(dot < 0 ? need : need.substring(0, dot)) + " WHERE capture_id = " + captureId
+                            + condition)) {
+                rows.next();
+                known = rows.getLong(1);
+            }
+            readings.put(key, known);
         }
         return known;
     }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.postmem.findings.Finding.Severity;
 
@@ -18,6 +19,9 @@ public final class Verdicts {
     private static final String MOVED_RULE = "R06";
     private static final String QUALITY_RULE = "R33";
     private static final String OTHERS_RULE = "R43";
+
+    /** Of a leak kind, and of how much there is: that nothing is out of proportion does not say that nothing grows. */
+    private static final Set<String> LEVEL_RULES = Set.of("R12", "R18", "R25", "R41");
 
     /** Confidence of a shortage that is no start-up, no step and no saw: those are below 0.9. */
     private static final double STEADY = 0.9;
@@ -98,7 +102,8 @@ public final class Verdicts {
         Map<String, Object> values = brief.map(Finding::facts).orElse(Map.of());
         boolean few =
                 values.get("snapshots") instanceof Number read && read.longValue() < FindingsEngine.FEWEST_SNAPSHOTS;
-        boolean answered = findings.stream().anyMatch(f -> f.severity() == Severity.OK);
+        // free memory in pieces, or a log without kills, answers nothing about leaks
+        boolean answered = findings.stream().anyMatch(f -> f.severity() == Severity.OK && tellsOfLeaks(f));
         String key = partly
                 ? answered ? "verdict.partly" : "verdict.untold"
                 : few ? "verdict.few" : brief.isPresent() ? "verdict.brief" : "verdict.healthy";
@@ -110,6 +115,12 @@ public final class Verdicts {
                 && "thin".equals(finding.trend())
                 && finding.growthBytes() != null
                 && times.captures().stream()
+    private static boolean tellsOfLeaks(Finding finding) {
+        return FindingKinds.LEAKS.contains(finding.kind())
+                && !FindingKinds.LASTING.contains(finding.kind())
+                && !LEVEL_RULES.contains(finding.rule());
+    }
+
                         .anyMatch(c -> c.captureId() == finding.captureId() && c.to().equals(finding.lastSeen()));
     }
 

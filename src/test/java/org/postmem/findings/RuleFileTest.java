@@ -38,6 +38,8 @@ class RuleFileTest {
                 -- chapter: tmpfs
                 -- needs: meminfo, filesystem
                 -- grows: mount_used
+                -- clears: kernel_message
+                -- readings: one
                 -- threshold floor_bytes = 12582912 bytes: four times the noise
                 -- text title: {name} took {growth_bytes}
                 -- text.zh next.1: df -h {name}
@@ -52,10 +54,12 @@ class RuleFileTest {
                         "tmpfs",
                         List.of("meminfo", "filesystem"),
                         List.of("mount_used"),
+                        List.of("kernel_message"),
+                        true,
                         List.of(new RuleFile.Threshold("floor_bytes", 12582912, "bytes", "four times the noise")),
                         Map.of("en:R99.title", "{name} took {growth_bytes}", "zh:R99.next.1", "df -h {name}"),
                         "SELECT 1",
-                        10));
+                        12));
     }
 
     @Test
@@ -75,6 +79,7 @@ class RuleFileTest {
                 "-- Something.~-- id: 99~-- kind: tmpfs~-- chapter: top~SELECT 1 | R99.sql:2: the id 99 is not capitals and digits",
                 "-- Something.~-- id: R99~-- id: R98~SELECT 1 | R99.sql:3: id stands twice",
                 "-- Something.~-- id: R99~-- kind: tmpfs~SELECT 1 | R99.sql:1: the header has no line -- chapter: …",
+                "-- Something.~-- id: R99~-- kind: tmpfs~-- chapter: tmpfs~-- readings: two~SELECT 1 | R99.sql:5: readings is left out, or is one",
                 "-- Something.~-- id: R99~-- text: hello~SELECT 1 | R99.sql:3: a text reads: -- text title:",
                 "-- id: R99~-- kind: tmpfs~SELECT 1 | R99.sql:1: the first comment must say in a sentence what the rule finds",
                 "-- Something.~-- id: R99~-- kind: tmpfs~-- chapter: top | R99.sql:4: there is no SELECT below the header"

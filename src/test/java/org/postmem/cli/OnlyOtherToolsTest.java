@@ -1,0 +1,115 @@
+package org.postmem.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postmem.cli.PostmemTest.Run;
+import org.postmem.collector.archive.Json;
+
+/** A host that had no collector: what is said of its files is true of them, and no more than they tell. */
+class OnlyOtherToolsTest {
+    private static final Path TESTDATA = Path.of(System.getProperty("postmem.root"), "testdata");
+    private static final Instant NOON = Instant.parse("2026-11-24T12:10:01Z");
+
+    @TempDir
+    Path folder;
+
+    private Path put(String name, Path genuine, Instant modified) throws IOException {
+        return put(name, Files.readAllBytes(TESTDATA.resolve(genuine)), modified);
+    }
+
+    private Path put(String name, byte[] bytes, Instant modified) throws IOException {
+        Path file = folder.resolve("in").resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.write(file, bytes);
+        Files.setLastModifiedTime(file, FileTime.from(modified));
+        return file;
+    }
+
+    private Run report(Object... inputs) {
+        List<Object> arguments = new ArrayList<>(List.of("report"));
+        arguments.addAll(List.of(inputs.length == 0 ? new Object[] {folder.resolve("in")} : inputs));
+        arguments.addAll(List.of("--output", folder.resolve("report.html")));
+        arguments.addAll(List.of("--findings", folder.resolve("findings.json")));
+        arguments.addAll(List.of("--database", folder.resolve("case.duckdb")));
+        return Run.of(arguments.toArray());
+    }
+
+    private String sql(String query) {
+        return Run.of("sql", folder.resolve("case.duckdb"), query, "--format=csv")
+                .out();
+    }
+
+    private Map<String, Object> findings() throws IOException {
+        return Json.readObject(Files.readAllBytes(folder.resolve("findings.json")));
+    }
+
+    private String headline() throws IOException {
+        return String.valueOf(((Map<?, ?>) findings().get("verdict")).get("headline"));
+    }
+
+    /** The title of what a rule says, {@code severity title}. */
+    private List<String> said(String rule) throws IOException {
+        List<String> said = new ArrayList<>();
+        for (Object finding : (List<?>) findings().get("findings")) {
+            Map<?, ?> f = (Map<?, ?>) finding;
+            if (rule.equals(f.get("rule"))) {
+                said.add(f.get("severity") + " " + f.get("title"));
+            }
+        }
+        return said;
+    }
+
+    /** As in a sosreport: days of sar, one list of processes, one copy of meminfo. */
+    @Test
+    void oneListOfProcessesBesideDaysOfSarClearsNobody() throws IOException {
+        put("sos/var/log/sa/sar24", Path.of("evidence/folder/sar.txt"), NOON);
+        put("sos/sos_commands/process/ps_auxwwwm", Path.of("tools/text/ps_auxwwwm.txt"), NOON);
+        put("sos/proc/meminfo", Path.of("proc/6.18-meminfo.txt"), NOON);
+
+        Run run = report();
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(said("R00")).noneMatch(title -> title.startsWith("ok"));
+        assertThat(said("R42"))
+                .containsExactly("not_applicable R42 could not be judged: too few readings of /proc/PID/status"
+                        + " (or pidstat -r, top -b, ps aux)");
+        assertThat(said("R16"))
+                .containsExactly("not_applicable R16 could not be judged: too few readings of SUnreclaim of"
+                        + " /proc/meminfo (sar tells Slab as a whole)");
+        // no log was given in which a kill could stand
+        assertThat(said("R04"))
+                .containsExactly("not_applicable R04 could not be judged: the kernel log"
+                        + " (dmesg, journalctl -k, /var/log/messages) not in this capture");
+        assertThat(said("R44")).allMatch(title -> title.startsWith("not_applicable"));
+    }
+
+    @Test
+    void freeMemoryInPiecesSaysNothingAboutLeaks() throws IOException {
+        String buddyinfo = Files.readString(TESTDATA.resolve("proc/6.18-buddyinfo.txt"));
+        StringBuilder text = new StringBuilder();
+        for (int minute = 0; minute < 8; minute++) {
+            text.append("Tue Nov 24 12:0")
+                    .append(minute)
+                    .append(":00 UTC 2026\n")
+                    .append(buddyinfo);
+        }
+        put("buddy.txt", text.toString().getBytes(StandardCharsets.UTF_8), NOON);
+
+        report();
+
+        assertThat(headline())
+                .isEqualTo("Whether memory leaks cannot be told from what was given; what tells it is listed below.");
+        assertThat(said("R26")).containsExactly("ok Free memory is in blocks large enough");
+    }
+}
