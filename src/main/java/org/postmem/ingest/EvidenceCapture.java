@@ -57,6 +57,7 @@ final class EvidenceCapture {
     /** snap/00002.tar.gz/proc/4711/status */
     private static final Pattern COPY_OF_PROC = Pattern.compile("(|.{0,2000}?/)(?:proc|sys)/.*");
 
+    private static final Pattern DIGITS = Pattern.compile("[\\d_.:-]+");
     private static final Pattern BOOT_TIME = Pattern.compile("(?m)^btime (\\d{1,11})$");
     private static final Duration LOG_FETCHED_LATER = Duration.ofDays(30);
     private static final long ALONE_SECONDS = 3600;
@@ -312,9 +313,7 @@ final class EvidenceCapture {
         if (!says) {
             return;
         }
-        Matcher copied = source.kind() == EvidenceKind.HOST_FILE ? COPY_OF_PROC.matcher(source.member()) : null;
-        int reader = copied != null && copied.matches() ? moments.copy(copied.group(1)) : source.number();
-        int snapshot = moments.place(time, reader, step);
+        int snapshot = moments.place(time, reader(source, reading, step), step);
         if (!reading.memory().isEmpty()) {
             source.tells("meminfo");
             memory.add(snapshot, time, source.member(), reading.memory(), reading.exactBytes());
@@ -340,6 +339,22 @@ final class EvidenceCapture {
         pressures(source, snapshot, reading.pressures());
         counters(source, snapshot, reading.counters(), false);
         reading.files().forEach((path, bytes) -> file(source, snapshot, time, path, bytes));
+    }
+
+    private int reader(EvidenceSource source, Reading reading, long step) {
+        Matcher copied = source.kind() == EvidenceKind.HOST_FILE ? COPY_OF_PROC.matcher(source.member()) : null;
+        if (copied != null && copied.matches()) {
+            return moments.copy(copied.group(1));
+        }
+        // there is a file of mappings for each process
+        if (step < ALONE_SECONDS || !reading.mappings().isEmpty()) {
+            return source.number();
+        }
+        if (!reading.files().isEmpty()) {
+            return moments.named(String.join(" ", reading.files().keySet()));
+        }
+        String name = source.member().substring(source.member().lastIndexOf('/') + 1);
+        return moments.named(source.kind() + " " + DIGITS.matcher(name).replaceAll(""));
     }
 
     /** Rows of a table whose snapshot one file fills: a second one tells the same again. */

@@ -9,7 +9,8 @@ import java.util.TreeMap;
 
 /**
  * Lays readings of several tools on one axis of snapshots. What two tools read within seconds is one snapshot, so that
- * their rows can be held against each other; two readings of one file never are, nor two copies of /proc.
+ * their rows can be held against each other; two readings of one file never are, nor two copies of /proc, nor two files
+ * of one name.
  */
 final class ReadingMoments {
     /** Cron starts tools within seconds of each other, and what is read once belongs to what is read beside it. */
@@ -19,9 +20,13 @@ final class ReadingMoments {
     private static final long FIRST_SECOND =
             Instant.parse("2000-01-01T00:00:00Z").getEpochSecond();
 
+    /** Above the number of any file. */
+    private static final int FIRST_NAME = 1 << 30;
+
     private final TreeMap<Integer, Set<Integer>> moments = new TreeMap<>();
     private final Map<Integer, Instant> times = new HashMap<>();
     private final Map<String, Integer> copies = new HashMap<>();
+    private final Map<String, Integer> names = new HashMap<>();
 
     /** Has it a place? Years before 2000 and after 2060 are clocks that were never set. */
     static boolean plausible(Instant time) {
@@ -32,7 +37,8 @@ final class ReadingMoments {
     /**
      * The number of the snapshot, in the order of time; numbers have gaps.
      *
-     * @param reader who read it: the number of the file, or what {@link #copy} gives for a file out of a copy of /proc
+     * @param reader who read it: the number of the file, or what {@link #copy} gives for a file out of a copy of /proc, or
+     *     {@link #named} for one that has only this reading
      * @param stepSeconds to the nearest other reading of the same file
      */
     int place(Instant time, int reader, long stepSeconds) {
@@ -56,6 +62,11 @@ final class ReadingMoments {
      */
     int copy(String root) {
         return copies.computeIfAbsent(root, r -> -1 - copies.size());
+    }
+
+    /** The reader of all files of one name, of which a script keeps one a moment, in folders or under numbers. */
+    int named(String name) {
+        return names.computeIfAbsent(name, n -> FIRST_NAME + names.size());
     }
 
     private Integer free(int second, int reader) {

@@ -21,6 +21,15 @@ record UndatedFile(EvidenceSource source, List<Reading> readings) {
     private static final Pattern STAMPED_NAME = Pattern.compile("(?:.*/)?(\\d{4}(?:_\\d\\d){5})-[^/]+");
 
     private static final DateTimeFormatter NAME_STAMP = DateTimeFormatter.ofPattern("uuuu_MM_dd_HH_mm_ss", Locale.ROOT);
+    /** 2026-11-28_20-35-43/meminfo, ps.20261128-2035.txt: a script that keeps what it reads in files and folders of their own. */
+    private static final Pattern DATE_OF_NAME =
+            Pattern.compile("(?<!\\d)(20\\d\\d)([-_.]?)(\\d\\d)\\2(\\d\\d)(?:[-_.T ]|_?at_?)?"
+                    + "(\\d\\d)([-_.:]?)(\\d\\d)(?:\\6(\\d\\d))?(?!\\d)");
+    /** meminfo.1795896943 */
+    private static final Pattern EPOCH_OF_NAME = Pattern.compile("(?<!\\d)1[5-9]\\d{8}(?!\\d)");
+    /** A file is written within so much of the time that its name tells; the date of the file is then the finer one. */
+    private static final Duration WRITTEN_WITHIN = Duration.ofMinutes(1);
+
     private static final Duration CLOSE = Duration.ofHours(1);
     /** Among more days than that a clock alone says nothing. */
     private static final int MOST_DAYS = 400;
@@ -49,6 +58,17 @@ record UndatedFile(EvidenceSource source, List<Reading> readings) {
         if (time == null) {
             return unread(issues, "neither the text nor its file has a date; it was not read");
         }
+        if (readings.size() > 1) {
+            issues.add(
+                    null,
+                    source.member(),
+                    null,
+                    Severity.WARNING,
+                    "it holds " + readings.size()
+                            + " print-outs and no time of any: only the last one was read, as of the"
+                            + " time of the file; a line of time above each makes them a series: date; ps aux",
+                    null);
+        }
         return new Dated(List.of(readings.get(readings.size() - 1)), List.of(time));
     }
 
@@ -65,6 +85,13 @@ record UndatedFile(EvidenceSource source, List<Reading> readings) {
             return zone.instant(named);
         }
         Instant modified = source.modified();
+        // a file that was written to for long is named by when that began, and its last print-out is of when it ended
+        Instant told = readings.size() > 1 && modified != null ? null : timeOfName(zone);
+        if (told != null
+                && (modified == null || Duration.between(told, modified).abs().compareTo(WRITTEN_WITHIN) > 0)) {
+            source.timeFrom("file name");
+            return told;
+        }
         if (modified != null && (from == null || isClose(modified, from, to))) {
             source.timeFrom("file date");
             return modified;
@@ -77,6 +104,34 @@ record UndatedFile(EvidenceSource source, List<Reading> readings) {
 
     private static boolean isClose(Instant time, Instant from, Instant to) {
         return !time.isBefore(from.minus(CLOSE)) && !time.isAfter(to.plus(CLOSE));
+    }
+
+    /** The last moment in the path of the file; {@code null} where there is none. */
+    private Instant timeOfName(HostZone zone) {
+        Matcher date = DATE_OF_NAME.matcher(source.member());
+        LocalDateTime local = null;
+        while (date.find()) {
+            try {
+                local = LocalDateTime.of(
+                        number(date, 1),
+                        number(date, 3),
+                        number(date, 4),
+                        number(date, 5),
+                        number(date, 7),
+                        date.group(8) == null ? 0 : number(date, 8));
+            } catch (DateTimeException e) {
+                local = null; // digits that are no date
+            }
+        }
+        if (local != null) {
+            return zone.instant(local);
+        }
+        Matcher epoch = EPOCH_OF_NAME.matcher(source.member());
+        return epoch.find() ? Instant.ofEpochSecond(Long.parseLong(epoch.group())) : null;
+    }
+
+    private static int number(Matcher matched, int group) {
+        return Integer.parseInt(matched.group(group));
     }
 
     /** What pt-stalk puts before the name of each file; {@code null} where there is none. */

@@ -3,6 +3,7 @@ package org.postmem.tools;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,9 @@ final class HostFile {
             Pattern.compile("\\d{1,6}\\.\\d\\d \\d{1,6}\\.\\d\\d \\d{1,6}\\.\\d\\d \\d{1,9}/\\d{1,9} \\d{1,10}");
 
     private static final int LONGEST_LINE = 200;
+    /** With what a file begins, and no further line of it. */
+    private static final Map<String, byte[]> BEGINS = begins();
+
     private static final byte[] NAME = "Name:\t".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NEXT_PROCESS = "\nName:\t".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PID = "\nPid:\t".getBytes(StandardCharsets.US_ASCII);
@@ -195,6 +199,21 @@ final class HostFile {
         return TITLE.matcher(line).matches();
     }
 
+    private static Map<String, byte[]> begins() {
+        Map<String, byte[]> begins = new HashMap<>();
+        begins.put("proc/meminfo", ascii("MemTotal:"));
+        begins.put("proc/vmstat", ascii("nr_free_pages "));
+        begins.put("proc/slabinfo", ascii("slabinfo - version"));
+        begins.put("proc/buddyinfo", ascii("Node 0, zone      DMA "));
+        begins.put("proc/zoneinfo", ascii("Node 0, zone      DMA"));
+        begins.put("proc/pagetypeinfo", ascii("Page block order:"));
+        return begins;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
     /** Reads one text of several. */
     static Parsed<ToolText> parseTitled(byte[] text) {
         Map<String, byte[]> files = new LinkedHashMap<>();
@@ -235,10 +254,33 @@ final class HostFile {
 
     /** Reads a copy of one file. */
     static Parsed<ToolText> parse(String path, String name, byte[] text) {
-        Reading.Draft draft = new Reading.Draft(Stamp.NONE);
         List<ParseIssue> issues = new ArrayList<>();
-        add(path, name, text, draft, issues);
-        return new Parsed<>(ToolText.of(List.of(draft)), issues);
+        List<Reading.Draft> drafts = new ArrayList<>();
+        byte[] begin = BEGINS.get(path);
+        List<Integer> starts = begin == null ? List.of(0) : copies(text, begin);
+        for (int i = 0; i < starts.size(); i++) {
+            int to = i + 1 < starts.size() ? starts.get(i + 1) : text.length;
+            Reading.Draft draft = new Reading.Draft(Stamp.NONE);
+            byte[] copy = starts.size() == 1 ? text : Arrays.copyOfRange(text, starts.get(i), to);
+            add(path, name, copy, draft, issues);
+            drafts.add(draft);
+        }
+        return new Parsed<>(ToolText.of(drafts), issues);
+    }
+
+    /** Where each copy begins in a text to which one after the other was appended. */
+    private static List<Integer> copies(byte[] text, byte[] begin) {
+        List<Integer> starts = new ArrayList<>(List.of(0));
+        int first = -1;
+        for (int at = 0; at + begin.length <= text.length; at = next(text, at)) {
+            if (Arrays.equals(text, at, at + begin.length, begin, 0, begin.length)) {
+                if (first >= 0) {
+                    starts.add(at);
+                }
+                first = at;
+            }
+        }
+        return starts;
     }
 
     private static void add(String path, String name, byte[] text, Reading.Draft draft, List<ParseIssue> issues) {

@@ -112,4 +112,61 @@ class OnlyOtherToolsTest {
                 .isEqualTo("Whether memory leaks cannot be told from what was given; what tells it is listed below.");
         assertThat(said("R26")).containsExactly("ok Free memory is in blocks large enough");
     }
+
+    @Test
+    void foldersNamedByTheirTimeAreMomentsOfTheirOwn() throws IOException {
+        for (String name : List.of("12-00-00", "12-00-09", "12-00-18")) {
+            // copied without their dates
+            put("2026-11-24_" + name + "/meminfo", Path.of("proc/6.18-meminfo.txt"), NOON);
+            put("2026-11-24_" + name + "/slabinfo", Path.of("proc/6.18-slabinfo.txt"), NOON);
+        }
+        put("2026-11-24_12-00-09/meminfo", changed(), NOON);
+
+        report();
+
+        assertThat(sql(
+                        "SELECT s.ts, m.mem_free_bytes, (SELECT count(*) > 0 FROM slab AS b WHERE b.snapshot = s.snapshot)"
+                                + " AS slabs FROM snapshot AS s JOIN meminfo AS m USING (snapshot) ORDER BY s.ts"))
+                .isEqualTo("""
+                        ts,mem_free_bytes,slabs
+                        2026-11-24T12:00:00Z,%1$s,true
+                        2026-11-24T12:00:09Z,1024,true
+                        2026-11-24T12:00:18Z,%1$s,true
+                        """.formatted(memFree()));
+        assertThat(sql("SELECT count(*) AS n FROM evidence_conflict")).isEqualTo("n\n0\n");
+        assertThat(sql("SELECT DISTINCT time_from FROM evidence_source")).isEqualTo("time_from\nfile name\n");
+    }
+
+    private static byte[] changed() throws IOException {
+        return Files.readString(TESTDATA.resolve("proc/6.18-meminfo.txt"))
+                .replaceFirst("MemFree: +\\d+", "MemFree: 1")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static long memFree() throws IOException {
+        String line = Files.readAllLines(TESTDATA.resolve("proc/6.18-meminfo.txt")).stream()
+                .filter(l -> l.startsWith("MemFree:"))
+                .findFirst()
+                .orElseThrow();
+        return 1024 * Long.parseLong(line.replaceAll("\\D", ""));
+    }
+
+    @Test
+    void ofCopiesAppendedWithoutATimeTheLastOneIsReadAndTheOthersAreMissed() throws IOException {
+        byte[] first = Files.readAllBytes(TESTDATA.resolve("proc/6.18-meminfo.txt"));
+        byte[] last = changed();
+        byte[] both = java.util.Arrays.copyOf(first, first.length + last.length);
+        System.arraycopy(last, 0, both, first.length, last.length);
+        // named by when the script was started
+        put("meminfo-20261124-110000.txt", both, NOON);
+
+        report();
+
+        assertThat(sql("SELECT ts, mem_free_bytes FROM meminfo JOIN snapshot USING (snapshot)"))
+                .isEqualTo("ts,mem_free_bytes\n2026-11-24T12:10:01Z,1024\n");
+        assertThat(sql("SELECT severity, reason FROM ingest_issue WHERE severity <> 'info'"))
+                .isEqualTo("severity,reason\nwarning,\"it holds 2 print-outs and no time of any: only the last one was"
+                        + " read, as of the time of the file; a line of time above each makes them a series:"
+                        + " date; ps aux\"\n");
+    }
 }
