@@ -17,20 +17,29 @@ WITH gauge AS (
   ASOF LEFT JOIN gauge AS a ON a.capture_id = r.capture_id AND a.boot = r.boot AND a.t_seconds <= r.onset_t
   ASOF LEFT JOIN gauge AS b ON b.capture_id = r.capture_id AND b.boot = r.boot AND b.t_seconds <= r.end_t
   WHERE r.metric = 'proc_rss'
+), gave_back AS (
+  -- who ended, or shrank: as much as that the host may have lost to who grew, and MemAvailable does not show it
+  SELECT g.sid, sum(greatest(0, a.rss_bytes - coalesce(b.rss_bytes, 0)))::BIGINT AS others_bytes
+  FROM grown AS g
+  JOIN process_sample AS a ON a.capture_id = g.capture_id AND a.snapshot = g.from_snapshot AND a.process_id <> g.process_id
+  LEFT JOIN process_sample AS b ON b.capture_id = g.capture_id AND b.snapshot = g.to_snapshot AND b.process_id = a.process_id
+  GROUP BY g.sid
 ), judged AS (
-  SELECT *,
+  SELECT *, (SELECT b.others_bytes FROM gave_back AS b WHERE b.sid = grown.sid) AS others_bytes,
     CASE
       WHEN host_anon >= threshold('R42', 'explained_share') * growth_bytes THEN 'anon'
       WHEN host_shmem >= threshold('R42', 'explained_share') * growth_bytes THEN 'shmem'
+      WHEN loss_bytes < threshold('R42', 'cache_share') * growth_bytes
+        AND loss_bytes + (SELECT b.others_bytes FROM gave_back AS b WHERE b.sid = grown.sid) >= threshold('R42', 'explained_share') * growth_bytes THEN 'masked'
       WHEN loss_bytes < threshold('R42', 'cache_share') * growth_bytes THEN 'cache'
       WHEN loss_bytes >= threshold('R42', 'explained_share') * growth_bytes THEN 'lost'
       ELSE 'alone'
     END AS text
   FROM grown
 )
-SELECT j.* EXCLUDE (severity, confidence, growth_seconds, host_anon, host_shmem),
+SELECT j.* EXCLUDE (severity, confidence, growth_seconds, host_anon, host_shmem, others_bytes), CASE WHEN j.text = 'masked' THEN j.others_bytes END AS masked_bytes,
   CASE
-    WHEN j.text = 'cache' THEN 'info'
+    WHEN j.text IN ('cache', 'masked') THEN 'info'
     WHEN j.severity = 'critical' AND (j.text = 'alone' OR coalesce(j.growth_bytes < threshold('R42', 'critical_share') * t.mem_total_bytes, true))
       THEN 'warning'
     ELSE j.severity

@@ -1,7 +1,7 @@
 -- Who really grows: one row a subject and metric, with what the host lost meanwhile and how long it will last.
 -- requires: capture, trend, series, memory_ledger, meminfo, snapshot, process, process_reading, vmalloc_caller
 -- columns of grower: those of trend, and
---   loss_bytes BIGINT       MemAvailable at the onset minus MemAvailable at the end, at least 0; NULL without MemAvailable
+--   loss_bytes BIGINT       MemAvailable at the onset minus MemAvailable at the end, at least 0; NULL where MemAvailable was not read over at least half of that
 --   headroom_bytes BIGINT   MemAvailable + free swap at the last snapshot
 --   from_snapshot, to_snapshot INTEGER  at the onset and at the end
 --   process_id INTEGER      NULL where the subject is no process
@@ -94,7 +94,9 @@ WITH candidate AS (
 )
 SELECT k.* EXCLUDE (kernel_memory, window_has_leak, borne_out),
   -- greatest() passes over NULL: what nobody told is not nought
-  CASE WHEN a.mem_available_bytes IS NOT NULL AND b.mem_available_bytes IS NOT NULL
+  -- and a reading from before all growth, or two within a part of it, tell nothing of what the host lost meanwhile
+  CASE WHEN a.mem_available_bytes IS NOT NULL AND b.mem_available_bytes IS NOT NULL AND b.t_seconds - a.t_seconds >= 0.5 * (k.end_t - k.onset_t)
+      AND k.end_t - b.t_seconds <= 0.5 * (k.end_t - k.onset_t)
     THEN greatest(0, a.mem_available_bytes - b.mem_available_bytes) END AS loss_bytes,
   h.headroom_bytes,
   sa.snapshot AS from_snapshot, sb.snapshot AS to_snapshot,

@@ -95,6 +95,10 @@ public final class Verdicts {
             return noLeak("verdict.young", young.get());
         }
         Optional<Finding> slow = largest(findings, Verdicts::isSlow);
+        Optional<Finding> masked = largest(findings, f -> f.facts().get("masked_bytes") != null);
+        if (masked.isPresent()) {
+            return noLeak("verdict.masked", masked.get());
+        }
         if (slow.isPresent()) {
             return noLeak("verdict.slow", slow.get());
         }

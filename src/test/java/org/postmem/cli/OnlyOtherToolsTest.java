@@ -169,4 +169,42 @@ class OnlyOtherToolsTest {
                         + " read, as of the time of the file; a line of time above each makes them a series:"
                         + " date; ps aux\"\n");
     }
+
+    /** Of a log of processes that began before sar did, say; what the host lost then nobody read. */
+    @Test
+    void whatTheHostLostIsNotToldByReadingsOfAnotherHour() throws IOException {
+        put("pidstat.txt", Path.of("evidence/folder/pidstat.txt"), NOON);
+        String free = Files.readString(TESTDATA.resolve("tools/text/free.txt"));
+        put("free.txt", ("Tue Nov 24 00:00:01 UTC 2026\n" + free).getBytes(StandardCharsets.UTF_8), NOON);
+
+        report();
+
+        assertThat(said("R42")).hasSize(1).allMatch(title -> title.startsWith("warning reportd (pid 4711) holds more"));
+        assertThat(sql("SELECT count(*) AS n FROM grower WHERE metric = 'proc_rss' AND loss_bytes IS NOT NULL"))
+                .isEqualTo("n\n0\n");
+    }
+
+    /** What the host would have lost to who grew it had back from who ended: nothing shows that this can be dropped. */
+    @Test
+    void whatAnotherProcessGaveBackMeanwhileHidesNoLoss() throws IOException {
+        String pidstat = Files.readString(TESTDATA.resolve("evidence/folder/pidstat.txt"))
+                .replaceAll(
+                        "(?m)^(0[0-5]:\\d\\d:\\d\\d) +0 +1 .*$",
+                        "$0\n$1     1002      9999     50.00      0.00 9471440 9000000  50.00  batchd");
+        put("pidstat.txt", pidstat.getBytes(StandardCharsets.UTF_8), NOON);
+        String meminfo = Files.readString(TESTDATA.resolve("proc/6.18-meminfo.txt"));
+        StringBuilder text = new StringBuilder();
+        for (int hour = 0; hour < 13; hour++) {
+            text.append("2026-11-24 %02d:10:01%n".formatted(hour)).append(meminfo);
+        }
+        put("meminfo.txt", text.toString().getBytes(StandardCharsets.UTF_8), NOON);
+
+        report();
+
+        assertThat(said("R42"))
+                .hasSize(1)
+                .allMatch(title -> title.startsWith("info reportd (pid 4711) has ")
+                        && title.endsWith(" more resident memory, and others gave back as much meanwhile"));
+        assertThat(headline()).startsWith("Whether memory leaks cannot be told: reportd (pid 4711) has ");
+    }
 }
