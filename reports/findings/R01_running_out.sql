@@ -6,6 +6,7 @@
 -- threshold warning_share = 0.05 of MemTotal: what is available, free swap counted
 -- threshold info_share = 0.15 of MemTotal: what is available, free swap counted
 -- threshold warning_seconds = 7200 seconds: left at this rate
+-- threshold soon_seconds = 86400 seconds: left at this rate; more is too long to reckon from minutes
 -- threshold taken_share = 0.25 of what is used more: a leak that takes less is not what the memory goes to
 -- threshold stack_bytes = 16384 bytes: what a thread takes in the kernel at least, a stack on 64-bit machines
 WITH latest AS (
@@ -48,12 +49,14 @@ SELECT capture_id,
     ELSE 'info'
   END AS severity,
   coalesce(confidence, 0.9) AS confidence, 'host' AS culprit_type, 'host' AS culprit_name, 0 AS rank_bytes,
-  CASE WHEN left_seconds IS NOT NULL THEN NULL WHEN available_bytes + swap_free_bytes < threshold('R01', 'info_share') * base_bytes THEN 'level' ELSE 'ended' END AS text,
+  CASE WHEN left_seconds IS NOT NULL THEN CASE WHEN base_bytes IS NULL THEN 'untold' END WHEN available_bytes + swap_free_bytes < threshold('R01', 'info_share') * base_bytes THEN 'level' ELSE 'ended' END AS text,
   available_bytes, available_bytes / base_bytes AS available_share, nullif(swap_free_bytes, 0) AS swap_room_bytes, left_seconds, rate_bytes_per_second, rate_low, rate_high,
   exhausted_from, exhausted_to, first_seen, last_seen, a.story AS takers, a.unexplained_share, a.lost_bytes, a.from_ts AS lost_from_ts, a.to_ts AS lost_to_ts,
   ['SELECT snapshot, mem_available_bytes, swap_free_bytes FROM meminfo WHERE capture_id = ' || capture_id || ' ORDER BY snapshot']
     || CASE WHEN a.story IS NULL THEN [] ELSE ['SELECT * FROM attribution WHERE capture_id = ' || capture_id || ' ORDER BY growth_bytes DESC, owner'] END AS evidence_sql
 FROM judged
 LEFT JOIN attribution_story AS a USING (capture_id)
-WHERE available_bytes + swap_free_bytes < threshold('R01', 'info_share') * base_bytes OR lasting_seconds < 86400
+WHERE available_bytes + swap_free_bytes < threshold('R01', 'info_share') * base_bytes OR lasting_seconds < threshold('R01', 'soon_seconds')
+  -- days of sar: what has gone on for so long may go on for as long
+  OR capture_id IN (SELECT c.capture_id FROM capture AS c WHERE c.origin = 'evidence') AND lasting_seconds < date_diff('second', first_seen, last_seen)
 ORDER BY capture_id

@@ -114,9 +114,12 @@ SELECT capture_id, CASE WHEN percpu_free_known THEN 'host_unaccounted' ELSE 'hos
   'unaccounted', snapshot, unaccounted_bytes::DOUBLE, NULL
 FROM memory_ledger
 UNION ALL
--- of all that was there at first: memory that is taken away is not available either
-SELECT capture_id, 'host_used', 'host', 'used', 'used', snapshot, (mem_total_bytes + coalesce(withdrawn_bytes, 0) - mem_available_bytes)::DOUBLE, NULL
-FROM memory_ledger
+-- of all that was there at first: memory that is taken away is not available either. sar does not tell MemTotal: what another file told of it
+-- counts, else the most that was ever available, since only how it moves is asked
+SELECT l.capture_id, 'host_used', 'host', 'used', 'used', l.snapshot,
+  (coalesce(l.mem_total_bytes, t.mem_total_bytes, t.most_available_bytes) + coalesce(l.withdrawn_bytes, 0) - l.mem_available_bytes)::DOUBLE, NULL
+FROM memory_ledger AS l
+JOIN (SELECT capture_id, max(mem_total_bytes) AS mem_total_bytes, max(mem_available_bytes) AS most_available_bytes FROM memory_ledger GROUP BY capture_id) AS t USING (capture_id)
 UNION ALL
 SELECT capture_id, 'host_withdrawn', 'host', 'withdrawn', 'withdrawn', snapshot, withdrawn_bytes::DOUBLE, NULL
 FROM memory_ledger

@@ -200,6 +200,21 @@ final class ReportAssembler {
         String utc = time.isUtc() ? "" : " (" + utcSpan(scene) + ")";
         header.add(
                 new ReportModel.Fact("span", span + utc, time.utc(scene.from()) + " \u2013 " + time.utc(scene.to())));
+        if ("evidence".equals(capture.get("origin"))) {
+            // their tools were not asked for an interval, so that none of it is a gap; a pause is one all the same
+            Object pause = rows.row(
+                            "SELECT max(pause) AS pause_seconds FROM (SELECT t_seconds - lag(t_seconds) OVER (ORDER BY"
+                                    + " snapshot) AS pause FROM snapshot WHERE capture_id = " + scene.id() + ")")
+                    .get("pause_seconds");
+            header.add(new ReportModel.Fact(
+                    "snapshots",
+                    texts.counted(
+                                    pause == null ? "header.readings" : "header.readings.pause",
+                                    ((Number) scene.span().get("snapshots")).longValue())
+                            .replace("{pause}", scene.printing().text("pause_seconds", pause)),
+                    null));
+            return header;
+        }
         int gaps = CaseRows.integer(
                 rows.row("SELECT count(*)::INTEGER AS n FROM path_event WHERE kind = 'gap' AND capture_id = "
                         + scene.id()),

@@ -207,4 +207,44 @@ class OnlyOtherToolsTest {
                         && title.endsWith(" more resident memory, and others gave back as much meanwhile"));
         assertThat(headline()).startsWith("Whether memory leaks cannot be told: reportd (pid 4711) has ");
     }
+
+    /** sar -r tells what is available and not of how much: ten days of it, without the three in the middle. */
+    @Test
+    void memoryThatShrinksForDaysIsSaidWhereNothingTellsTheTotal() throws IOException {
+        for (int day = 10; day < 20; day++) {
+            if (day < 13 || day > 15) {
+                put("sar" + day, sar(day), NOON);
+            }
+        }
+
+        report();
+
+        assertThat(headline())
+                .isEqualTo(
+                        "No memory leak can be named yet, but what is available shrinks: Memory lasts for about 3 d at"
+                                + " this rate. Collect for longer to see who takes it.");
+        assertThat(said("R01")).containsExactly("info Memory lasts for about 3 d at this rate");
+        assertThat(Files.readString(folder.resolve("report.html")))
+                .contains("read at 1001 moments, at most 3\u00a0d apart")
+                .doesNotContain("no gap");
+    }
+
+    /** In the form of sysstat 12.5, 8 MB less every ten minutes. */
+    private static byte[] sar(int day) {
+        StringBuilder text = new StringBuilder("Linux 5.14.0-427.13.1.el9_4.x86_64 (db7) \t2026-11-" + day
+                + " \t_x86_64_\t(4 CPU)\n\n00:00:01    kbmemfree   kbavail kbmemused  %memused kbbuffers  kbcached  kbcommit"
+                + "   %commit  kbactive   kbinact   kbdirty\n");
+        for (int i = 1; i < 144; i++) {
+            int available = 15_000_000 - 8_000 * (144 * (day - 10) + i) + 7_919 * i % 20_000;
+            text.append(String.format(
+                    java.util.Locale.ROOT,
+                    "%02d:%02d:01     %9d %9d   8000000     50.00    100000   1900000   9000000     50.00   5000000   4000000"
+                            + "       100%n",
+                    i / 6,
+                    i % 6 * 10,
+                    available - 2_000_000,
+                    available));
+        }
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
 }
