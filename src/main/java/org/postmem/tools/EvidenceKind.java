@@ -220,7 +220,10 @@ public enum EvidenceKind {
             if (line.startsWith("Linux OSWbb") || line.startsWith("zzz ")) {
                 return FRAMES;
             }
-            if (Frames.stamp(line.strip()) != null) {
+            // memory.current of a control group may look like seconds since 1970
+            boolean bare =
+                    lines == 1 && Frames.bareStamp(line.strip()) != null && HostFile.path(name, line, text) == null;
+            if (bare || Frames.stamp(line.strip()) != null) {
                 stamped = true;
                 continue;
             }

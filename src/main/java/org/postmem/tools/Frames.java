@@ -2,8 +2,10 @@ package org.postmem.tools;
 
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -37,7 +39,7 @@ final class Frames {
     private static final Pattern DATE_DAY_FIRST = Pattern.compile(
             "[^\\s\\d]{2,9},? {1,2}(\\d{1,2}) ([A-Z][a-z]{2}) (\\d{4}) (\\d\\d:\\d\\d:\\d\\d)(?: ([AP]M))?(?: (\\S{1,6}))?");
     private static final Pattern ISO =
-            Pattern.compile("(?:[#=*>\\-]{1,10} ?)?(\\d{4}-\\d\\d-\\d\\d)[T ](\\d\\d:\\d\\d:\\d\\d)"
+            Pattern.compile("(?:[#=*>\\-]{1,10} ?)?(\\d{4}[-/]\\d\\d[-/]\\d\\d)[T _](\\d\\d:\\d\\d:\\d\\d)"
                     + "(?:[.,]\\d{1,9})?(?: ?(Z|UTC|[+-]\\d\\d:?\\d\\d))?(?: ?[#=*<\\-]{1,10})?");
 
     private static final DateTimeFormatter WORDS = new DateTimeFormatterBuilder()
@@ -49,6 +51,14 @@ final class Frames {
             .appendPattern("yyyy MMM d hh:mm:ss a")
             .toFormatter(Locale.ROOT);
     private static final int LONGEST_LINE = 100;
+
+    /** What {@code date +%s} prints, and {@code date '+# %s'}; before 2017 no file is that postmem is asked about. */
+    private static final Pattern SECONDS = Pattern.compile("(?:# )?(1[5-9]\\d{8})(?:\\.\\d{1,9})?");
+    /** {@code date +%T} */
+    private static final Pattern CLOCK =
+            Pattern.compile("(?:[#=*>\\-]{1,10} ?)?(\\d\\d:\\d\\d:\\d\\d)(?: ?[#=*<\\-]{1,10})?");
+
+    private static final long WEEK_SECONDS = 7 * 86_400L;
 
     private Frames() {}
 
@@ -68,9 +78,12 @@ final class Frames {
         int fromLine = 1;
         int line = 1;
         int at = 0;
+        Stamp first = bareStamp(text);
+        Stamp bare = first;
         while (at < text.length) {
             int end = TextBytes.lineEnd(text, at);
-            Stamp told = stamp(text, at, end);
+            Stamp told = first == null ? stamp(text, at, end) : bareStamp(text, at, end, bare);
+            bare = told == null ? bare : told;
             if (told != null) {
                 if (stamp != null && at > from) {
                     frames.add(new Frame(stamp, fromLine, Arrays.copyOfRange(text, from, at)));
@@ -88,6 +101,50 @@ final class Frames {
         return frames;
     }
 
+    /**
+     * The first line with anything on it, where that is seconds since 1970 or a time of day and nothing else: such lines may
+     * be numbers of the text, too, and tell a time only in a file that begins with one.
+     */
+    private static Stamp bareStamp(byte[] text) {
+        int at = 0;
+        while (at < text.length && text[at] <= ' ') {
+            at++;
+        }
+        return bareStamp(text, at, TextBytes.lineEnd(text, at), null);
+    }
+
+    /** @param before the last one, behind which the next one lies by a week at most; {@code null} for the first */
+    private static Stamp bareStamp(byte[] text, int from, int to, Stamp before) {
+        if (to - from < 8 || to - from > LONGEST_LINE) {
+            return null;
+        }
+        Stamp told = bareStamp(new String(text, from, to - from, StandardCharsets.UTF_8).strip());
+        if (told == null || before == null) {
+            return told;
+        }
+        if ((told.instant() == null) != (before.instant() == null)) {
+            return null;
+        }
+        long step = told.instant() == null
+                ? 0
+                : Duration.between(before.instant(), told.instant()).toSeconds();
+        return step >= 0 && step <= WEEK_SECONDS ? told : null;
+    }
+
+    /** The moment of a line of seconds since 1970, or of a time of day; {@code null} of any other. */
+    static Stamp bareStamp(String line) {
+        Matcher seconds = SECONDS.matcher(line);
+        if (seconds.matches()) {
+            return Stamp.of(Instant.ofEpochSecond(Long.parseLong(seconds.group(1))));
+        }
+        Matcher clock = CLOCK.matcher(line);
+        try {
+            return clock.matches() ? Stamp.of(LocalTime.parse(clock.group(1))) : null;
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
     /** The moment that a line tells, if it tells that and nothing else; {@code null} otherwise. */
     static Stamp stamp(byte[] text, int from, int to) {
         if (to - from > LONGEST_LINE || to - from < 10) {
@@ -97,7 +154,7 @@ final class Frames {
         byte first = text[from];
         boolean maybe;
         if (first >= '0' && first <= '9') {
-            maybe = text[from + 4] == '-' && text[from + 7] == '-';
+            maybe = (text[from + 4] == '-' || text[from + 4] == '/') && text[from + 7] == text[from + 4];
         } else if ((first >= 'A' && first <= 'Z') || first < 0) {
             int marks = marks(text, from, to);
             maybe = marks == 2 || marks == 3;
@@ -140,7 +197,7 @@ final class Frames {
             }
             Matcher iso = ISO.matcher(line);
             if (iso.matches()) {
-                return zoned(LocalDateTime.parse(iso.group(1) + "T" + iso.group(2)), iso.group(3));
+                return zoned(LocalDateTime.parse(iso.group(1).replace('/', '-') + "T" + iso.group(2)), iso.group(3));
             }
             return date(line);
         } catch (DateTimeException e) {

@@ -247,4 +247,36 @@ class OnlyOtherToolsTest {
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
+
+    @Test
+    void eachWayToWriteTheTimeAboveATextIsRead() throws IOException {
+        String meminfo = Files.readString(TESTDATA.resolve("proc/6.18-meminfo.txt"));
+        for (List<String> times : List.of(
+                List.of("1795521600", "1795521660"),
+                List.of("12:00:00", "12:01:00"),
+                List.of("2026-11-24_12:00:00", "2026-11-24_12:01:00"),
+                List.of("2026/11/24 12:00:00", "2026/11/24 12:01:00"))) {
+            Path file = put(
+                    "meminfo.txt",
+                    (times.get(0) + "\n" + meminfo + times.get(1) + "\n" + meminfo).getBytes(StandardCharsets.UTF_8),
+                    NOON);
+
+            assertThat(report(file).exitCode()).isZero();
+
+            assertThat(sql("SELECT ts FROM snapshot JOIN meminfo USING (snapshot) ORDER BY ts"))
+                    .as(times.get(0))
+                    .isEqualTo("ts\n2026-11-24T12:00:00Z\n2026-11-24T12:01:00Z\n");
+        }
+    }
+
+    /** A number that may be seconds since 1970, in a file that says what it is. */
+    @Test
+    void aControlGroupThatHoldsSoManyBytesIsNoTime() throws IOException {
+        put("sys/fs/cgroup/app.slice/memory.current", "1795521600\n".getBytes(StandardCharsets.UTF_8), NOON);
+
+        report();
+
+        assertThat(sql("SELECT path, current_bytes FROM cgroup_memory"))
+                .isEqualTo("path,current_bytes\n/app.slice,1795521600\n");
+    }
 }
