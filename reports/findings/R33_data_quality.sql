@@ -24,7 +24,7 @@ WITH extent AS (
   FROM segment
   GROUP BY capture_id
 ), issues AS (
-  SELECT capture_id, count(*) AS issues, arg_min(reason, (coalesce(member, ''), coalesce(line, 0))) AS first_issue
+  SELECT capture_id, count(*) AS issues, arg_min(reason, (regexp_matches(reason, '^\d+ more '), coalesce(member, ''), coalesce(line, 0))) AS first_issue
   FROM ingest_issue
   WHERE severity IN ('warning', 'error')
   GROUP BY capture_id

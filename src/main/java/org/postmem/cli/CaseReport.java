@@ -313,6 +313,13 @@ final class CaseReport {
                 ? ingest.load(captureId, originals, nameOf(evidence), evidence.zone(), read)
                 : ingest.loadBeside(captureId, originals, nameOf(evidence), evidence.zone(), read);
         warnings.addAll(loaded.warnings());
+        // in a folder lies what it may; who names a file wants it read
+        for (EvidenceFiles.Named file : evidence.files()) {
+            String why = file.byItself() ? loaded.unread().get(file.label()) : null;
+            if (why != null) {
+                warnings.add(file.file() + ": " + why);
+            }
+        }
         return loaded.captures().size();
     }
 

@@ -50,7 +50,7 @@ final class Inputs {
             try {
                 List<EvidenceFiles.Named> files = Files.isDirectory(path)
                         ? EvidenceFiles.below(path)
-                        : List.of(new EvidenceFiles.Named(path, String.valueOf(path.getFileName())));
+                        : List.of(new EvidenceFiles.Named(path, String.valueOf(path.getFileName()), true));
                 for (EvidenceFiles.Named file : files) {
                     if (isArchiveOfPostmem(file.file())) {
                         archives.add(file.file());
@@ -78,7 +78,7 @@ final class Inputs {
             label = below ? named + "/" + file.label() : named.toString();
             labels.add(label);
         }
-        return new EvidenceFiles.Named(file.file(), label);
+        return new EvidenceFiles.Named(file.file(), label, !below);
     }
 
     /** One that is named like an archive and cannot be read is left to the reader of archives, which says why. */

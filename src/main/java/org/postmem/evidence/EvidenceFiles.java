@@ -75,8 +75,14 @@ public final class EvidenceFiles {
      * A file that was named, or found in a folder that was.
      *
      * @param label what it is called: its path below that folder
+     * @param byItself was it named, and not only a folder that holds it?
      */
-    public record Named(Path file, String label) {}
+    public record Named(Path file, String label, boolean byItself) {
+        /** One that was found in a folder. */
+        public Named(Path file, String label) {
+            this(file, label, false);
+        }
+    }
 
     /**
      * Shows these files, and what lies in those that are archives. One that cannot be opened is refused like any other that

@@ -26,6 +26,7 @@ import org.postmem.tools.EvidenceOrigin;
 import org.postmem.tools.PageSizeClues;
 import org.postmem.tools.PlainText;
 import org.postmem.tools.SlashDates;
+import org.postmem.tools.Unread;
 import org.postmem.units.PageSize;
 
 /**
@@ -45,6 +46,12 @@ public final class EvidenceIngest {
 
     private static final String UNNAMED = "";
 
+    private static final String STRANGER = "not the text of a tool that postmem knows; it was not read";
+    private static final String READ =
+            " (it reads sysstat, top, ps, pidstat, free, vmstat, slabtop, df, atop -P, OSWatcher,"
+                    + " kernel logs and copies of /proc; README.md has them all)";
+    private static final int NAMED_STRANGERS = 5;
+
     private final CaseTables tables;
 
     public EvidenceIngest(CaseTables tables) {
@@ -55,12 +62,13 @@ public final class EvidenceIngest {
      * What was loaded.
      *
      * @param captures by number, with the snapshots of each
-     * @param unknown files that are of no tool postmem knows
+     * @param unread why files were not read that are of no tool postmem knows, by name
      * @param warnings what could not be opened, a sentence each
      */
-    public record Loaded(Map<Integer, Integer> captures, int unknown, List<String> warnings) {
+    public record Loaded(Map<Integer, Integer> captures, Map<String, String> unread, List<String> warnings) {
         public Loaded {
             captures = Map.copyOf(captures);
+            unread = Map.copyOf(unread);
             warnings = List.copyOf(warnings);
         }
     }
@@ -75,6 +83,9 @@ public final class EvidenceIngest {
         final Map<String, String> refused = new LinkedHashMap<>();
         final TreeMap<String, PageSizeClues> clues = new TreeMap<>();
         /** Of the files with dates of sysstat; {@code null} where the text does not tell. */
+        /** Files about memory that are not read, with what to give in their place. */
+        final Map<String, String> instead = new LinkedHashMap<>();
+
         final Map<String, SlashDates.Order> orders = new HashMap<>();
 
         void host(String path, String host) {
@@ -122,6 +133,13 @@ public final class EvidenceIngest {
         void failed(String path, RuntimeException why) {
             refused.put(path, "it cannot be read to its end: " + EvidenceFiles.reason(why));
         }
+        /** Why each file that could be opened was not read. */
+        Map<String, String> unread() {
+            Map<String, String> unread = new LinkedHashMap<>(instead);
+            unknown.forEach(path -> unread.put(path, STRANGER));
+            return unread;
+        }
+
 
         /** A sosreport is of one host, whatever a file in it calls that: names are masked in some files and not in others. */
         private String hostOfSosreport(String path) {
@@ -186,7 +204,7 @@ public final class EvidenceIngest {
     public Loaded loadBeside(int firstCaptureId, Originals originals, String name, ZoneId zone, IntConsumer progress) {
         Inventory inventory = inventory(originals);
         return inventory.kinds.isEmpty()
-                ? new Loaded(Map.of(), inventory.unknown.size(), warnings(inventory))
+                ? new Loaded(Map.of(), inventory.unread(), warnings(inventory))
                 : load(firstCaptureId, originals, inventory, name, zone, progress);
     }
 
@@ -251,7 +269,17 @@ public final class EvidenceIngest {
                     : originals.name() + ": ";
             return where + all.get(0) + (all.size() == 1 ? "" : "; nor could " + (all.size() - 1) + " more be read");
         }
-        return originals.name() + " holds no archive, and no text of a tool that postmem knows";
+        if (!inventory.instead.isEmpty()) {
+            Map.Entry<String, String> first =
+                    inventory.instead.entrySet().iterator().next();
+            int more = inventory.instead.size() + inventory.unknown.size() - 1;
+            return first.getKey() + " cannot be read: " + first.getValue()
+                    + (more == 0 ? "" : "; nor could " + more + " more be read");
+        }
+        String others = inventory.unknown.size() < 2
+                ? ""
+                : ", nor do " + (inventory.unknown.size() - 1) + " more files beside it";
+        return originals.name() + " holds no archive, and no text of a tool that postmem knows" + others + READ;
     }
 
     private Loaded load(
@@ -282,18 +310,23 @@ public final class EvidenceIngest {
         for (EvidenceCapture capture : captures.values()) {
             snapshots.put(captureId++, capture.finish());
         }
-        return new Loaded(snapshots, inventory.unknown.size(), warnings(inventory));
+        return new Loaded(snapshots, inventory.unread(), warnings(inventory));
     }
 
     private static String strangers(List<String> paths) {
-        String what = "not the text of a tool that postmem knows; it was not read";
-        return paths.size() == 1 ? what : what + ", nor were " + (paths.size() - 1) + " more files";
+        List<String> others = paths.subList(1, Math.min(paths.size(), 1 + NAMED_STRANGERS));
+        int more = paths.size() - 1 - others.size();
+        return others.isEmpty()
+                ? STRANGER
+                : STRANGER + ", nor was " + String.join(", ", others) + (more == 0 ? "" : ", nor " + more + " more");
     }
 
     /** Tells what each file is and whose. */
     private static final class Sorting implements EvidenceFiles.Visitor {
         private final Inventory inventory;
 
+        inventory.instead.forEach(
+                (path, why) -> first.issues().add(null, path, null, Severity.WARNING, "it was not read: " + why, null));
         Sorting(Inventory inventory) {
             this.inventory = inventory;
         }
@@ -321,6 +354,11 @@ public final class EvidenceIngest {
                 if (!dates.isEmpty()) {
                     inventory.orders.put(member.path(), dates.own());
                 }
+            }
+            String why = Unread.why(member.head());
+            if (why != null) {
+                inventory.instead.put(member.path(), why);
+                return;
             }
             Matcher oswatcher = OSWATCHER_FILE.matcher(member.path());
             Matcher exawatcher = EXAWATCHER_FILE.matcher(member.path());

@@ -711,7 +711,9 @@ class EvidenceReportTest {
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.err())
                 .isEqualTo("postmem: " + in.resolve("notes.txt")
-                        + " holds no archive, and no text of a tool that postmem knows\n");
+                        + " holds no archive, and no text of a tool that postmem knows (it reads sysstat, top, ps, pidstat,"
+                        + " free, vmstat, slabtop, df, atop -P, OSWatcher, kernel logs and copies of /proc; README.md has"
+                        + " them all)\n");
     }
 
     /** atop and pidstat print no memory of a process that has exited, which is no kernel thread for that. */

@@ -279,4 +279,49 @@ class OnlyOtherToolsTest {
         assertThat(sql("SELECT path, current_bytes FROM cgroup_memory"))
                 .isEqualTo("path,current_bytes\n/app.slice,1795521600\n");
     }
+
+    @Test
+    void whoNamesAFileThatIsNotReadIsToldWhyAndWhatToGive() throws IOException {
+        Path free = put("free.txt", Path.of("tools/text/free.txt"), NOON);
+        Path docker = put(
+                "stats.txt",
+                "CONTAINER ID   NAME      CPU %     MEM USAGE / LIMIT     MEM %     NET I/O           BLOCK I/O         PIDS\n"
+                        .concat(
+                                "b0ab8db5d3c0   web       0.07%     796KiB / 64MiB        1.21%     788B / 648B       3.568MB / 512kB   2\n")
+                        .getBytes(StandardCharsets.UTF_8),
+                NOON);
+        Path notes = put("notes.txt", "we restarted it at ten\n".getBytes(StandardCharsets.UTF_8), NOON);
+
+        Run both = report(free, docker, notes);
+
+        assertThat(both.exitCode()).isEqualTo(1);
+        assertThat(both.err().lines())
+                .anyMatch(line ->
+                        line.contains(docker + ": docker stats (or podman) tells no time and no kind of memory;")
+                                && line.contains("/sys/fs/cgroup/"))
+                .anyMatch(
+                        line -> line.contains(notes + ": not the text of a tool that postmem knows; it was not read"));
+        // in a folder lies what it may
+        Files.delete(docker);
+        assertThat(report().exitCode()).isZero();
+    }
+
+    @Test
+    void aScreenOfAtopIsNoListOfPs() throws IOException {
+        Path screen = put("atop.txt", """
+                ATOP - vm      2026/11/28  20:35:42      -----------------      6h58m28s elapsed
+                MEM | tot    23.5G | free   13.0G | cache   6.4G | buff  141.1M | slab  728.7M |
+                *** System and Process Activity since Boot ***                      Rawfile view
+                  PID SYSCPU USRCPU BDELAY  VGROW  RGROW  RDDSK  WRDSK  CPU CMD
+                    1  2m26s 20.09s  0.00s  41.8M  12.9M     0B     0B   1% process_api
+                """.getBytes(StandardCharsets.UTF_8), NOON);
+
+        Run run = report(screen);
+
+        assertThat(run.exitCode()).isEqualTo(3);
+        assertThat(run.err())
+                .isEqualTo(
+                        "postmem: atop.txt cannot be read: what atop shows on the screen, which is rounded and cut; give"
+                                + " what atop -r FILE -P ALL prints of the same log\n");
+    }
 }
