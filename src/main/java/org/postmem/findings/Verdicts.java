@@ -47,7 +47,8 @@ public final class Verdicts {
                                 ? next
                                 : first);
         if (leak.isPresent()) {
-            return new Verdict(true, headline(leak.get()), leak.get().id());
+            return new Verdict(
+                    true, ofHost(leak.get(), headline(leak.get())), leak.get().id());
         }
         // Files of other tools answer some of the questions: nothing found is then no clean bill of health.
         boolean partly = findings.stream().anyMatch(f -> f.rule().equals(EVIDENCE_RULE))
@@ -94,11 +95,11 @@ public final class Verdicts {
         if (young.isPresent()) {
             return noLeak("verdict.young", young.get());
         }
-        Optional<Finding> slow = largest(findings, Verdicts::isSlow);
         Optional<Finding> masked = largest(findings, f -> f.facts().get("masked_bytes") != null);
         if (masked.isPresent()) {
             return noLeak("verdict.masked", masked.get());
         }
+        Optional<Finding> slow = largest(findings, Verdicts::isSlow);
         if (slow.isPresent()) {
             return noLeak("verdict.slow", slow.get());
         }
@@ -114,17 +115,17 @@ public final class Verdicts {
         return new Verdict(false, wording.line(key, values).orElse("No memory leak was found."), null);
     }
 
-    private boolean isYoung(Finding finding) {
-        return finding.rule().equals(MOVED_RULE)
-                && "thin".equals(finding.trend())
-                && finding.growthBytes() != null
-                && times.captures().stream()
     private static boolean tellsOfLeaks(Finding finding) {
         return FindingKinds.LEAKS.contains(finding.kind())
                 && !FindingKinds.LASTING.contains(finding.kind())
                 && !LEVEL_RULES.contains(finding.rule());
     }
 
+    private boolean isYoung(Finding finding) {
+        return finding.rule().equals(MOVED_RULE)
+                && "thin".equals(finding.trend())
+                && finding.growthBytes() != null
+                && times.captures().stream()
                         .anyMatch(c -> c.captureId() == finding.captureId() && c.to().equals(finding.lastSeen()));
     }
 
@@ -164,7 +165,18 @@ public final class Verdicts {
         Map<String, Object> values = new LinkedHashMap<>(more);
         values.put("title", finding.title());
         String sentence = wording.line(key, values).orElse(finding.title());
-        return new Verdict(false, sentence, finding.id());
+        return new Verdict(false, ofHost(finding, sentence), finding.id());
+    }
+
+    /** A sentence about one of several hosts says which. */
+    private String ofHost(Finding finding, String sentence) {
+        boolean several =
+                times.captures().stream().map(Analysis.Capture::host).distinct().count() > 1;
+        return times.captures().stream()
+                .filter(c -> several && c.captureId() == finding.captureId() && c.host() != null)
+                .findFirst()
+                .flatMap(c -> wording.line("verdict.of_host", Map.of("host", c.host(), "sentence", sentence)))
+                .orElse(sentence);
     }
 
     /** What says that a capture is too short to rule a leak out, where one is. */

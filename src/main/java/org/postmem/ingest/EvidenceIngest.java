@@ -77,15 +77,18 @@ public final class EvidenceIngest {
     private static final class Inventory {
         final Map<String, EvidenceKind> kinds = new HashMap<>();
         final Map<String, String> hosts = new HashMap<>();
+        /** What the lines of a log call their host: a log is fetched from elsewhere more often than any other file. */
+        final Map<String, String> hostsOfLogs = new HashMap<>();
+
         final Map<String, TreeSet<String>> hostsBelow = new HashMap<>();
         final Set<String> sosreports = new HashSet<>();
         final List<String> unknown = new ArrayList<>();
-        final Map<String, String> refused = new LinkedHashMap<>();
-        final TreeMap<String, PageSizeClues> clues = new TreeMap<>();
-        /** Of the files with dates of sysstat; {@code null} where the text does not tell. */
         /** Files about memory that are not read, with what to give in their place. */
         final Map<String, String> instead = new LinkedHashMap<>();
 
+        final Map<String, String> refused = new LinkedHashMap<>();
+        final TreeMap<String, PageSizeClues> clues = new TreeMap<>();
+        /** Of the files with dates of sysstat; {@code null} where the text does not tell. */
         final Map<String, SlashDates.Order> orders = new HashMap<>();
 
         void host(String path, String host) {
@@ -130,9 +133,6 @@ public final class EvidenceIngest {
                     modified, others.size() == 1 ? others.iterator().next() : null);
         }
 
-        void failed(String path, RuntimeException why) {
-            refused.put(path, "it cannot be read to its end: " + EvidenceFiles.reason(why));
-        }
         /** Why each file that could be opened was not read. */
         Map<String, String> unread() {
             Map<String, String> unread = new LinkedHashMap<>(instead);
@@ -140,6 +140,9 @@ public final class EvidenceIngest {
             return unread;
         }
 
+        void failed(String path, RuntimeException why) {
+            refused.put(path, "it cannot be read to its end: " + EvidenceFiles.reason(why));
+        }
 
         /** A sosreport is of one host, whatever a file in it calls that: names are masked in some files and not in others. */
         private String hostOfSosreport(String path) {
@@ -158,8 +161,23 @@ public final class EvidenceIngest {
             return null;
         }
 
-        /** Its own host, else the only one that any file beside or above it names. */
+        /** Its own host, else the only one that any file beside or above it names; a log of another host is that one's. */
         String hostOf(String path) {
+            String log = hostsOfLogs.get(path);
+            if (log == null || hostOfSosreport(path) != null) {
+                return hostNamedBy(path);
+            }
+            TreeSet<String> others = new TreeSet<>(hosts.values());
+            for (String other : others) {
+                if (EvidenceOrigin.same(other, log)) {
+                    return other;
+                }
+            }
+            boolean several = hostsOfLogs.values().stream().anyMatch(other -> !EvidenceOrigin.same(other, log));
+            return others.isEmpty() && !several ? hostNamedBy(path) : log;
+        }
+
+        private String hostNamedBy(String path) {
             String own = hostOfSosreport(path);
             own = own == null ? hosts.get(path) : own;
             String folder = path;
@@ -304,6 +322,8 @@ public final class EvidenceIngest {
         if (!inventory.unknown.isEmpty()) {
             first.issues().add(null, inventory.unknown.get(0), null, Severity.INFO, strangers(inventory.unknown), null);
         }
+        inventory.instead.forEach(
+                (path, why) -> first.issues().add(null, path, null, Severity.WARNING, "it was not read: " + why, null));
         inventory.refused.forEach((path, reason) -> first.issues().add(null, path, null, Severity.ERROR, reason, null));
         Map<Integer, Integer> snapshots = new TreeMap<>();
         int captureId = firstCaptureId;
@@ -325,8 +345,6 @@ public final class EvidenceIngest {
     private static final class Sorting implements EvidenceFiles.Visitor {
         private final Inventory inventory;
 
-        inventory.instead.forEach(
-                (path, why) -> first.issues().add(null, path, null, Severity.WARNING, "it was not read: " + why, null));
         Sorting(Inventory inventory) {
             this.inventory = inventory;
         }
@@ -335,6 +353,11 @@ public final class EvidenceIngest {
         public void file(EvidenceMember member) {
             byte[] head = PlainText.of(member.head());
             if (head.length == 0) {
+                return;
+            }
+            String why = Unread.why(member.head());
+            if (why != null) {
+                inventory.instead.put(member.path(), why);
                 return;
             }
             // the folder of one may be what was named: then nothing stands before
@@ -355,11 +378,6 @@ public final class EvidenceIngest {
                     inventory.orders.put(member.path(), dates.own());
                 }
             }
-            String why = Unread.why(member.head());
-            if (why != null) {
-                inventory.instead.put(member.path(), why);
-                return;
-            }
             Matcher oswatcher = OSWATCHER_FILE.matcher(member.path());
             Matcher exawatcher = EXAWATCHER_FILE.matcher(member.path());
             String host = oswatcher.matches()
@@ -367,6 +385,10 @@ public final class EvidenceIngest {
                     : exawatcher.matches() ? exawatcher.group(1) : EvidenceOrigin.host(kind, head);
             if (host != null && !host.isBlank()) {
                 inventory.host(member.path(), host);
+            }
+            String log = EvidenceOrigin.hostOfLog(kind, head);
+            if (log != null) {
+                inventory.hostsOfLogs.put(member.path(), log);
             }
         }
 

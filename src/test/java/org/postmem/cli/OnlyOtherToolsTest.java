@@ -324,4 +324,41 @@ class OnlyOtherToolsTest {
                         "postmem: atop.txt cannot be read: what atop shows on the screen, which is rounded and cut; give"
                                 + " what atop -r FILE -P ALL prints of the same log\n");
     }
+
+    @Test
+    void theLogOfAnotherHostIsNotLaidBesideTheseFiles() throws IOException {
+        put("sar.txt", Path.of("evidence/folder/sar.txt"), NOON);
+        String dmesg = Files.readString(TESTDATA.resolve("oom/debian-6.1.176-global.txt"));
+        put(
+                "messages",
+                dmesg.replaceAll("(?m)^\\[ *[0-9.]+\\] ", "Nov 24 11:00:00 web1 kernel: ")
+                        .getBytes(StandardCharsets.UTF_8),
+                NOON);
+
+        report();
+
+        assertThat(sql("SELECT c.host, count(k.victim_name) AS kills FROM capture AS c LEFT JOIN oom_kill AS k USING"
+                        + " (capture_id) GROUP BY ALL ORDER BY ALL"))
+                .isEqualTo("host,kills\ndb7,0\nweb1,1\n");
+        assertThat(headline())
+                .isEqualTo("On web1: No leak was found in what was given, but: The host ran out of memory and"
+                        + " killed eat (pid 132).");
+    }
+
+    /** The same host with its domain and without. */
+    @Test
+    void aLogThatLeavesOutTheDomainIsOfTheSameHost() throws IOException {
+        put("sos/etc/hostname", "db7.example.com\n".getBytes(StandardCharsets.UTF_8), NOON);
+        put("sos/free", Path.of("tools/text/free.txt"), NOON);
+        String dmesg = Files.readString(TESTDATA.resolve("oom/debian-6.1.176-global.txt"));
+        put(
+                "sos/messages",
+                dmesg.replaceAll("(?m)^\\[ *[0-9.]+\\] ", "Nov 24 11:00:00 db7 kernel: ")
+                        .getBytes(StandardCharsets.UTF_8),
+                NOON);
+
+        report();
+
+        assertThat(sql("SELECT host FROM capture")).isEqualTo("host\ndb7.example.com\n");
+    }
 }
