@@ -23,6 +23,7 @@ final class RowFindings {
     private final Wording wording;
     private final CaptureTimes times;
     private final Map<Integer, Long> totals;
+    private final SourceFiles files;
 
     /** @param totals MemTotal by capture, in bytes */
     RowFindings(Connection connection, Wording wording, CaptureTimes times, Map<Integer, Long> totals) {
@@ -30,6 +31,7 @@ final class RowFindings {
         this.wording = wording;
         this.times = times;
         this.totals = totals;
+        this.files = new SourceFiles(connection);
     }
 
     /** @throws SQLException when the case cannot be asked who the process is */
@@ -76,7 +78,7 @@ final class RowFindings {
                 row.instant("exhausted_from"),
                 row.instant("exhausted_to"),
                 row.facts(),
-                evidence(row));
+                evidence(captureId, row));
         return new RankedFinding(finding, rank);
     }
 
@@ -164,8 +166,8 @@ final class RowFindings {
         return new Culprit(type, name, null, null, null, null, detail);
     }
 
-    private static List<Evidence> evidence(RuleRow row) {
-        List<String> members = row.strings("evidence_members");
+    private List<Evidence> evidence(int captureId, RuleRow row) {
+        List<String> members = files.of(captureId, row.strings("evidence_members"));
         List<Evidence> evidence = new ArrayList<>();
         for (String sql : row.strings("evidence_sql")) {
             evidence.add(new Evidence(sql, members));

@@ -4,12 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.postmem.findings.Finding;
+import org.postmem.findings.SourceFiles;
 
 /** Rows of a path module as a table of the page, rows that a finding accuses marked with it. */
 final class TableView {
     private static final int NAME_LETTERS = 30;
 
+    private static final int MOST_FILES = 6;
+
     private final CaseRows rows;
+    private final SourceFiles files;
     private final Printing printing;
     private final Texts texts;
     private final List<Finding> accusing;
@@ -23,6 +27,7 @@ final class TableView {
      */
     TableView(CaseRows rows, Printing printing, List<Finding> accusing, ReportModel.Seals seals) {
         this.rows = rows;
+        this.files = new SourceFiles(rows.connection());
         this.seals = seals;
         this.printing = printing;
         this.texts = printing.texts();
@@ -30,11 +35,34 @@ final class TableView {
     }
 
     ReportModel.Table table(PathModule module, int captureId, String idPrefix, String memberRange) {
-        return table(module, module.sql(captureId), idPrefix, memberRange);
+        boolean foreign = files.areOf(captureId);
+        String nothing = texts.textOr("absent." + module.name(), texts.text("absent"));
+        return table(
+                module,
+                module.sql(captureId),
+                idPrefix,
+                foreign ? named(files.of(captureId, module.members())) : members(module, memberRange),
+                foreign ? texts.textOr("absent.evidence." + module.name(), nothing) : nothing);
+    }
+
+    /** The first few of the files; a copied tree has thousands. */
+    private String named(List<String> names) {
+        int more = names.size() - MOST_FILES;
+        String first = String.join(", ", names.subList(0, Math.min(names.size(), MOST_FILES)));
+        return names.isEmpty() ? null : more <= 0 ? first : first + " " + texts.counted("table.members.more", more);
     }
 
     /** @param sql statement whose rows are shown */
     ReportModel.Table table(PathModule module, String sql, String idPrefix, String memberRange) {
+        return table(
+                module,
+                sql,
+                idPrefix,
+                members(module, memberRange),
+                texts.textOr("absent." + module.name(), texts.text("absent")));
+    }
+
+    private ReportModel.Table table(PathModule module, String sql, String idPrefix, String members, String nothing) {
         List<Map<String, Object>> found = rows.rows(sql);
         List<PathModule.Heading> headings = module.headings().stream()
                 .filter(heading -> found.stream().anyMatch(row -> row.get(heading.column()) != null))
@@ -66,9 +94,9 @@ final class TableView {
                 printed.size() == module.limit() && module.limit() > 1
                         ? texts.text("table.limit").replace("{n}", Integer.toString(module.limit()))
                         : null,
-                printed.isEmpty() ? texts.textOr("absent." + module.name(), texts.text("absent")) : null,
+                printed.isEmpty() ? nothing : null,
                 sql,
-                members(module, memberRange),
+                members,
                 module.members().isEmpty() ? null : seals);
     }
 

@@ -361,4 +361,16 @@ class OnlyOtherToolsTest {
 
         assertThat(sql("SELECT host FROM capture")).isEqualTo("host\ndb7.example.com\n");
     }
+
+    @Test
+    void numbersNameTheFilesTheyAreOfAndWhatNobodyGaveIsNotSaidToBeAbsent() throws IOException {
+        put("free.txt", Path.of("tools/text/free.txt"), NOON);
+
+        report();
+
+        assertThat(Files.readString(folder.resolve("report.html")))
+                .contains("Read from: <code>free.txt</code>")
+                .doesNotContain(
+                        "000001/proc/meminfo", "No System V segment.", "Everything that was asked for was read");
+    }
 }
