@@ -37,6 +37,11 @@ final class OutputFile implements AutoCloseable {
         if (folder == null || Files.isDirectory(target)) {
             throw UserException.usage(target + " is a folder; name a file");
         }
+        if (target.toString().equals("-")) {
+            throw UserException.usage(
+                    "- is no file, and standard output has the summary; name a file (./- where it is to"
+                            + " be called so)");
+        }
         if (!Files.isDirectory(folder)) {
             throw UserException.usage(target + ": there is no folder " + folder + "; make it first");
         }

@@ -373,4 +373,14 @@ class OnlyOtherToolsTest {
                 .doesNotContain(
                         "000001/proc/meminfo", "No System V segment.", "Everything that was asked for was read");
     }
+
+    @Test
+    void standardOutputIsNoFileForThePage() throws IOException {
+        Path free = put("free.txt", Path.of("tools/text/free.txt"), NOON);
+
+        Run run = Run.of("report", free, "--output", "-");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("- is no file, and standard output has the summary; name a file");
+    }
 }
