@@ -68,6 +68,30 @@ class HoldersTest {
                 .containsExactly("Shared memory charged to /apps/renderd grew by 113 MiB");
     }
 
+    @Test
+    void sharedMemoryThatWorkersMapAPartOfEachIsTheirs() {
+        assertThat(workers(5, 0.1))
+                .containsExactly("Processes of statsd leak shared memory together");
+        assertThat(workers(5, 0.4))
+                .as("more than there is: they map the same")
+                .containsExactly("statsd (pid 1001) leaks shared memory");
+    }
+
+    /** Half a MiB a second, and how much of it each of some workers maps. */
+    private static List<String> workers(int processes, double mibPerSecond) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            for (int i = 0; i < processes; i++) {
+                host.process("statsd", t -> 2 * MIB);
+            }
+            host.takes("shmem_bytes", t -> 0.5 * t * MIB)
+                    .sql("UPDATE meminfo SET cached_bytes = cached_bytes + (snapshot * 5 * 0.5 * 1048576)::BIGINT")
+                    .sql("UPDATE process_sample SET rss_shmem_bytes = (snapshot * 5 * " + mibPerSecond
+                            + " * 1048576)::BIGINT");
+            charged(host, "/apps/statsd", "shmem_bytes", 2621440);
+            return titles("R07", host);
+        }
+    }
+
     private static List<String> shared(String kinds) {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {
             host.process("renderd", t -> 20 * MIB)
