@@ -27,7 +27,8 @@ SELECT r.* EXCLUDE (growth_seconds, severity, exhausted_from, exhausted_to, excu
   CASE WHEN is_java(p.comm, p.exe) THEN p.pid END AS java_pid,
   CASE WHEN r.excuse = 'heap' THEN r.granted_bytes END AS heap_limit_bytes, CASE WHEN r.excuse = 'granted' THEN r.granted_bytes END AS granted_bytes,
   CASE WHEN r.excuse = 'breath' THEN t.base::BIGINT END AS base_bytes,
-  CASE WHEN t.last_value - own.heap_bytes >= 0.5 * r.growth_bytes THEN own.heap_bytes END AS outgrown_heap_bytes
+  CASE WHEN t.last_value - own.heap_bytes >= 0.5 * r.growth_bytes THEN own.heap_bytes END AS outgrown_heap_bytes,
+  CASE WHEN outside_heap(b.readings, b.growth, b.lost, r.growth_bytes) THEN b.growth END AS beside_heap_bytes
 FROM leak_row AS r
 JOIN process_cause AS c USING (sid)
 JOIN process AS p ON p.capture_id = r.capture_id AND p.process_id = r.process_id
@@ -35,7 +36,8 @@ LEFT JOIN mapping_growth AS m ON m.capture_id = r.capture_id AND m.process_id = 
 LEFT JOIN process_reading AS s ON s.capture_id = r.capture_id AND s.process_id = r.process_id AND s.snapshot = r.to_snapshot
 JOIN trend AS t ON t.sid = r.sid
 JOIN metric_floor AS f ON f.capture_id = r.capture_id AND f.metric = 'proc_anon'
-LEFT JOIN program_limit AS own ON own.sid = r.sid,
+LEFT JOIN program_limit AS own ON own.sid = r.sid
+LEFT JOIN beside_heap AS b ON b.sid = r.sid,
   LATERAL (SELECT r.growth_bytes < f.usual_floor AND NOT (f.span_seconds < 600 AND r.confidence >= threshold('R05', 'sure_confidence')
     AND r.growth_seconds >= threshold('R05', 'sure_seconds') AND r.slowing_share IS NULL
     AND coalesce(r.share_of_loss, 0) >= threshold('R05', 'sure_share')) AS slow, CASE WHEN slow THEN 'info' ELSE r.severity END AS severity) AS told

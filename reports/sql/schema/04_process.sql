@@ -130,6 +130,19 @@ CREATE TABLE mapping (
   locked_bytes BIGINT
 );
 
+-- columns of anonymous_run (/proc/PID/smaps of suspects): private mappings without a name that lie one behind the other, 16 MiB or more in
+-- all, as the heap of a Java virtual machine is
+--   size_bytes       BIGINT  of the address space from the first to the last byte, what is only reserved included
+--   anonymous_bytes  BIGINT  pages in it, NULL when one of its mappings does not tell;  swap_bytes BIGINT  likewise, in swap
+CREATE TABLE anonymous_run (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  process_id INTEGER NOT NULL,
+  size_bytes BIGINT NOT NULL,
+  anonymous_bytes BIGINT,
+  swap_bytes BIGINT
+);
+
 -- columns of fd_count (/proc/PID/fd): how many descriptors of each kind a process holds; NULL kinds were not counted
 --   total = sockets + pipes + anon_inodes + files
 CREATE TABLE fd_count (

@@ -1,6 +1,6 @@
 -- Growth that nobody is accused of, although its shape is that of a leak: what a process was given by its command line, what it is
 -- replaced for before it has grown by more, and the breath of a large one.
--- requires: grower, heap_most, granted_most, heap_inside, process, process_sample, trend, meminfo, host_oom_moment, cgroup_memory, nearest_limit, memory_ledger, bucket_owner
+-- requires: grower, heap_most, granted_most, heap_inside, process, process_sample, trend, meminfo, host_oom_moment, cgroup_memory, nearest_limit, memory_ledger, bucket_owner, mapping, anonymous_run, snapshot
 -- columns of program_limit, one row a grower of the anonymous memory of a process: what its program may take by itself
 --   sid INTEGER; heap_bytes, granted_bytes BIGINT  see heap_most and granted_most, NULL where nothing tells
 --   room_bytes BIGINT  what host and control group have left for the rest of it
@@ -28,6 +28,40 @@ LEFT JOIN nearest_limit AS n USING (sid)
 LEFT JOIN meminfo AS a ON a.capture_id = g.capture_id AND a.snapshot = g.to_snapshot
 WHERE g.metric = 'proc_anon'
 ORDER BY g.sid;
+
+-- columns of beside_heap, one row a grower of a Java virtual machine whose heap was found among its mappings, by its size: what it gained
+-- outside of that, as direct buffers, stacks, classes and native libraries do
+--   sid INTEGER; readings BIGINT of smaps; growth BIGINT from the first of them to the last; lost BIGINT that it gave back between two
+CREATE OR REPLACE TABLE beside_heap AS
+WITH held AS (
+  SELECT l.sid, s.snapshot, m.bytes - h.anonymous_bytes - coalesce(h.swap_bytes, 0) AS bytes
+  FROM program_limit AS l
+  JOIN grower AS g USING (sid)
+  -- the JVM rounds its heap, and may map classes into a part of it
+  JOIN anonymous_run AS h ON h.capture_id = g.capture_id AND h.process_id = g.process_id AND h.size_bytes BETWEEN 0.95 * l.heap_bytes AND 1.01 * l.heap_bytes
+  JOIN snapshot AS s ON s.capture_id = h.capture_id AND s.snapshot = h.snapshot AND s.boot = g.boot AND s.t_seconds BETWEEN g.onset_t AND g.end_t
+  JOIN (
+    SELECT capture_id, snapshot, process_id, sum(anonymous_bytes + coalesce(swap_bytes, 0)) AS bytes
+    FROM mapping
+    WHERE substr(perms, 4, 1) = 'p'
+    GROUP BY capture_id, snapshot, process_id
+  ) AS m ON m.capture_id = h.capture_id AND m.snapshot = h.snapshot AND m.process_id = h.process_id
+  -- of two of that size nobody knows which it is
+  QUALIFY count(*) OVER (PARTITION BY l.sid, s.snapshot) = 1
+), stepped AS (
+  SELECT sid, snapshot, bytes, bytes - lag(bytes) OVER (PARTITION BY sid ORDER BY snapshot) AS gained
+  FROM held
+  WHERE bytes IS NOT NULL
+)
+SELECT sid, count(*) AS readings, (arg_max(bytes, snapshot) - arg_min(bytes, snapshot))::BIGINT AS growth,
+  (-coalesce(sum(gained) FILTER (WHERE gained < 0), 0))::BIGINT AS lost
+FROM stepped
+GROUP BY sid
+ORDER BY sid;
+
+-- outside_heap(...): is it growth of its own, half of what the process gained or more, seen often enough, and does it keep what it gains?
+CREATE OR REPLACE MACRO outside_heap(readings, outside_growth, lost, growth) AS
+  coalesce(readings >= 4 AND outside_growth >= 0.5 * growth AND lost <= 0.1 * outside_growth, false);
 
 -- kin_cgroup(cgroup): the control group without the parts that are numbered: jobs of a batch system, pods of one deployment and sessions
 -- each have a group of their own, and are of one kind all the same
@@ -108,7 +142,8 @@ ORDER BY n.sid;
 -- columns of excuse, one row a grower that is no more than worth a word:
 --   sid, capture_id INTEGER; reason VARCHAR
 --     pool      holds no more than a quarter above what others of its pool had when they were replaced
---     heap      inside the heap of a Java virtual machine, and host and control group have room for the rest of it
+--     heap      inside the heap of a Java virtual machine, as far as anybody can tell (see beside_heap), and host and control group have
+--               room for the rest of it
 --     granted   inside what its command line grants to a guest or a cache, and they have room for the rest of it
 --     peers     of many of its name as many lost half of what it gained as gained it: they wander, and some end higher than they began
 --     breath    less than 2 % of what it had, in less than six hours, and less than a tenth of what the host has left: whether that goes
@@ -117,10 +152,12 @@ ORDER BY n.sid;
 --   granted_bytes BIGINT  what the process may take (heap, granted), else NULL
 CREATE OR REPLACE TABLE excuse AS
 WITH own AS (
-  SELECT g.sid, g.capture_id, t.last_value, l.heap_bytes, l.granted_bytes, l.room_bytes, w.most_bytes AS pool_bytes
+  SELECT g.sid, g.capture_id, t.last_value, l.heap_bytes, l.granted_bytes, l.room_bytes, w.most_bytes AS pool_bytes,
+    outside_heap(b.readings, b.growth, b.lost, g.growth) AS beside
   FROM grower AS g
   JOIN trend AS t USING (sid)
   JOIN program_limit AS l USING (sid)
+  LEFT JOIN beside_heap AS b USING (sid)
   JOIN process AS p ON p.capture_id = g.capture_id AND p.process_id = g.process_id
   LEFT JOIN worker_pool AS w ON w.capture_id = p.capture_id AND w.boot = p.boot AND w.name = p.name AND w.kin IS NOT DISTINCT FROM kin_cgroup(p.cgroup)
     -- who lives longer than those that were replaced, or starts them, is none of them: a worker has what its master had when it forked
@@ -145,7 +182,7 @@ WITH own AS (
 ), said AS (
   SELECT sid, capture_id, 1 AS choice, 'pool' AS reason, NULL::BIGINT AS granted_bytes FROM own WHERE last_value <= 1.25 * pool_bytes
   UNION ALL
-  SELECT sid, capture_id, 2, 'heap', heap_bytes FROM own WHERE heap_inside(heap_bytes, last_value, room_bytes)
+  SELECT sid, capture_id, 2, 'heap', heap_bytes FROM own WHERE heap_inside(heap_bytes, last_value, room_bytes) AND NOT beside
   UNION ALL
   -- the program itself takes some, too
   SELECT sid, capture_id, 3, 'granted', granted_bytes FROM own WHERE heap_inside(granted_bytes * 5 // 4, last_value, room_bytes)

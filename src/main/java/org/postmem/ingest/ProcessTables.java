@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.postmem.collector.archive.UnchangedText;
+import org.postmem.procfs.AnonymousRun;
 import org.postmem.procfs.CgroupMembership;
 import org.postmem.procfs.CommandLine;
 import org.postmem.procfs.Mapping;
@@ -65,6 +66,7 @@ final class ProcessTables {
 
     private final RecordColumns<ProcessMemory> memoryColumns;
     private final RecordColumns<Mapping> mappingColumns;
+    private final RecordColumns<AnonymousRun> runColumns;
     private final RecordColumns<OpenFile> openFileColumns;
     private final RecordColumns<ProcessLimit> limitColumns;
 
@@ -76,6 +78,7 @@ final class ProcessTables {
         this.ticks = ticks;
         this.memoryColumns = RecordColumns.of(ProcessMemory.class, tables.table("process_memory"));
         this.mappingColumns = RecordColumns.of(Mapping.class, tables.table("mapping"));
+        this.runColumns = RecordColumns.of(AnonymousRun.class, tables.table("anonymous_run"));
         this.limitColumns = RecordColumns.of(ProcessLimit.class, tables.table("process_limit"));
         this.openFileColumns = RecordColumns.of(OpenFile.class, tables.table("open_file"));
     }
@@ -274,6 +277,11 @@ final class ProcessTables {
             for (Mapping mapping : issues.note(snapshot, member, Mapping.parse(text))) {
                 mappingColumns
                         .set(row("mapping", snapshot).set("process_id", process.id), mapping)
+                        .end();
+            }
+            for (AnonymousRun run : AnonymousRun.parse(text)) {
+                runColumns
+                        .set(row("anonymous_run", snapshot).set("process_id", process.id), run)
                         .end();
             }
         });

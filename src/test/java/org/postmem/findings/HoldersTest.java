@@ -70,8 +70,7 @@ class HoldersTest {
 
     @Test
     void sharedMemoryThatWorkersMapAPartOfEachIsTheirs() {
-        assertThat(workers(5, 0.1))
-                .containsExactly("Processes of statsd leak shared memory together");
+        assertThat(workers(5, 0.1)).containsExactly("Processes of statsd leak shared memory together");
         assertThat(workers(5, 0.4))
                 .as("more than there is: they map the same")
                 .containsExactly("statsd (pid 1001) leaks shared memory");

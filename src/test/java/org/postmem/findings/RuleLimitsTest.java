@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.postmem.findings.SyntheticHost.MIB;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.postmem.findings.Finding.Severity;
@@ -151,6 +152,39 @@ class RuleLimitsTest {
                         .isTrue();
             }
         }
+    }
+
+    @Test
+    void whatGrowsOutsideOfAHeapThatIsFoundAmongItsMappingsIsALeak() {
+        try (SyntheticHost host = heapAmongMappings(400, "20 * MIB + i % 3 * 4 * MIB")) {
+            assertThat(of("R05", host.analysed())).singleElement().satisfies(finding -> {
+                assertThat(finding.severity()).isEqualTo(Severity.CRITICAL);
+                assertThat(finding.explanation())
+                        .contains("Outside of its Java heap, which lies among its mappings, it gained ");
+            });
+        }
+        Map<String, SyntheticHost> excused = Map.of(
+                "the heap itself grows",
+                heapAmongMappings(400, "20 * MIB + i * 8 * MIB"),
+                "a run of another size",
+                heapAmongMappings(300, "20 * MIB"),
+                "what is outside comes and goes",
+                heapAmongMappings(400, "20 * MIB + i // 8 % 2 * 60 * MIB"));
+        excused.forEach((why, host) -> {
+            try (host) {
+                assertThat(host.analysed().verdict().headline()).as(why).contains("grows inside its Java heap");
+            }
+        });
+    }
+
+    /** Ten MiB a snapshot in all, and what a run of mappings of a size has of them at each fourth snapshot. */
+    private static SyntheticHost heapAmongMappings(int runMib, String inRun) {
+        String each = " FROM range(0, 25, 4) AS r(i)";
+        return java("-Xmx400m")
+                .sql("INSERT INTO mapping (capture_id, snapshot, process_id, name, perms, mappings, anonymous_bytes)"
+                        + " SELECT 1, i, 1, '[anon]', 'rw-p', 9, (20 + 10 * i) * 1048576" + each)
+                .sql("INSERT INTO anonymous_run SELECT 1, i, 1, " + runMib + " * 1048576, "
+                        + inRun.replace("MIB", "1048576") + ", 0" + each);
     }
 
     @Test
