@@ -172,8 +172,8 @@ LEFT JOIN suspect AS u ON u.capture_id = g.capture_id
 LEFT JOIN cached AS y ON y.sid = g.sid
 LEFT JOIN arc AS z ON z.sid = g.sid
 LEFT JOIN asked AS n ON n.sid = g.sid,
-  LATERAL (SELECT z.sid IS NOT NULL AND p.process_id IS NULL AND g.cgroup IS NULL AND b.balloon_bytes IS NULL AND f.trace_bytes IS NULL AND c.modules IS NULL AS arc,
-    n.sid IS NOT NULL AND p.process_id IS NULL AND g.cgroup IS NULL AND b.balloon_bytes IS NULL AND f.trace_bytes IS NULL AND NOT arc AS named) AS told
+  LATERAL (SELECT p.process_id IS NULL AND g.cgroup IS NULL AND b.balloon_bytes IS NULL AND f.trace_bytes IS NULL AS nobody_else,
+    z.sid IS NOT NULL AND nobody_else AND c.modules IS NULL AS arc, n.sid IS NOT NULL AND nobody_else AND NOT arc AS named) AS told
 WHERE p.process_id IS NOT NULL OR g.metric IN ('host_withdrawn', 'host_compressed') OR NOT EXISTS (
   -- R23 tells of these pages
   SELECT 1 FROM socket_gain AS s

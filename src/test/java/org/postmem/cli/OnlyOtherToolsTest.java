@@ -328,12 +328,7 @@ class OnlyOtherToolsTest {
     @Test
     void theLogOfAnotherHostIsNotLaidBesideTheseFiles() throws IOException {
         put("sar.txt", Path.of("evidence/folder/sar.txt"), NOON);
-        String dmesg = Files.readString(TESTDATA.resolve("oom/debian-6.1.176-global.txt"));
-        put(
-                "messages",
-                dmesg.replaceAll("(?m)^\\[ *[0-9.]+\\] ", "Nov 24 11:00:00 web1 kernel: ")
-                        .getBytes(StandardCharsets.UTF_8),
-                NOON);
+        put("messages", logOf("web1"), NOON);
 
         report();
 
@@ -345,17 +340,19 @@ class OnlyOtherToolsTest {
                         + " killed eat (pid 132).");
     }
 
+    /** A report of a kill as syslog of a host writes it. */
+    private static byte[] logOf(String host) throws IOException {
+        return Files.readString(TESTDATA.resolve("oom/debian-6.1.176-global.txt"))
+                .replaceAll("(?m)^\\[ *[0-9.]+\\] ", "Nov 24 11:00:00 " + host + " kernel: ")
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
     /** The same host with its domain and without. */
     @Test
     void aLogThatLeavesOutTheDomainIsOfTheSameHost() throws IOException {
         put("sos/etc/hostname", "db7.example.com\n".getBytes(StandardCharsets.UTF_8), NOON);
         put("sos/free", Path.of("tools/text/free.txt"), NOON);
-        String dmesg = Files.readString(TESTDATA.resolve("oom/debian-6.1.176-global.txt"));
-        put(
-                "sos/messages",
-                dmesg.replaceAll("(?m)^\\[ *[0-9.]+\\] ", "Nov 24 11:00:00 db7 kernel: ")
-                        .getBytes(StandardCharsets.UTF_8),
-                NOON);
+        put("sos/messages", logOf("db7"), NOON);
 
         report();
 

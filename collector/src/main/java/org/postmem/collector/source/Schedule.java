@@ -112,7 +112,7 @@ public final class Schedule {
         }
         // half a millisecond a second early is the same tick: ticks are never on the nanosecond
         boolean due = snapshots > 2 && nowNanos - lastSlowNanos >= periodNanos - periodNanos / 20;
-        boolean mayWait = due && !segmentStart && periodNanos >= 2 * intervalNanos;
+        boolean mayWait = due && !budgetDue && !segmentStart && periodNanos >= 2 * intervalNanos;
         due |= segmentStart && snapshots > 2 && nowNanos - lastSlowNanos >= periodNanos / 2;
         segmentStart = false;
         due |= soon;
@@ -122,7 +122,6 @@ public final class Schedule {
             tiers.add(Tier.SLOW);
             lastSlowNanos = nowNanos;
         }
-        mayWait &= !budgetDue;
         budgetDue |= due || snapshots == (fewSnapshots ? 2 : OPENING_SNAPSHOTS);
         if (last || asked || snapshots == 1 || passIsDue(nowNanos, account)) {
             tiers.add(Tier.PROCESSES);
