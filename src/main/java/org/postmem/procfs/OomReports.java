@@ -1,16 +1,13 @@
 package org.postmem.procfs;
 
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.postmem.procfs.OomReport.OomMemory;
-import org.postmem.procfs.OomReport.OomTask;
-import org.postmem.procfs.OomReport.OomZone;
+import java.util.stream.Collectors;
+import org.postmem.procfs.OomCounters.Unit;
 import org.postmem.units.PageSize;
 
 // eat invoked oom-killer: gfp_mask=0x140dca(GFP_HIGHUSER_MOVABLE|__GFP_COMP|__GFP_ZERO), order=0, oom_score_adj=0
@@ -48,19 +45,6 @@ public final class OomReports {
     private static final Pattern OLD_CGROUP = Pattern.compile("Task in (\\S+) killed as a result of limit of (\\S+).*");
     private static final Pattern GROUP_KILL =
             Pattern.compile("Tasks in (\\S+) are going to be killed due to memory\\.oom\\.group set");
-    /** {@code Node 0 DMA32 free:}, {@code DMA free:}: a kernel for one node names none. */
-    private static final Pattern ZONE =
-            Pattern.compile("(?:Node (\\d{1,5}) )?([A-Z][A-Za-z0-9]{1,15}) free:(\\d{1,15})kB (.*)");
-
-    private static final Pattern RESERVE = Pattern.compile("lowmem_reserve\\[\\]:((?: \\d{1,15})+)");
-    private static final Pattern FREE_LIST = Pattern.compile(
-            "(?:Node (\\d{1,5}) )?([A-Z][A-Za-z0-9]{1,15}): ((?:\\d{1,15}\\*\\d{1,9}kB (?:\\([A-Z]{1,9}\\) )?)+)=.*");
-    private static final Pattern BLOCKS = Pattern.compile("(\\d{1,15})\\*(\\d{1,9})kB");
-    /** {@code active_anon:611} of the host is pages, {@code active_anon:8KB} of version 1 and {@code active_anon 8192}. */
-    private static final Pattern COUNTER = Pattern.compile(
-            "(?<![a-z_])(active_anon|inactive_anon|active_file|inactive_file|shmem|slab_reclaimable|slab_unreclaimable"
-                    + "|pagetables|free)(:| )(\\d{1,18})(KB)?(?= |$)");
-
     private static final Pattern PAGES = Pattern.compile("(\\d{1,15}) pages (RAM|reserved)");
     private static final Pattern SWAP = Pattern.compile("(Total|Free) swap\\s*= (-?\\d{1,15})kB");
     private static final Pattern SUMMARY = Pattern.compile("oom-kill:constraint=CONSTRAINT_(\\w+),.*");
@@ -77,30 +61,36 @@ public final class OomReports {
                     + " total-vm:(\\d{1,15})kB(.*)",
             Pattern.DOTALL);
 
-    private static final Pattern TASK = Pattern.compile("\\[\\s*(\\d{1,9})\\]\\s+(\\d.*)", Pattern.DOTALL);
-    private static final Pattern TASK_HEADING = Pattern.compile("\\[\\s*pid\\s*\\]\\s+(.*\\bname)");
     /** Never longer than this, however hostile the log: the patterns above look at no more. */
     private static final int LONGEST_LINE = 1000;
 
-    private final PageSize page;
-    private final List<OomReport> reports = new ArrayList<>();
+    private final List<OomReportDraft> reports = new ArrayList<>();
     private final List<ParseIssue> issues = new ArrayList<>();
-    private Open open;
+    private OomReportDraft open;
     /** The cgroup all of whose tasks are being killed: those kills have no report of their own. */
     private String killedGroup;
 
-    private OomReports(PageSize page) {
-        this.page = page;
-    }
+    private OomReports() {}
 
-    /** The reports in the order of their first lines; kernel pages are of the size given. */
+    /**
+     * The reports in the order of their first lines. Pages are of the size that the free lists of a report tell, else of
+     * the one size that those of all reports tell, as a kill in a cgroup lists none; else of the size given.
+     */
     public static Parsed<List<OomReport>> parse(List<KernelMessage> messages, PageSize page) {
-        OomReports reader = new OomReports(page);
+        OomReports reader = new OomReports();
         for (KernelMessage message : messages) {
             reader.message(message);
         }
         reader.close();
-        return new Parsed<>(List.copyOf(reader.reports), reader.issues);
+        Set<PageSize> told = reader.reports.stream()
+                .map(draft -> draft.zones.page())
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+        PageSize others = told.size() == 1 ? told.iterator().next() : page;
+        List<OomReport> reports = reader.reports.stream()
+                .map(draft -> draft.report(draft.zones.page() == null ? others : draft.zones.page()))
+                .toList();
+        return new Parsed<>(reports, reader.issues);
     }
 
     private void message(KernelMessage message) {
@@ -130,7 +120,7 @@ public final class OomReports {
     private void invoked(KernelMessage message, String text) {
         close();
         killedGroup = null;
-        open = new Open(message, page);
+        open = new OomReportDraft(message);
         Matcher line = INVOKED.matcher(text);
         if (line.matches()) {
             open.invokerName = line.group(1);
@@ -144,7 +134,10 @@ public final class OomReports {
     private void within(KernelMessage message, String text) {
         char first = text.charAt(0);
         if (first == '[') {
-            task(message, text);
+            String wrong = open.tasks.read(text);
+            if (wrong != null) {
+                issue(message, wrong);
+            }
         } else if (text.startsWith("CPU: ") || text.startsWith("Pid: ")) {
             Matcher cpu = (first == 'C' ? CPU : OLD_CPU).matcher(text);
             if (cpu.matches() && open.invokerPid == null) {
@@ -164,18 +157,18 @@ public final class OomReports {
             int colon = text.endsWith(":") ? text.length() - 1 : text.indexOf(": ");
             open.cgroup = colon < 0 ? null : text.substring("Memory cgroup stats for ".length(), colon);
             open.memcg = true;
-            open.counters = Counters.BYTES;
-            counters(text.substring(Math.max(colon, 0)));
+            open.counters.next(Unit.BYTES);
+            open.counters.read(text.substring(Math.max(colon, 0)));
         } else if (text.startsWith("Memory cgroup stats for ")) {
             // Of a cgroup below the one that hit its limit, whose numbers stand first and hold these.
-            open.counters = Counters.NONE;
+            open.counters.next(Unit.NONE);
         } else if (text.startsWith("Mem-Info:")) {
             open.memInfo = true;
-            open.counters = Counters.PAGES;
+            open.counters.next(Unit.PAGES);
         } else if (text.startsWith("Node ") || text.contains(" free:") || text.contains("kB = ")) {
             zone(text);
         } else if (text.startsWith("lowmem_reserve[]:")) {
-            reserve(text);
+            open.zones.reserve(text);
         } else if (text.startsWith("oom-kill:")) {
             summary(text);
         } else if (Character.isDigit(first)) {
@@ -191,13 +184,13 @@ public final class OomReports {
         } else if (text.startsWith("Total swap") || text.startsWith("Free swap")) {
             Matcher swap = SWAP.matcher(text);
             if (swap.matches() && swap.group(1).equals("Total")) {
-                open.swapBytes = kilobytes(swap.group(2));
+                open.swapBytes = OomField.kilobytes(swap.group(2));
             } else if (swap.matches() && !swap.group(2).startsWith("-")) {
                 // Below zero on some kernels of 2.6: then it is not known.
-                open.swapFreeBytes = kilobytes(swap.group(2));
+                open.swapFreeBytes = OomField.kilobytes(swap.group(2));
             }
         } else {
-            counters(text);
+            open.counters.read(text);
         }
     }
 
@@ -207,11 +200,11 @@ public final class OomReports {
             return;
         }
         open.memcg = true;
-        long bytes = kilobytes(limit.group(3));
+        long bytes = OomField.kilobytes(limit.group(3));
         switch (limit.group(1)) {
             case "memory" -> {
                 open.limitBytes = bytes;
-                open.usageBytes = kilobytes(limit.group(2));
+                open.usageBytes = OomField.kilobytes(limit.group(2));
                 open.failures = Long.valueOf(limit.group(4));
             }
             case "swap" -> open.swapLimitBytes = bytes;
@@ -220,133 +213,17 @@ public final class OomReports {
         }
     }
 
-    /** Counters stand several on a line before 5.3 and on the host, else one a line; the first of a name counts. */
-    private void counters(String text) {
-        if (open.counters == Counters.NONE) {
-            return;
-        }
-        Matcher counter = COUNTER.matcher(text);
-        while (counter.find()) {
-            boolean pages = open.counters == Counters.PAGES;
-            if (pages != (counter.group(2).equals(":") && counter.group(4) == null)) {
-                continue;
-            }
-            long value = Long.parseLong(counter.group(3));
-            long bytes = pages
-                    ? open.page.toBytes(value)
-                    : counter.group(4) == null ? value : Math.multiplyExact(value, 1024L);
-            open.memory.putIfAbsent(counter.group(1), bytes);
-        }
-    }
-
     private void zone(String text) {
-        Matcher zone = ZONE.matcher(text);
-        Matcher list = FREE_LIST.matcher(text);
-        if (zone.matches() && text.contains(" min:")) {
-            open.counters = Counters.NONE;
-            String rest = " " + zone.group(4);
-            open.zones.put(
-                    zoneKey(zone.group(1), zone.group(2)),
-                    new OomZone(
-                            zone.group(1) == null ? null : Integer.valueOf(zone.group(1)),
-                            zone.group(2),
-                            kilobytes(zone.group(3)),
-                            field(rest, " min:"),
-                            field(rest, " low:"),
-                            field(rest, " high:"),
-                            field(rest, " managed:"),
-                            null,
-                            List.of()));
-            open.lastZone = zoneKey(zone.group(1), zone.group(2));
-        } else if (list.matches()) {
-            List<Long> blocks = new ArrayList<>();
-            Matcher block = BLOCKS.matcher(list.group(3));
-            long pageKilobytes = 0;
-            while (block.find()) {
-                pageKilobytes = pageKilobytes == 0 ? Long.parseLong(block.group(2)) : pageKilobytes;
-                blocks.add(Long.valueOf(block.group(1)));
+        // A zone ends the counters of Mem-Info; the sums of a node, "Node 0 active_anon:2444kB", tell the same in kB.
+        if (open.zones.read(text)) {
+            if (text.contains(" min:")) {
+                open.counters.next(Unit.NONE);
             }
-            // The smallest block is one page, which no other line of the report tells.
-            if (pageKilobytes >= 4 && pageKilobytes <= 256 && Long.bitCount(pageKilobytes) == 1) {
-                open.page = new PageSize(pageKilobytes * 1024);
-            }
-            open.zones.computeIfPresent(
-                    zoneKey(list.group(1), list.group(2)), (key, z) -> z.with(z.reserveBytes(), blocks));
         } else if (text.startsWith("Node ")) {
-            // The sums of a node, "Node 0 active_anon:2444kB": Mem-Info has told them already, in pages.
-            open.counters = Counters.NONE;
+            open.counters.next(Unit.NONE);
         } else {
-            counters(text);
+            open.counters.read(text);
         }
-    }
-
-    private static String zoneKey(String node, String zone) {
-        return (node == null ? "" : node) + " " + zone;
-    }
-
-    private void reserve(String text) {
-        Matcher reserve = RESERVE.matcher(text);
-        OomZone z = open.lastZone == null ? null : open.zones.get(open.lastZone);
-        if (z == null || !reserve.matches()) {
-            return;
-        }
-        long pages = 0;
-        for (String value : reserve.group(1).strip().split(" ", -1)) {
-            pages = Math.max(pages, Long.parseLong(value));
-        }
-        open.zones.put(open.lastZone, z.with(bytes(pages), z.freeBlocks()));
-        open.lastZone = null;
-    }
-
-    /** By the names in the heading of the dump; the name of the task stands last and may hold blanks. */
-    private void task(KernelMessage message, String text) {
-        Matcher heading = TASK_HEADING.matcher(text);
-        if (heading.matches()) {
-            open.columns = List.of(heading.group(1).split("\\s+"));
-            return;
-        }
-        Matcher task = TASK.matcher(text);
-        if (open.columns.isEmpty() || !task.matches()) {
-            // A frame of the stack ("[<ffffffff816861ac>] dump_stack"), or the dump of a report whose heading is lost.
-            return;
-        }
-        String[] fields = task.group(2).split("\\s+", open.columns.size());
-        if (fields.length < open.columns.size()) {
-            issue(message, "a task with fewer fields than the heading of the task dump");
-            return;
-        }
-        Map<String, Long> values = new HashMap<>();
-        for (int i = 0; i < fields.length - 1; i++) {
-            if (!fields[i].matches("-?\\d{1,18}")) {
-                issue(message, open.columns.get(i) + " of a task is not a number");
-                return;
-            }
-            values.put(open.columns.get(i), Long.valueOf(fields[i]));
-        }
-        open.tasks.add(new OomTask(
-                Integer.parseInt(task.group(1)),
-                toInt(values.get("tgid")),
-                values.get("uid"),
-                bytes(values.get("total_vm")),
-                bytes(values.get("rss")),
-                bytes(values.get("rss_anon")),
-                bytes(values.get("rss_file")),
-                bytes(values.get("rss_shmem")),
-                pageTables(values),
-                bytes(values.get("swapents")),
-                toInt(values.get("oom_score_adj")),
-                fields[fields.length - 1]));
-    }
-
-    private Long pageTables(Map<String, Long> values) {
-        Long bytes = values.get("pgtables_bytes");
-        if (bytes != null) {
-            return bytes;
-        }
-        Long ptes = values.get("nr_ptes");
-        return ptes == null
-                ? null
-                : bytes(ptes + values.getOrDefault("nr_pmds", 0L) + values.getOrDefault("nr_puds", 0L));
     }
 
     private void summary(String text) {
@@ -392,8 +269,8 @@ public final class OomReports {
         open.allocatingTask |= text.contains("(oom_kill_allocating_task)");
         open.memcg |= killed.group(1) != null && killed.group(1).startsWith("Memory");
         Integer pid = Integer.valueOf(killed.group(2));
-        OomReport last = reports.isEmpty() ? null : reports.get(reports.size() - 1);
-        if (killedGroup != null && killedGroup.equals(open.cgroup) && last != null && pid.equals(last.victimPid())) {
+        OomReportDraft last = reports.isEmpty() ? null : reports.get(reports.size() - 1);
+        if (killedGroup != null && killedGroup.equals(open.cgroup) && last != null && pid.equals(last.victimPid)) {
             // Of a group that is killed as a whole the chosen one is named twice.
             open = null;
             return;
@@ -408,200 +285,34 @@ public final class OomReports {
         open.victimName = killed.group(4);
         String uidBefore = killed.group(3) == null ? killed.group(5) : killed.group(3);
         open.victimUid = uidBefore == null ? open.victimUid : Long.valueOf(uidBefore);
-        open.victimTotalVm = kilobytes(killed.group(6));
+        open.victimTotalVm = OomField.kilobytes(killed.group(6));
         String rest = killed.group(7);
-        open.victimAnon = field(rest, "anon-rss:");
-        open.victimFile = field(rest, "file-rss:");
-        open.victimShmem = field(rest, "shmem-rss:");
-        Long uid = number(rest, "UID:");
+        open.victimAnon = OomField.kilobytesBehind(rest, "anon-rss:");
+        open.victimFile = OomField.kilobytesBehind(rest, "file-rss:");
+        open.victimShmem = OomField.kilobytesBehind(rest, "shmem-rss:");
+        Long uid = OomField.numberBehind(rest, "UID:");
         open.victimUid = uid == null ? open.victimUid : uid;
-        open.victimAdj = toInt(number(rest, "oom_score_adj:"));
+        open.victimAdj = OomField.toInt(OomField.numberBehind(rest, "oom_score_adj:"));
         close();
     }
 
     private void openFor(KernelMessage message) {
         if (open == null) {
-            open = new Open(message, page);
+            open = new OomReportDraft(message);
             open.cgroup = killedGroup;
         }
     }
 
     private void close() {
         if (open != null) {
-            reports.add(open.report());
+            reports.add(open);
             open = null;
         }
-    }
-
-    private static Long field(String text, String name) {
-        Long kilobytes = number(text, name);
-        return kilobytes == null ? null : Math.multiplyExact(kilobytes, 1024L);
-    }
-
-    private static Long number(String text, String name) {
-        int at = text.indexOf(name);
-        if (at < 0) {
-            return null;
-        }
-        int from = at + name.length();
-        int to = from;
-        while (to < text.length() && (Character.isDigit(text.charAt(to)) || (to == from && text.charAt(to) == '-'))) {
-            to++;
-        }
-        String digits = text.substring(from, to);
-        return digits.matches("-?[0-9]{1,18}") ? Long.valueOf(digits) : null;
-    }
-
-    private static Long kilobytes(String digits) {
-        return Math.multiplyExact(Long.parseLong(digits), 1024L);
-    }
-
-    private Long bytes(Long pages) {
-        return pages == null ? null : (Long) open.page.toBytes(pages);
-    }
-
-    private static Integer toInt(Long value) {
-        return value == null ? null : (Integer) Math.toIntExact(value);
     }
 
     private void issue(KernelMessage message, String reason) {
         if (issues.size() < Issues.KEPT) {
             issues.add(new ParseIssue(message.line(), 0, reason, ParseIssue.excerpt(message.text())));
-        }
-    }
-
-    /** What the counters that come next are counted in; of none of them is anything known. */
-    private enum Counters {
-        NONE,
-        PAGES,
-        BYTES
-    }
-
-    /** The report being read. */
-    private static final class Open {
-        private final int line;
-        private final Instant time;
-        private final Double uptimeSeconds;
-        private final List<OomTask> tasks = new ArrayList<>();
-        private final Map<String, Long> memory = new HashMap<>();
-        private final Map<String, OomZone> zones = new LinkedHashMap<>();
-        private PageSize page;
-        private Counters counters = Counters.NONE;
-        private String lastZone;
-        private List<String> columns = List.of();
-        private boolean allocatingTask;
-        private boolean memcg;
-        private boolean memInfo;
-        private String constraint;
-        private String invokerName;
-        private Integer invokerPid;
-        private String gfpMask;
-        private Integer order;
-        private String cgroup;
-        private Long limitBytes;
-        private Long usageBytes;
-        private Long swapLimitBytes;
-        private Long failures;
-        private Integer chosenPid;
-        private Integer victimPid;
-        private String victimName;
-        private Long victimUid;
-        private Long victimTotalVm;
-        private Long victimAnon;
-        private Long victimFile;
-        private Long victimShmem;
-        private Integer victimAdj;
-        private Long ramPages;
-        private Long reservedPages;
-        private Long swapBytes;
-        private Long swapFreeBytes;
-        private String kernel;
-        private Integer score;
-
-        Open(KernelMessage first, PageSize page) {
-            this.page = page;
-            this.line = first.line();
-            this.time = first.time();
-            this.uptimeSeconds = first.uptimeSeconds();
-        }
-
-        OomReport report() {
-            Long total = totalPages();
-            return new OomReport(
-                    line,
-                    time,
-                    uptimeSeconds,
-                    scope(),
-                    invokerName,
-                    invokerPid,
-                    gfpMask,
-                    order,
-                    memcg ? cgroup : null,
-                    memcg ? limitBytes : null,
-                    memcg ? usageBytes : null,
-                    memcg ? swapLimitBytes : null,
-                    memcg ? failures : null,
-                    chosenPid,
-                    allocatingTask,
-                    victimPid,
-                    victimName,
-                    victimUid,
-                    victimTotalVm,
-                    victimAnon,
-                    victimFile,
-                    victimShmem,
-                    victimAdj,
-                    total,
-                    total == null || total > Long.MAX_VALUE / page.bytes() ? null : (Long) page.toBytes(total),
-                    page.bytes(),
-                    swapBytes,
-                    swapFreeBytes,
-                    kernel,
-                    score,
-                    new OomMemory(
-                            sum("active_anon", "inactive_anon"),
-                            sum("active_file", "inactive_file"),
-                            memory.get("shmem"),
-                            memory.get("slab_reclaimable"),
-                            memory.get("slab_unreclaimable"),
-                            memory.get("pagetables"),
-                            memory.get("free")),
-                    List.copyOf(zones.values()),
-                    tasks);
-        }
-
-        private Long sum(String one, String other) {
-            Long a = memory.get(one);
-            Long b = memory.get(other);
-            return a == null || b == null || a > Long.MAX_VALUE - b ? null : (Long) (a + b);
-        }
-
-        private String scope() {
-            if (order != null && order == -1) {
-                return "sysrq";
-            }
-            if (memcg) {
-                return "cgroup";
-            }
-            if (constraint != null) {
-                return switch (constraint) {
-                    case "MEMCG" -> "cgroup";
-                    case "CPUSET", "MEMORY_POLICY" -> "cpuset";
-                    default -> "host";
-                };
-            }
-            return memInfo || ramPages != null ? "host" : null;
-        }
-
-        private Long totalPages() {
-            if (memcg) {
-                return limitBytes == null ? null : (Long) (limitBytes / page.bytes());
-            }
-            // Without the swap line or the reserved pages the sum would be wrong, not only rough.
-            if (ramPages == null || reservedPages == null || swapBytes == null) {
-                return null;
-            }
-            return ramPages - reservedPages + swapBytes / page.bytes();
         }
     }
 }

@@ -28,7 +28,7 @@ public final class PageSizeClues {
     private static final Pattern HASH_TABLE =
             Pattern.compile("hash table entries: \\d{1,12} \\(order: (\\d{1,2}), (\\d{1,15}) bytes");
     private static final Pattern BLOCKS =
-            Pattern.compile("Node \\d{1,4} \\w{2,10}: \\d{1,12}\\*(\\d{1,4})kB .*= \\d{1,15}kB");
+            Pattern.compile("(?:Node \\d{1,4} )?\\b[A-Z]\\w{2,10}: \\d{1,12}\\*(\\d{1,4})kB .*= \\d{1,15}kB");
     private static final Pattern SLAB = Pattern.compile(
             "\\S.{0,80}? +\\d{1,12} +\\d{1,12} +(\\d{1,9}) +(\\d{1,6}) +(\\d{1,5}) : tunables .*: slabdata .*");
     private static final Pattern AREA =

@@ -392,6 +392,7 @@ class OomReportsTest {
             x invoked oom-killer: gfp_mask=0x201da, order=2, oom_score_adj=0
             CPU: 4 PID: 29 Comm: x Kdump: loaded Not tainted 4.18.0-372.el8.aarch64 #1
             Mem-Info:
+            active_anon:2000 inactive_anon:500 isolated_anon:0
             DMA free:519112kB min:10428kB low:11228kB high:12028kB managed:663836kB
             lowmem_reserve[]: 0 0 3188 3188
             DMA: 142*64kB (UEC) 161*128kB (UEC) 0*256kB 0*512kB = 29696kB
@@ -409,12 +410,33 @@ class OomReportsTest {
                         11228L * 1024,
                         12028L * 1024,
                         663836L * 1024,
-                        3188L * 4096,
+                        3188L * 65536,
                         List.of(142L, 161L, 0L, 0L)));
+        assertThat(report.memory().anonLruBytes()).isEqualTo(2500L * 65536);
         assertThat(report.zones().get(0).blocksOf(2)).isZero();
         assertThat(report.zones().get(0).largestOrder()).isEqualTo(1);
         assertThat(report.tasks().get(0).rssBytes()).isEqualTo(10L * 65536);
         assertThat(OomPrediction.of(report)).isEqualTo(new OomPrediction(OomPrediction.Outcome.HIT, 89, "x", 12L, 1));
+    }
+
+    /** A kill in a cgroup lists no free blocks; those of another kill of the same log tell its pages as well. */
+    @Test
+    void takesThePageSizeFromAnotherReportOfTheLog() {
+        List<OomReport> reports = parse(bytes("""
+            a invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0
+            memory: usage 65536kB, limit 65536kB, failcnt 27
+            [  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name
+            [     77]     0    77      100       10    65536        1             0 a
+            Memory cgroup out of memory: Killed process 77 (a) total-vm:6400kB, anon-rss:640kB, file-rss:0kB, shmem-rss:0kB
+            x invoked oom-killer: gfp_mask=0x201da, order=2, oom_score_adj=0
+            Mem-Info:
+            DMA free:519112kB min:10428kB low:11228kB high:12028kB managed:663836kB
+            DMA: 142*64kB (UEC) 161*128kB (UEC) 0*256kB 0*512kB = 29696kB
+            Out of memory: Killed process 89 (x) total-vm:6400kB, anon-rss:640kB, file-rss:0kB, shmem-rss:0kB
+            """)).value();
+        assertThat(reports).extracting(OomReport::pageBytes).containsExactly(65536L, 65536L);
+        assertThat(reports.get(0).totalPages()).isEqualTo(1024);
+        assertThat(reports.get(0).tasks().get(0).rssBytes()).isEqualTo(10L * 65536);
     }
 
     /** Form of kernel 5.4 and newer; the chosen one is named twice. */
