@@ -3,27 +3,20 @@ package org.postmem.collector.archive;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32C;
 
 /** Reads the snapshots of one region of the file, past what does not decode. */
 final class RegionReader implements Closeable {
-    private static final String CAPTURE = "capture.json";
-    private static final byte[] NO_TEXT = {};
     private static final Pattern NUMBERED = Pattern.compile("(\\d{6,9})/(.+)", Pattern.DOTALL);
     private static final int MAX_RESYNCS = 1000;
     private static final int MAX_ZERO_BLOCKS = 1024;
     private static final int MAX_PAX_BYTES = 64 << 10;
     private static final int MAX_SUMMARY_BYTES = 4 << 20;
-    private static final String CRC_FIELD = ",\"crc32c\":\"";
-    private static final int CRC_TAIL = CRC_FIELD.length() + 8 + 2;
 
     /**
      * A snapshot as it stands in the region.
@@ -56,6 +49,8 @@ final class RegionReader implements Closeable {
     /** The bytes of {@link #run}. */
     private BufferedRun in;
 
+    private SummedTar tar;
+
     private long runAt;
     private long position;
     private boolean over;
@@ -66,15 +61,10 @@ final class RegionReader implements Closeable {
     private String damageDetail;
 
     private final byte[] buffer = new byte[RawRun.READ_BYTES];
-    private final CRC32C crc = new CRC32C();
     private final byte[] block = new byte[TarHeader.BLOCK];
-    private Map<String, byte[]> members = new LinkedHashMap<>();
-    private Map<String, byte[]> hostMembers = new LinkedHashMap<>();
+    private PendingSnapshot pending = new PendingSnapshot();
+    private final FrameProof proof;
     private byte[] captureJson;
-    private Integer pendingNumber;
-    private long pendingBytes;
-    private int pendingEntries;
-    private boolean opens;
     private boolean hole;
     private boolean runHasEntries;
 
@@ -87,15 +77,8 @@ final class RegionReader implements Closeable {
 
     private boolean goodAtRunEnd;
 
-    /** Of the segment's bytes up to {@link #digested}; {@code null} where its start is unknown or it does not hold. */
-    private Sha256 frame;
-
-    private long digested;
     /** Where the last snapshot that was read to its end ends, good or not; -1 when unknown. */
     private long snapshotEnd = -1;
-    /** Up to here the segment's bytes are those that were written, as a snapshot behind them says. */
-    private long frameProven;
-
     /** @param texts keep those of the members; without, each is empty, and reading takes no memory for them */
     RegionReader(
             FileChannel channel,
@@ -112,6 +95,7 @@ final class RegionReader implements Closeable {
         this.damages = damages;
         this.texts = texts;
         this.position = region.from();
+        this.proof = new FrameProof(channel);
         this.goodEnd = region.from();
     }
 
@@ -184,11 +168,11 @@ final class RegionReader implements Closeable {
             }
             runAt = position;
             in = new BufferedRun(run, buffer);
+            tar = new SummedTar(in);
             snapshotEnd = -1;
             runHasEntries = false;
             goodAtRunEnd = false;
-            forget();
-            crc.reset();
+            pending = new PendingSnapshot();
             return true;
         }
         return false;
@@ -215,15 +199,15 @@ final class RegionReader implements Closeable {
     private void endRun() throws IOException {
         String problem = run.problem();
         boolean ended = problem == null && in.drained() && run.read(buffer, 0, 1) < 0 && run.problem() == null;
-        boolean incomplete = pendingNumber != null || pendingEntries > 0;
+        boolean incomplete = pending.begun();
         problem = run.problem();
         if (problem == null && incomplete && attachable()) {
-            attachments.putAll(hostMembers);
+            attachments.putAll(pending.hostMembers());
             incomplete = false;
         }
         if (problem != null || incomplete) {
-            String what = incomplete && pendingNumber != null
-                    ? "snapshot " + pendingNumber + " is incomplete"
+            String what = incomplete && pending.number() != null
+                    ? "snapshot " + pending.number() + " is incomplete"
                     : "the segment has no end";
             String reason = problem == null ? what : what + ": " + problem;
             // A frame whose blocks end with the file right after a snapshot lacks nothing but its seal.
@@ -232,8 +216,8 @@ final class RegionReader implements Closeable {
                 damages.add(new Damage(
                         Math.max(goodEnd, runAt),
                         Math.max(file.position(), goodEnd),
-                        pendingNumber,
-                        pendingNumber,
+                        pending.number(),
+                        pending.number(),
                         reason));
                 hole = true;
             }
@@ -272,7 +256,7 @@ final class RegionReader implements Closeable {
     }
 
     private boolean attachable() {
-        return region.proven() && pendingNumber == null && members.isEmpty();
+        return region.proven() && !pending.hasMembers();
     }
 
     /** {@code null} at the end of the run, or where it cannot be followed any longer. */
@@ -296,13 +280,13 @@ final class RegionReader implements Closeable {
             }
             zeroBlocks = 0;
             if (header.type() == 'x') {
-                byte[] pax = header.size() > MAX_PAX_BYTES ? null : body(header.size());
+                byte[] pax = header.size() > MAX_PAX_BYTES ? null : tar.text(header.size());
                 if (pax == null) {
                     return stop("an extended header of " + header.size() + " bytes", null);
                 }
-                crc.update(block);
-                crc.update(pax);
-                padding(pax.length, true);
+                pending.crc().update(block);
+                pending.crc().update(pax);
+                tar.padding(pax.length, pending.crc());
                 longName = TarHeader.paxPath(pax);
                 continue;
             }
@@ -316,43 +300,37 @@ final class RegionReader implements Closeable {
                         "is a tar of something else: its first entry is " + excerpt(name) + ", not capture.json");
             }
             runHasEntries = true;
-            int limit =
-                    isNumbered && numbered.group(2).equals("snapshot.json") ? MAX_SUMMARY_BYTES : limits.entryBytes();
-            pendingBytes += header.size();
-            pendingEntries++;
-            if (name.getBytes(StandardCharsets.UTF_8).length > limits.nameBytes()
-                    || header.size() > limit
-                    || pendingBytes > limits.snapshotBytes()
-                    || pendingEntries > limits.entriesPerSnapshot()) {
+            boolean summary = isNumbered && numbered.group(2).equals("snapshot.json");
+            if (!pending.holds(name, header.size(), summary ? MAX_SUMMARY_BYTES : limits.entryBytes(), limits)) {
                 return stop(
                         "the entry " + excerpt(name) + " of " + header.size()
                                 + " bytes is beyond what a snapshot can hold (" + limits + ")",
                         null);
             }
             if (isNumbered) {
-                pendingNumber = Integer.valueOf(numbered.group(1));
+                pending.numbered(Integer.parseInt(numbered.group(1)));
             }
-            boolean summary = isNumbered && numbered.group(2).equals("snapshot.json");
             if (!summary) {
-                crc.update(block);
+                pending.crc().update(block);
             }
-            boolean kept = texts || summary || name.equals(CAPTURE);
-            byte[] text = kept ? body(header.size()) : passOver(header.size());
+            boolean kept = texts || summary || name.equals(PendingSnapshot.CAPTURE);
+            byte[] text = kept ? tar.text(header.size()) : tar.passOver(header.size(), pending.crc());
             if (text == null) {
                 run.broken("it ends in the middle of the entry " + excerpt(name));
                 return null;
             }
             if (!summary) {
                 if (kept) {
-                    crc.update(text);
+                    pending.crc().update(text);
                 }
-                padding((int) header.size(), true);
+                tar.padding(header.size(), pending.crc());
                 if (header.file()) {
-                    keep(name, isNumbered ? numbered.group(2) : null, text);
+                    pending.keep(name, isNumbered ? numbered.group(2) : null, text);
+                    captureJson = pending.captureJson() == null ? captureJson : pending.captureJson();
                 }
                 continue;
             }
-            if (!padding(text.length, false)) {
+            if (!tar.padding(text.length)) {
                 run.broken("it ends in the middle of the entry " + excerpt(name));
                 return null;
             }
@@ -363,69 +341,33 @@ final class RegionReader implements Closeable {
         }
     }
 
-    private void keep(String name, String inSnapshot, byte[] text) {
-        if (inSnapshot != null) {
-            members.putIfAbsent(inSnapshot, text);
-        } else if (name.equals(CAPTURE)) {
-            captureJson = text;
-            opens = true;
-        } else {
-            hostMembers.putIfAbsent(name, text);
-        }
-    }
-
     private static boolean known(String name) {
-        return name.equals(CAPTURE) || name.startsWith("host/") || name.startsWith("attached/");
+        return name.equals(PendingSnapshot.CAPTURE) || name.startsWith("host/") || name.startsWith("attached/");
     }
 
     /** Takes the snapshot when its CRC holds. */
     private Read finish(byte[] text) throws IOException {
-        Read read = null;
-        String reason;
-        int body = text.length - CRC_TAIL;
-        String tail = body < 0 ? "" : new String(text, body, CRC_TAIL, StandardCharsets.ISO_8859_1);
-        if (!tail.startsWith(CRC_FIELD) || !tail.endsWith("\"}")) {
-            reason = "its snapshot.json does not end in a crc32c";
-        } else {
-            crc.update(text, 0, body);
-            String expected = tail.substring(CRC_FIELD.length(), CRC_FIELD.length() + 8);
-            if (!expected.equals(String.format(Locale.ROOT, "%08x", crc.getValue()))) {
-                reason = "its crc32c does not hold";
-            } else {
-                try {
-                    Map<String, Object> json = Json.readObject(text);
-                    if (json.get("snapshot") instanceof Long number
-                            && number == pendingNumber.longValue()
-                            && json.get("segment") instanceof Long segment
-                            && segment >= 0
-                            && segment <= Integer.MAX_VALUE) {
-                        read = new Read(
-                                pendingNumber,
-                                segment.intValue(),
-                                opens,
-                                opens ? captureJson : null,
-                                members,
-                                hostMembers,
-                                json,
-                                hole);
-                        reason = null;
-                    } else {
-                        reason = "its snapshot.json names another snapshot";
-                    }
-                } catch (Json.MalformedJsonException e) {
-                    reason = "its snapshot.json is not JSON (" + e.getMessage() + ")";
-                }
-            }
-        }
-        crc.reset();
+        String reason = pending.fault(text);
+        Integer number = pending.number();
+        Read read = reason != null
+                ? null
+                : new Read(
+                        number,
+                        pending.segment(),
+                        pending.captureJson() != null,
+                        pending.captureJson(),
+                        pending.members(),
+                        pending.hostMembers(),
+                        pending.summary(),
+                        hole);
         if (read != null) {
             checkFrame(read);
         }
         snapshotEnd = compression == Compression.ZSTD && in.drained() ? run.boundary() : -1;
         if (read == null) {
             hole = true;
-            damageDetail = "snapshot " + pendingNumber + ": " + reason;
-            damages.add(new Damage(goodEnd, file.position(), pendingNumber, pendingNumber, damageDetail));
+            damageDetail = "snapshot " + number + ": " + reason;
+            damages.add(new Damage(goodEnd, file.position(), number, number, damageDetail));
         } else {
             hole = false;
             segmentNumber = segmentNumber < 0 ? read.segment() : segmentNumber;
@@ -437,7 +379,7 @@ final class RegionReader implements Closeable {
                 goodEnd = run.boundary();
             }
         }
-        forget();
+        pending = new PendingSnapshot();
         return read;
     }
 
@@ -447,35 +389,16 @@ final class RegionReader implements Closeable {
             return;
         }
         if (read.opens()) {
-            frame = new Sha256();
-            digested = runAt;
-            frameProven = runAt;
+            proof.begin(runAt);
             return;
         }
         long before = compression == Compression.ZSTD ? snapshotEnd : runAt;
-        if (frame == null || before < digested || !(read.summary().get("frame_sha256") instanceof String written)) {
-            return;
-        }
-        frame.update(channel, digested, before);
-        digested = before;
-        if (frame.hex().equals(written)) {
-            frameProven = before;
-            return;
-        }
-        frame = null;
-        if (damages.stream().noneMatch(damage -> damage.fromByte() >= frameProven && damage.toByte() <= before)) {
+        long proven = proof.proven();
+        if (!proof.holds(before, read.summary().get("frame_sha256"))
+                && damages.stream().noneMatch(damage -> damage.fromByte() >= proven && damage.toByte() <= before)) {
             damageDetail = "what lies before snapshot " + read.number() + " is not what was written";
-            damages.add(new Damage(frameProven, before, null, null, damageDetail));
+            damages.add(new Damage(proven, before, null, null, damageDetail));
         }
-    }
-
-    private void forget() {
-        members = new LinkedHashMap<>();
-        hostMembers = new LinkedHashMap<>();
-        pendingNumber = null;
-        pendingBytes = 0;
-        pendingEntries = 0;
-        opens = false;
     }
 
     private Read stop(String reason, String foreignReason) {
@@ -493,49 +416,6 @@ final class RegionReader implements Closeable {
     private static String excerpt(String name) {
         String printable = Printable.line(name);
         return printable.length() <= 80 ? printable : printable.substring(0, 80) + "…";
-    }
-
-    /** Memory grows with what arrives, not with what a header says. */
-    private byte[] body(long size) throws IOException {
-        int want = (int) size;
-        byte[] text = new byte[Math.min(want, 1 << 20)];
-        int done = 0;
-        while (done < want) {
-            if (done == text.length) {
-                text = Arrays.copyOf(text, (int) Math.min(want, 2L * text.length));
-            }
-            int count = in.read(text, done, text.length - done);
-            if (count < 0) {
-                return null;
-            }
-            done += count;
-        }
-        return text;
-    }
-
-    /** Takes a text into the checksum and keeps nothing of it. */
-    private byte[] passOver(long size) throws IOException {
-        byte[] part = new byte[(int) Math.min(size, RawRun.READ_BYTES)];
-        long left = size;
-        while (left > 0) {
-            int count = in.read(part, 0, (int) Math.min(left, part.length));
-            if (count < 0) {
-                return null;
-            }
-            crc.update(part, 0, count);
-            left -= count;
-        }
-        return NO_TEXT;
-    }
-
-    private boolean padding(int size, boolean checked) throws IOException {
-        int padding = TarHeader.padding(size);
-        byte[] pad = new byte[padding];
-        int got = in.fill(pad, padding);
-        if (checked) {
-            crc.update(pad, 0, got);
-        }
-        return got == padding;
     }
 
     private static boolean isZero(byte[] block) {
