@@ -215,6 +215,28 @@ class ReportInBrowserTest {
                 .isGreaterThan(shown);
     }
 
+    /** Paper unfolds nothing: it says how many rows are not on it. */
+    @Test
+    void whatIsFoldedIsSaidOnPaper() throws IOException {
+        chromium.open(kept(LEAK, "en"), 1280);
+        WebElement folded = one("#c1-t-top .folded");
+        long rows = number("return document.querySelectorAll('#c1-t-top tbody tr').length");
+        assertThat(folded.isDisplayed()).isFalse();
+        chromium.media("print", "light");
+        try {
+            assertThat(folded.getText()).isEqualTo("12 of " + rows + " rows; the page on a screen unfolds the others.");
+        } finally {
+            chromium.media("screen", "light");
+        }
+        one("#c1-t-top .more").click();
+        chromium.media("print", "light");
+        try {
+            assertThat(folded.isDisplayed()).isFalse();
+        } finally {
+            chromium.media("screen", "light");
+        }
+    }
+
     @Test
     void evidenceOpensWithStatementRowsAndTheHashOfTheSegment() throws IOException {
         chromium.open(kept(LEAK, "en"), 1280);
