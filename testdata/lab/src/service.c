@@ -8,6 +8,7 @@
  *   every_s=  period or time of a step    delay_s=  nothing before
  *   drift_kb= kB a second on top of any shape: a floor that rises under a load that comes and goes
  *   unit_kb=  size of one piece           path=     file or folder the way works on
+ *   base_kb=  taken on the heap at the start and kept: what the program needs anyway, not in the ledger
  *   log=      ledger: uptime, kB held, pieces held, once a second
  *
  * It runs as a copy under a service's name and is told everything by the file, so that neither its name nor
@@ -51,7 +52,7 @@
 #define OUTLINE __attribute__((noinline))
 
 static char way[32], shape[32] = "linear", path[200], ledger[200];
-static double rate_kb = 1024, max_kb = 1e12, min_kb, every_s = 40, delay_s, drift_kb;
+static double rate_kb = 1024, max_kb = 1e12, min_kb, every_s = 40, delay_s, drift_kb, base_kb;
 static long unit_kb;
 
 static void fail(const char *what) {
@@ -84,6 +85,7 @@ static void configure(const char *file) {
         else if (!strcmp(line, "every_s")) every_s = atof(value);
         else if (!strcmp(line, "delay_s")) delay_s = atof(value);
         else if (!strcmp(line, "drift_kb")) drift_kb = atof(value);
+        else if (!strcmp(line, "base_kb")) base_kb = atof(value);
         else if (!strcmp(line, "unit_kb")) unit_kb = atol(value);
     }
     fclose(in);
@@ -98,6 +100,8 @@ static double shape_kb(double t) {
         double busy = every_s * 2 / 5, now = fmod(t, every_s);
         return rate_kb * (floor(t / every_s) * busy + fmin(now, busy)) + (now < busy ? min_kb : 0);
     }
+    if (!strcmp(shape, "rush")) /* rate_kb a second on the average; between a fifth of it and nearly twice as much, as requests come */
+        return rate_kb * (t + 0.8 * every_s / (2 * M_PI) * (1 - cos(2 * M_PI * t / every_s)));
     if (!strcmp(shape, "wave")) return max_kb * (0.5 - 0.4 * cos(2 * M_PI * t / every_s));
     if (!strcmp(shape, "burst")) return fmod(t, every_s) < every_s / 3 ? max_kb : min_kb;
     if (!strcmp(shape, "gc")) /* two collections of different periods on top of each other, as of a young and an old generation */
@@ -290,6 +294,154 @@ static int helper_take(long n) {
             if (heap_take(n)) _exit(1);
         record(n * unit_kb, n);
     }
+}
+
+/* --- a database: a pool of max_kb that a master shares with six backends, each of which comes to touch all of it, and takes
+ * 6 MB for a query now and then. The last one has a cache of plans of its own, from which nothing is ever removed --- */
+static void backend(char *pool, long number, int caches) {
+    double start = uptime(), query = start + 3 + number;
+    char *rows = NULL;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    for (long touched = 0, n = 0;; usleep(100000)) {
+        double now = uptime();
+        for (; touched < max_kb && touched < (now - start) * 1536; touched += 4) pool[touched * 1024]++;
+        if (now > query) {
+            if (rows) free(rows), rows = NULL;
+            else if ((rows = malloc(6 << 20))) memset(rows, 7, 6 << 20);
+            query = now + (rows ? 2 : 4 + number);
+        }
+        if (!caches) continue;
+        for (; (n + 1) * unit_kb <= target_kb(now - start); n++)
+            if (heap_take(n)) _exit(1);
+        record(n * unit_kb, n);
+    }
+}
+
+static int backends_take(long n) {
+    static char *pool;
+    (void)n;
+    if (pool) return 1;
+    pool = mmap(NULL, max_kb * 1024, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (pool == MAP_FAILED) fail("mmap");
+    for (long i = 0; i < 6; i++) {
+        pid_t child = fork();
+        if (child < 0) return -1;
+        if (child == 0) backend(pool, i, i == 5);
+    }
+    *ledger = 0;
+    return 1;
+}
+
+/* --- a thread for every request; what it keeps for itself under a key has no destructor, so it is still there when the thread is not --- */
+static pthread_key_t own_buffer;
+
+static void *answering(void *argument) {
+    char *work = malloc(100 * 1024), *own = malloc(unit_kb * 1024);
+    if (!own || !work) return argument;
+    memset(own, 1, unit_kb * 1024);
+    memset(work, 1, 100 * 1024);
+    pthread_setspecific(own_buffer, own);
+    usleep(200000);
+    free(work);
+    return argument;
+}
+
+static int thread_local_take(long n) {
+    pthread_t t;
+    if (n == 0 && pthread_key_create(&own_buffer, NULL)) return -1;
+    if (pthread_create(&t, NULL, answering, NULL)) return -1;
+    return pthread_detach(t);
+}
+
+/* --- threads that come one after the other; each keeps 256 buffers of different sizes and takes new ones for old ones all the time --- */
+static void *churning(void *argument) {
+    enum { BUFFERS = 256 };
+    char *held[BUFFERS] = {0};
+    unsigned long seed = 88172645463325252UL + (unsigned long)argument * 7919;
+    for (;;) {
+        for (int i = 0; i < 24; i++) {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            char **place = &held[seed % BUFFERS];
+            size_t bytes = 1024 + (seed >> 20) % (24 * 1024);
+            free(*place);
+            *place = malloc(bytes);
+            if (*place) memset(*place, 1, bytes);
+        }
+        usleep(100000);
+    }
+    return argument;
+}
+
+static int churn_take(long n) {
+    pthread_t t;
+    return pthread_create(&t, NULL, churning, (void *)n) ? -1 : 0;
+}
+
+/* --- a store of sorted files: what is written is kept in memory until it is min_kb, and then a file; four files are read into max_kb
+ * of memory, made one, and gone --- */
+static int compaction_take(long n) {
+    static long held, files, merged;
+    static char *merging;
+    static double until;
+    char name[256];
+    (void)n;
+    if (merging && uptime() > until) {
+        munmap(merging, max_kb * 1024);
+        merging = NULL;
+    }
+    if (heap_take(n)) return -1;
+    held += unit_kb;
+    if (held < min_kb) return 0;
+    snprintf(name, sizeof name, "%s/%06ld.sst", path, merged * 4 + files);
+    int fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    if (fd < 0) return -1;
+    for (; pieces; heap_give(n))
+        if (write(fd, pieces->payload, unit_kb * 1024 - sizeof *pieces) < 0) return -1;
+    close(fd);
+    held = 0;
+    if (++files < 4) return 0;
+    merging = mmap(NULL, max_kb * 1024, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (merging == MAP_FAILED) return -1;
+    memset(merging, 1, max_kb * 1024);
+    until = uptime() + 5;
+    for (; files > 0; files--) {
+        snprintf(name, sizeof name, "%s/%06ld.sst", path, merged * 4 + files - 1);
+        if (unlink(name)) return -1;
+    }
+    merged++;
+    snprintf(name, sizeof name, "%s/level1.sst", path);
+    fd = open(name, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+    if (fd < 0 || write(fd, merging, max_kb * 512) < 0) return -1;
+    close(fd);
+    return 0;
+}
+
+/* --- a table of max_kb on disk, mapped, of which pages are changed here and there, and a journal of it; every every_s seconds all that was
+ * changed is written out, and the journal begins anew --- */
+static int checkpoint_take(long n) {
+    static char *table;
+    static int journal;
+    static double next;
+    char name[256];
+    double now = uptime();
+    long places = (long)max_kb / unit_kb;
+    if (!table) {
+        int fd = open(path, O_RDWR | O_CREAT, 0644);
+        snprintf(name, sizeof name, "%s-wal", path);
+        journal = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0644);
+        if (fd < 0 || journal < 0 || ftruncate(fd, max_kb * 1024)) fail(path);
+        table = mmap(NULL, max_kb * 1024, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        if (table == MAP_FAILED) fail("mmap");
+        next = now + every_s;
+    }
+    char *place = table + n * 7919 % places * unit_kb * 1024;
+    memset(place, (int)n | 1, unit_kb * 1024);
+    if (write(journal, place, unit_kb * 1024) < 0) return -1;
+    if (now < next) return 0;
+    next = now + every_s;
+    return msync(table, max_kb * 1024, MS_SYNC) || ftruncate(journal, 0) ? -1 : 0;
 }
 
 /* --- a configuration of max_kb in memory; every every_s seconds it is read anew, and the old one goes when the new one is whole --- */
@@ -650,6 +802,26 @@ static int tcp_take(long n) {
     return 0;
 }
 
+/* a request over the loopback that nobody answers any more: its client gave up and closed, the server keeps the connection for ever */
+static int close_wait_take(long n) {
+    static char request[1400];
+    static int listener = -1;
+    static struct sockaddr_in at = {.sin_family = AF_INET};
+    socklen_t size = sizeof at;
+    (void)n;
+    if (listener < 0) {
+        at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        listener = socket(AF_INET, SOCK_STREAM, 0);
+        if (bind(listener, (struct sockaddr *)&at, sizeof at) || listen(listener, 64)
+            || getsockname(listener, (struct sockaddr *)&at, &size)) fail("listen");
+    }
+    int client = socket(AF_INET, SOCK_STREAM, 0);
+    if (client < 0 || connect(client, (struct sockaddr *)&at, sizeof at)) return -1;
+    if (accept(listener, NULL, NULL) < 0) return -1;
+    if (send(client, request, sizeof request, 0) < 0) return -1;
+    return close(client);
+}
+
 /* datagrams to a socket of its own that never reads */
 static int udp_take(long n) {
     static char block[4096];
@@ -958,6 +1130,11 @@ static const struct way ways[] = {
     {"stack", 2, stack_take, NULL},
     {"prefork", 16, prefork_take, NULL},
     {"helper", 2, helper_take, NULL},
+    {"backends", 4, backends_take, NULL},
+    {"thread_local", 24, thread_local_take, NULL},
+    {"churn", 4096, churn_take, NULL},
+    {"compaction", 64, compaction_take, NULL},
+    {"checkpoint", 16, checkpoint_take, NULL},
     {"reload", 64, reload_take, NULL},
     {"dataset", 16, dataset_take, NULL},
     {"working_set", 64, working_set_take, NULL},
@@ -995,6 +1172,7 @@ static const struct way ways[] = {
     {"bpf_array", 64, bpf_array_take, NULL},
     {"bpf_percpu", 64, bpf_percpu_take, NULL},
     {"tcp", 64, tcp_take, NULL},
+    {"close_wait", 6, close_wait_take, NULL},
     {"udp", 200, udp_take, NULL},
     {"packet_rings", 1024, packet_ring_take, NULL},
     {"uring", 512, uring_take, NULL},
@@ -1037,6 +1215,11 @@ int main(int argc, char **argv) {
     while (w < end && strcmp(w->name, way)) w++;
     if (w == end) fail(way);
     if (!unit_kb) unit_kb = w->unit_kb;
+    if (base_kb) {
+        char *base = malloc(base_kb * 1024);
+        if (!base) fail("base");
+        memset(base, 7, base_kb * 1024);
+    }
     double start = uptime();
     long n = 0, refused = 0;
     for (;;) {

@@ -8,14 +8,26 @@
 #             waiting  a job that reads max_kb, then waits for a lock (path) that another one has
 #             files    a job that leaves max_kb in files of unit_kb in a folder (path)
 #             lines    lines of a log to its output, max_kb of different ones, for ever where there is none
-#   rate_kb=  kB a second        unit_kb=  size of one piece        log=  ledger: uptime, kB held, pieces held
+#             expiring a hash whose entries go when they are keep_s old
+#             workers  a master that reads max_kb and six workers, forked from it; of what they keep for a request one part refers to the other
+#             shipping batches to a socket (path), each kept until its number was acknowledged
+#             sink     who reads them there, and counts the batches of a connection from 1
+#             temp     temporary files without a name, of which every third is never closed
+#             uploads  a folder (path) with what is uploaded; every third client goes away before its end
+#             render   tiles of a picture in files (path), removed when it is done; now and then it is never done
+#             crash    a program that reads max_kb and dies of SIGABRT after keep_s
+#             web      a folder (path) with answers, of which the oldest are removed every 5 s, until there are max_kb again
+#   rate_kb=  kB a second        wave_s=   where it is given, between a fifth and nearly twice of it, in so many seconds
+#                                unit_kb=  size of one piece        log=  ledger: uptime, kB held, pieces held
 #
 # It runs as a copy under a service's name; by the first line that is the name the kernel shows, too.
 use strict;
 use warnings;
 use Fcntl ':flock';
+use IO::Handle;
+use IO::Socket::UNIX;
 
-my %config = (rate_kb => 1024, unit_kb => 2, max_kb => 1e12, log => '');
+my %config = (rate_kb => 1024, unit_kb => 2, max_kb => 1e12, log => '', wave_s => 0, keep_s => 20);
 open(my $in, '<', $ARGV[0]) or die "$ARGV[0]: $!";
 while (<$in>) { $config{$1} = $2 if /^(\w+)=(.*)$/ }
 close $in;
@@ -29,12 +41,19 @@ sub uptime {
 
 my ($start, $last) = (uptime(), 0);
 
+# kB that are due after so many seconds
+sub due {
+    my ($seconds) = @_;
+    my $wave = $config{wave_s} / 6.2832;
+    return $config{rate_kb} * ($seconds + ($wave ? 0.8 * $wave * (1 - cos($seconds / $wave)) : 0));
+}
+
 # what is held is called with the number of every piece that is due, ten times a second
 sub go_on {
     my ($take, $held) = @_;
     while (1) {
         my $now = uptime();
-        while (($taken + 1) * $unit <= ($now - $start) * $config{rate_kb}) { $take->($taken++) }
+        while (($taken + 1) * $unit <= due($now - $start)) { $take->($taken++) }
         if ($config{log} && $now - $last >= 1) {
             open(my $ledger, '>>', $config{log}) or die "$config{log}: $!";
             printf $ledger "%.2f %.0f %d\n", $now, $held->() * $unit, $held->();
@@ -70,6 +89,111 @@ my %ways = (
             open(my $file, '>', sprintf('%s/sess_%s%05d', $config{path}, ('a' .. 'f')[$n % 6], $$ * 100 + $n)) or die "$config{path}: $!";
             print $file "x" x ($unit * 1024);
         }
+    },
+    expiring => sub {
+        my $swept = 0;
+        go_on(sub {
+            my $now = uptime();
+            push @order, [$now, "session:$_[0]"];
+            $kept{"session:$_[0]"} = value($_[0]);
+            return if $now < $swept + 2;
+            $swept = $now;
+            delete $kept{(shift @order)->[1]} while @order && $order[0][0] < $now - $config{keep_s};
+        }, sub { scalar keys %kept });
+    },
+    workers => sub {
+        $kept{$_} = value($_) for 1 .. $most;
+        my @workers;
+        for (1 .. 6) {
+            pipe(my $from, my $to) or die "pipe: $!";
+            $to->autoflush(1);
+            my $worker = fork // die "fork: $!";
+            if ($worker) { close $from; push @workers, $to; next }
+            close $_ for @workers, $to;
+            while (sysread $from, my $request, 16) {
+                my $session = {page => value($request)};
+                my $user = {name => "user $request", session => $session};
+                $session->{user} = $user;
+            }
+            exit;
+        }
+        go_on(sub { syswrite $workers[6 * rand() ** 2], sprintf('%-16d', $_[0]) }, sub { $taken });
+    },
+    sink => sub {
+        unlink $config{path};
+        my $listener = IO::Socket::UNIX->new(Local => $config{path}, Listen => 5) or die "$config{path}: $!";
+        while (my $peer = $listener->accept) {
+            my $count = 0;
+            while (read $peer, my $batch, $unit * 1024) { syswrite $peer, sprintf('%-8d', ++$count) }
+        }
+    },
+    shipping => sub {
+        my $peer;
+        $SIG{PIPE} = 'IGNORE';
+        go_on(sub {
+            my $number = $_[0] + 1;
+            my $batch = sprintf '%-*d', $unit * 1024, $number;
+            $kept{$number} = $batch;
+            $peer ||= IO::Socket::UNIX->new(Peer => $config{path}) or return;
+            # of its own numbers the peer knows nothing: it answers with how many it has had
+            if ((syswrite($peer, $batch) // 0) == length $batch && sysread $peer, my $answer, 8) { delete $kept{$answer + 0} }
+            else { close $peer; undef $peer }
+        }, sub { scalar keys %kept });
+    },
+    temp => sub {
+        go_on(sub {
+            open(my $file, '+>', undef) or die "temporary file: $!";
+            print $file 'x' x ($unit * 1024);
+            $file->flush;
+            push @order, $file if $_[0] % 3 == 0;
+        }, sub { scalar @order });
+    },
+    uploads => sub {
+        my (@open, $next, $left);
+        $next = $left = 0;
+        go_on(sub {
+            my $upload = $open[$_[0] % 8] ||= {number => $next++, chunks => 0};
+            my $name = sprintf '%s/upload-%06d.part', $config{path}, $upload->{number};
+            open(my $file, '>>', $name) or die "$name: $!";
+            print $file 'x' x ($unit * 1024);
+            close $file;
+            $upload->{chunks}++;
+            if ($upload->{number} % 3 == 2 && $upload->{chunks} == 10) {
+                $left += 10;
+                undef $open[$_[0] % 8];
+            } elsif ($upload->{chunks} == 16) {
+                system 'cp', $name, sprintf('/var/tmp/accepted-%02d', $upload->{number} % 20);
+                unlink $name;
+                undef $open[$_[0] % 8];
+            }
+        }, sub { $left });
+    },
+    render => sub {
+        my @tiles = map { sprintf '%s/.org.webview.%06d-%d', $config{path}, $$, $_ } 1 .. 4;
+        for my $tile (@tiles) {
+            open(my $file, '>', $tile) or die "$tile: $!";
+            print $file chr(rand 256) x ($unit * 1024);
+        }
+        sleep(rand() < 0.3 ? 3600 : 1);
+        unlink @tiles;
+    },
+    crash => sub {
+        $kept{$_} = value($_) for 1 .. $most;
+        sleep $config{keep_s};
+        kill 'ABRT', $$;
+    },
+    web => sub {
+        my $swept = 0;
+        go_on(sub {
+            my $name = sprintf '%s/%02x/%08x', $config{path}, $_[0] % 16, $_[0];
+            mkdir sprintf('%s/%02x', $config{path}, $_[0] % 16) if $_[0] < 16;
+            open(my $file, '>', $name) or die "$name: $!";
+            print $file 'x' x ($unit * 1024);
+            push @order, $name;
+            return if uptime() < $swept + 5;
+            $swept = uptime();
+            unlink shift @order while @order > $most;
+        }, sub { scalar @order });
     },
     lines => sub {
         $| = 1;
