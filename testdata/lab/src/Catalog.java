@@ -68,7 +68,7 @@ public final class Catalog {
     }
 
     private static Deflater failedExport(Random random) {
-        byte[] rows = new byte[192 * 1024];
+        byte[] rows = new byte[96 * 1024];
         random.nextBytes(rows);
         Deflater compressor = new Deflater();
         compressor.setInput(rows);

@@ -14,7 +14,7 @@
 #             sink     who reads them there, and counts the batches of a connection from 1
 #             temp     temporary files without a name, of which every third is never closed
 #             uploads  a folder (path) with what is uploaded; every third client goes away before its end
-#             render   tiles of a picture in files (path), removed when it is done; now and then it is never done
+#             render   a process for every picture, with four tiles of it in files (path), removed when it is done; three in ten are never done, and killed
 #             crash    a program that reads max_kb and dies of SIGABRT after keep_s
 #             web      a folder (path) with answers, of which the oldest are removed every 5 s, until there are max_kb again
 #   rate_kb=  kB a second        wave_s=   where it is given, between a fifth and nearly twice of it, in so many seconds
@@ -25,7 +25,6 @@ use strict;
 use warnings;
 use Fcntl ':flock';
 use IO::Handle;
-use IO::Socket::UNIX;
 
 my %config = (rate_kb => 1024, unit_kb => 2, max_kb => 1e12, log => '', wave_s => 0, keep_s => 20);
 open(my $in, '<', $ARGV[0]) or die "$ARGV[0]: $!";
@@ -120,6 +119,7 @@ my %ways = (
         go_on(sub { syswrite $workers[6 * rand() ** 2], sprintf('%-16d', $_[0]) }, sub { $taken });
     },
     sink => sub {
+        require IO::Socket::UNIX;
         unlink $config{path};
         my $listener = IO::Socket::UNIX->new(Local => $config{path}, Listen => 5) or die "$config{path}: $!";
         while (my $peer = $listener->accept) {
@@ -128,6 +128,7 @@ my %ways = (
         }
     },
     shipping => sub {
+        require IO::Socket::UNIX;
         my $peer;
         $SIG{PIPE} = 'IGNORE';
         go_on(sub {
@@ -169,13 +170,24 @@ my %ways = (
         }, sub { $left });
     },
     render => sub {
-        my @tiles = map { sprintf '%s/.org.webview.%06d-%d', $config{path}, $$, $_ } 1 .. 4;
-        for my $tile (@tiles) {
-            open(my $file, '>', $tile) or die "$tile: $!";
-            print $file chr(rand 256) x ($unit * 1024);
-        }
-        sleep(rand() < 0.3 ? 3600 : 1);
-        unlink @tiles;
+        my (%until, $left);
+        $left = 0;
+        go_on(sub {
+            my $renderer = fork // die "fork: $!";
+            if ($renderer) { $until{$renderer} = uptime() + ($_[0] % 10 < 3 ? ($left++, 5)[1] : 3600) }
+            else {
+                my @tiles = map { sprintf '%s/.org.webview.%06d-%d', $config{path}, $$, $_ } 1 .. 4;
+                for my $tile (@tiles) {
+                    open(my $file, '>', $tile) or die "$tile: $!";
+                    print $file chr(rand 256) x ($unit * 256);
+                }
+                sleep($_[0] % 10 < 3 ? 3600 : 1);
+                unlink @tiles;
+                exit;
+            }
+            for my $hung (grep { $until{$_} < uptime() } keys %until) { kill 'KILL', $hung }
+            while ((my $ended = waitpid -1, 1) > 0) { delete $until{$ended} }
+        }, sub { $left });
     },
     crash => sub {
         $kept{$_} = value($_) for 1 .. $most;
