@@ -11,7 +11,7 @@
 #             expiring a hash whose entries go when they are keep_s old
 #             workers  a master that reads max_kb and six workers, forked from it; of what they keep for a request one part refers to the other
 #             shipping batches to a socket (path), each kept until its number was acknowledged
-#             sink     who reads them there, and counts the batches of a connection from 1
+#             sink     who reads them there, and counts the batches of a connection on from a number (first)
 #             temp     temporary files without a name, of which every third is never closed
 #             uploads  a folder (path) with what is uploaded; every third client goes away before its end
 #             render   a process for every picture, with four tiles of it in files (path), removed when it is done; three in ten are never done, and killed
@@ -26,7 +26,7 @@ use warnings;
 use Fcntl ':flock';
 use IO::Handle;
 
-my %config = (rate_kb => 1024, unit_kb => 2, max_kb => 1e12, log => '', wave_s => 0, keep_s => 20);
+my %config = (rate_kb => 1024, unit_kb => 2, max_kb => 1e12, log => '', wave_s => 0, keep_s => 20, first => 0);
 open(my $in, '<', $ARGV[0]) or die "$ARGV[0]: $!";
 while (<$in>) { $config{$1} = $2 if /^(\w+)=(.*)$/ }
 close $in;
@@ -123,7 +123,7 @@ my %ways = (
         unlink $config{path};
         my $listener = IO::Socket::UNIX->new(Local => $config{path}, Listen => 5) or die "$config{path}: $!";
         while (my $peer = $listener->accept) {
-            my $count = 0;
+            my $count = $config{first};
             while (read $peer, my $batch, $unit * 1024) { syswrite $peer, sprintf('%-8d', ++$count) }
         }
     },
