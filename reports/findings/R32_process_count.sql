@@ -8,6 +8,9 @@
 -- threshold zombie_share = 0.5 of the members: processes that ended and that nobody waited for
 -- threshold least_growing = 8 processes that each grow: fewer are judged one by one
 -- threshold seen_share = 0.5 of those that grow: as many leak by themselves, so it is all of them and no single one
+-- threshold least_pool = 3 processes of one name that each leak by themselves: fewer are named one by one
+-- threshold pool_accused = 0.75 of those of the pool that grow: the others may be a master that grows a little
+-- threshold pool_single = 0.6 of the growth of the pool: more by one process is that process
 -- threshold wide_share = 0.8 of what the host lost: by programs of different names, and nobody else
 -- threshold first_user = 1000 as user id: those below belong to the services of a host (login.defs, UID_MIN)
 -- threshold inner_share = 0.5 of what a larger group gained: then the smaller group inside it is the one to name
@@ -106,7 +109,10 @@ WITH subject AS (
     LATERAL (SELECT CASE WHEN a.severity = 'info' THEN 'info' WHEN a.level = 'group' THEN 'warning'
       WHEN a.share_of_loss >= threshold('R32', 'wide_share') AND (a.level = 'unit' OR a.subject_id::BIGINT >= threshold('R32', 'first_user')) THEN 'warning'
       ELSE 'info' END AS severity) AS t
-  WHERE m.growing >= threshold('R32', 'least_growing') AND m.largest < threshold('R32', 'single_share') * a.growth_bytes
+  WHERE (m.growing >= threshold('R32', 'least_growing') AND m.largest < threshold('R32', 'single_share') * a.growth_bytes
+      -- a pool of a few, to which the load is not dealt evenly: all of them do the same
+      OR a.level = 'group' AND n.excused = 0 AND n.accused >= threshold('R32', 'least_pool')
+        AND n.accused >= threshold('R32', 'pool_accused') * m.growing AND m.largest < threshold('R32', 'pool_single') * a.growth_bytes)
     AND NOT EXISTS (SELECT 1 FROM crowd AS c WHERE c.capture_id = a.capture_id AND c.level = a.level AND c.subject_id = a.subject_id)
     -- each of them judged by itself is named by itself, but where it is most of them: then they are one cause
     AND (n.sid IS NULL OR n.excused = 0 AND t.severity <> 'info' AND n.accused >= threshold('R32', 'seen_share') * m.growing)
