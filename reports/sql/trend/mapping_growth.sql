@@ -1,6 +1,6 @@
 -- What kind of private memory a growing process gained: heap or pages of a file it wrote to. Only smaps tells, and smaps is
 -- read of suspects only; where it was read once the levels stand in for the growth.
--- requires: grower, process, process_sample, slab, capture, mapping, snapshot, open_file, memory_filesystem
+-- requires: grower, process, process_sample, slab, capture, mapping, snapshot, open_file, fd_count, memory_filesystem
 -- columns of mapping_growth, one row a process that grows and whose mappings were read:
 --   capture_id, process_id INTEGER; readings BIGINT;  seconds DOUBLE  from the first of them to the last
 --   anonymous_growth BIGINT     in all private mappings;  file_growth BIGINT  in those of a file
@@ -48,10 +48,28 @@ GROUP BY capture_id, process_id
 ORDER BY capture_id, process_id;
 
 -- Deleted files in memory-backed file systems that processes still hold, and what they gained.
--- columns of deleted_growth: capture_id; device, target VARCHAR; process_id INTEGER; growth BIGINT
---   apparent sizes: an upper bound for a sparse file. A file first seen within the capture gained all it has.
+-- columns of deleted_growth: capture_id; device VARCHAR; process_id INTEGER; growth BIGINT; files BIGINT  that gained
+--   target VARCHAR, largest_growth BIGINT  of the one that gained most
+--   what the process holds at its last listing and did not at its first; of one that was started within the capture, or whose
+--   descriptors were listed once, all it holds. Apparent sizes: an upper bound for a sparse file.
 CREATE OR REPLACE TABLE deleted_growth AS
-WITH held AS (
+WITH listing AS (
+  SELECT capture_id, process_id, min(snapshot) AS first_snapshot, max(snapshot) AS last_snapshot
+  FROM (
+    -- a process that holds no such file has a number of descriptors all the same
+    SELECT capture_id, process_id, snapshot FROM fd_count
+    UNION ALL
+    SELECT capture_id, process_id, snapshot FROM open_file
+  )
+  GROUP BY ALL
+), begun AS (
+  SELECT capture_id, boot, min(first_snapshot) AS snapshot FROM process GROUP BY ALL
+), wanted AS (
+  SELECT l.*, l.first_snapshot = l.last_snapshot OR p.first_snapshot > b.snapshot AS gained_all
+  FROM listing AS l
+  JOIN process AS p USING (capture_id, process_id)
+  JOIN begun AS b ON b.capture_id = p.capture_id AND b.boot = p.boot
+), held AS (
   SELECT o.capture_id, o.snapshot, o.process_id, o.target, o.inode, max(o.size_bytes) AS bytes,
     arg_max(f.device, (length(f.mount_point), f.device)) AS device
   FROM open_file AS o
@@ -60,12 +78,15 @@ WITH held AS (
   WHERE o.kind = 'deleted'
   GROUP BY o.capture_id, o.snapshot, o.process_id, o.target, o.inode
 ), ends AS (
-  SELECT capture_id, device, process_id, min(target) AS target, inode,
-    arg_max(bytes, snapshot) - CASE WHEN count(DISTINCT snapshot) > 1 THEN arg_min(bytes, snapshot) ELSE 0 END AS growth
-  FROM held
-  GROUP BY capture_id, device, process_id, inode
+  SELECT h.capture_id, h.device, h.process_id, min(h.target) AS target, h.inode,
+    coalesce(max(h.bytes) FILTER (WHERE h.snapshot = w.last_snapshot), 0)
+      - coalesce(max(h.bytes) FILTER (WHERE h.snapshot = w.first_snapshot AND NOT w.gained_all), 0) AS growth
+  FROM held AS h
+  JOIN wanted AS w USING (capture_id, process_id)
+  GROUP BY h.capture_id, h.device, h.process_id, h.inode
 )
-SELECT capture_id, device, process_id, any_value(target ORDER BY growth DESC, target) AS target, sum(growth)::BIGINT AS growth
+SELECT capture_id, device, process_id, any_value(target ORDER BY growth DESC, target) AS target, sum(growth)::BIGINT AS growth,
+  count(*) FILTER (WHERE growth > 0) AS files, max(growth)::BIGINT AS largest_growth
 FROM ends
 GROUP BY capture_id, device, process_id;
 
