@@ -24,11 +24,12 @@ SELECT r.* EXCLUDE (growth_seconds, severity, exhausted_from, exhausted_to, excu
   CASE WHEN m.largest_growth > 0 AND m.readings = 1 THEN m.largest END AS fullest_mapping,
   CASE WHEN m.largest_growth > 0 AND m.readings = 1 THEN m.largest_growth END AS fullest_mapping_bytes,
   s.rss_bytes AS rss_bytes, s.rss_shmem_bytes + s.rss_file_bytes AS shared_bytes,
-  CASE WHEN is_java(p.comm, p.exe) THEN p.pid END AS java_pid,
+  -- what lies in a heap and what lies outside of it are counted by different commands
+  CASE WHEN is_java(p.comm, p.exe) AND beside.outside IS NOT TRUE THEN p.pid END AS java_pid,
+  CASE WHEN beside.outside THEN p.pid END AS offheap_java_pid,
   CASE WHEN r.excuse = 'heap' THEN r.granted_bytes END AS heap_limit_bytes, CASE WHEN r.excuse = 'granted' THEN r.granted_bytes END AS granted_bytes,
   CASE WHEN r.excuse = 'breath' THEN t.base::BIGINT END AS base_bytes,
-  CASE WHEN t.last_value - own.heap_bytes >= 0.5 * r.growth_bytes THEN own.heap_bytes END AS outgrown_heap_bytes,
-  CASE WHEN outside_heap(b.readings, b.growth, b.lost, r.growth_bytes) THEN b.growth END AS beside_heap_bytes
+  beside.outgrown_heap_bytes, beside.beside_heap_bytes
 FROM leak_row AS r
 JOIN process_cause AS c USING (sid)
 JOIN process AS p ON p.capture_id = r.capture_id AND p.process_id = r.process_id
@@ -40,7 +41,10 @@ LEFT JOIN program_limit AS own ON own.sid = r.sid
 LEFT JOIN beside_heap AS b ON b.sid = r.sid,
   LATERAL (SELECT r.growth_bytes < f.usual_floor AND NOT (f.span_seconds < 600 AND r.confidence >= threshold('R05', 'sure_confidence')
     AND r.growth_seconds >= threshold('R05', 'sure_seconds') AND r.slowing_share IS NULL
-    AND coalesce(r.share_of_loss, 0) >= threshold('R05', 'sure_share')) AS slow, CASE WHEN slow THEN 'info' ELSE r.severity END AS severity) AS told
+    AND coalesce(r.share_of_loss, 0) >= threshold('R05', 'sure_share')) AS slow, CASE WHEN slow THEN 'info' ELSE r.severity END AS severity) AS told,
+  LATERAL (SELECT CASE WHEN t.last_value - own.heap_bytes >= 0.5 * r.growth_bytes THEN own.heap_bytes END AS outgrown_heap_bytes,
+    CASE WHEN outside_heap(b.readings, b.growth, b.lost, r.growth_bytes) THEN b.growth END AS beside_heap_bytes,
+    outgrown_heap_bytes IS NOT NULL OR beside_heap_bytes IS NOT NULL AS outside) AS beside
 WHERE r.metric = 'proc_anon' AND c.cause = 'private_anonymous'
   -- R37 tells of a pool, and of lives that are over and followed by another
   AND r.excuse IS DISTINCT FROM 'pool'

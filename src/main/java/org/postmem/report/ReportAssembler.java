@@ -444,7 +444,7 @@ final class ReportAssembler {
         String tool = key.substring(0, key.indexOf('.'));
         return command(
                 texts.text("next." + key + ".intro").replace("{name}", name).replace("{pid}", Integer.toString(pid)),
-                texts.next(tool.equals("strace") ? "R05.next.3" : "R05.next.1")
+                texts.next(tool.equals("strace") ? "R05.next.4" : "R05.next.1")
                         .replace("{pid}", Integer.toString(pid)));
     }
 

@@ -48,7 +48,7 @@ public final class Texts {
      * What a finding says to run next, with what it costs: {@code strace -f -p {pid}  # slow}. The page says no other
      * command than the finding.
      *
-     * @param key of findings.en.properties, R05.next.3
+     * @param key of findings.en.properties, R05.next.4
      */
     String next(String key) {
         return Objects.requireNonNull(findings.get(key), key);

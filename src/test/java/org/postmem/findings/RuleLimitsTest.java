@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.postmem.findings.Finding.Severity;
+import org.postmem.sql.ReportFiles;
 
 /** Rules on rows on which they fire, and on rows like them on which they must not. */
 class RuleLimitsTest {
@@ -175,6 +176,41 @@ class RuleLimitsTest {
                 assertThat(host.analysed().verdict().headline()).as(why).contains("grows inside its Java heap");
             }
         });
+    }
+
+    @Test
+    void whatGrowsOutsideOfAHeapIsNotLookedForInIt() {
+        String nativeMemory = "jcmd 1001 VM.native_memory summary";
+        for (String language : List.of("en", "zh")) {
+            assertThat(told(heapAmongMappings(400, "20 * MIB"), language))
+                    .contains(nativeMemory)
+                    .doesNotContain("that is heap", "这是堆", "GC.class_histogram");
+            assertThat(told(java("-Xmx64m"), language))
+                    .as("more than its heap may take")
+                    .contains(nativeMemory)
+                    .doesNotContain("GC.class_histogram");
+            assertThat(told(java("-Xmx64g"), language))
+                    .as("nothing tells where it grows")
+                    .contains("jcmd 1001 GC.class_histogram")
+                    .doesNotContain("that is heap", "这是堆", "VM.native_memory");
+        }
+    }
+
+    /** What the accusation of a process explains, advises, and tells to run next. */
+    private static String told(SyntheticHost host, String language) {
+        try (host) {
+            host.database().makeViews();
+            Finding leak =
+                    FindingsEngine.packaged(host.connection(), ReportFiles.onClassPath(), language)
+                            .analyse()
+                            .findings()
+                            .stream()
+                            .filter(finding -> finding.rule().equals("R05"))
+                            .findFirst()
+                            .orElseThrow();
+            return leak.explanation() + "\n" + String.join("\n", leak.advice()) + "\n"
+                    + String.join("\n", leak.nextCommands());
+        }
     }
 
     /** Ten MiB a snapshot in all, and what a run of mappings of a size has of them at each fourth snapshot. */
