@@ -13,6 +13,7 @@
 -- threshold pool_single = 0.6 of the growth of the pool: more by one process is that process
 -- threshold wide_share = 0.8 of what the host lost: by programs of different names, and nobody else
 -- threshold first_user = 1000 as user id: those below belong to the services of a host (login.defs, UID_MIN)
+-- threshold most_told = 5 members of a group: those that gained most show what all of them do
 -- threshold inner_share = 0.5 of what a larger group gained: then the smaller group inside it is the one to name
 WITH subject AS (
   SELECT capture_id, process_id, 'group' AS subject_type, name AS subject_id FROM process
@@ -59,6 +60,27 @@ WITH subject AS (
   JOIN leak_row AS r ON r.capture_id = i.capture_id AND r.process_id = i.process_id AND r.metric = 'proc_anon'
   JOIN metric_floor AS f ON f.capture_id = r.capture_id AND f.metric = r.metric AND r.growth_bytes >= f.usual_floor
   GROUP BY i.sid
+), part AS (
+  -- whom R05 would name: each takes its part of what the group gained, and none by far the most
+  SELECT a.sid, list(r.sid ORDER BY r.sid) AS explains,
+    'SELECT process_id, name, growth_bytes, first_seen, severity FROM leak_row WHERE sid IN (' || string_agg(r.sid::VARCHAR, ', ' ORDER BY r.sid) || ') ORDER BY growth_bytes DESC, process_id' AS members_sql
+  FROM anon AS a
+  JOIN member AS i ON i.sid = a.sid
+  JOIN leak_row AS r ON r.capture_id = i.capture_id AND r.process_id = i.process_id AND r.metric = 'proc_anon'
+  JOIN process_cause AS c ON c.sid = r.sid AND c.cause = 'private_anonymous'
+  WHERE r.growth_bytes < threshold('R32', 'single_share') * a.growth_bytes
+  GROUP BY a.sid
+), largest AS (
+  SELECT sid, string_agg(process_label(name, pid) || ' ' || round(100 * gained / growth_bytes)::BIGINT || ' %', ', ' ORDER BY position) AS members,
+    max(pid) FILTER (WHERE position = 1) AS largest_pid
+  FROM (
+    SELECT a.sid, a.growth_bytes, p.name, p.pid, i.gained, row_number() OVER (PARTITION BY a.sid ORDER BY i.gained DESC, i.process_id) AS position
+    FROM anon AS a
+    JOIN member AS i ON i.sid = a.sid AND i.gained > 0
+    JOIN process AS p ON p.capture_id = i.capture_id AND p.process_id = i.process_id
+  )
+  WHERE position <= threshold('R32', 'most_told')
+  GROUP BY sid
 ), kernel AS (
   -- what tasks cost in the kernel, where no other owner of that slab is known
   SELECT c.sid, least(threshold('R32', 'task_bytes') * c.growth_bytes,
@@ -79,7 +101,7 @@ WITH subject AS (
   GROUP BY c.sid, p.ppid
   QUALIFY row_number() OVER (PARTITION BY c.sid ORDER BY count(*) DESC, p.ppid) = 1
 ), measured AS (
-  SELECT c.sid, c.capture_id, c.level, c.wideness, c.severity, c.loss_bytes, c.end_t - c.onset_t AS seconds, c.growth_bytes AS processes,
+  SELECT c.sid, a.sid AS anon_sid, c.capture_id, c.level, c.wideness, c.severity, c.loss_bytes, c.end_t - c.onset_t AS seconds, c.growth_bytes AS processes,
     coalesce(a.growth_bytes, 0) + coalesce(k.bytes, 0) AS bytes, coalesce(k.bytes, 0) AS kernel_bytes, m.zombie_share
   FROM crowd AS c
   LEFT JOIN anon AS a ON a.capture_id = c.capture_id AND a.level = c.level AND a.subject_id = c.subject_id
@@ -87,24 +109,33 @@ WITH subject AS (
   LEFT JOIN summed AS m ON m.sid = c.sid
   WHERE a.sid IS NULL OR coalesce(m.largest, 0) < threshold('R32', 'single_share') * a.growth_bytes
 ), either AS (
-  SELECT c.sid, c.capture_id, c.wideness, c.processes, NULL::BIGINT AS growing_processes, c.kernel_bytes,
+  SELECT c.sid, c.capture_id, c.wideness, c.processes, CASE WHEN o.sid IS NOT NULL THEN m.growing END AS growing_processes, c.kernel_bytes,
     c.bytes AS growth_bytes, c.bytes / nullif(c.seconds, 0) AS rate_bytes_per_second, NULL::DOUBLE AS rate_low, NULL::DOUBLE AS rate_high,
     share_of(c.bytes, c.loss_bytes) AS share_of_loss,
     -- a crowd that takes little memory is worth a word, no alarm
-    CASE WHEN c.bytes < f.floor THEN 'info' ELSE c.severity END AS severity,
+    CASE WHEN c.bytes < f.floor THEN 'info' WHEN o.sid IS NOT NULL AND n.critical THEN 'critical' ELSE c.severity END AS severity,
     CASE WHEN c.zombie_share >= threshold('R32', 'zombie_share') THEN 'zombies' WHEN c.level <> 'group' THEN 'many' END AS text,
-    p.parent_name, p.parent_pid, c.processes || ' more processes' AS culprit_detail, NULL::VARCHAR AS kind
+    p.parent_name, p.parent_pid, c.processes || ' more processes' AS culprit_detail, NULL::VARCHAR AS kind,
+    o.explains, o.members_sql, CASE WHEN o.sid IS NOT NULL THEN l.members END AS members, CASE WHEN o.sid IS NOT NULL THEN l.largest_pid END AS largest_pid
   FROM measured AS c
   LEFT JOIN parent AS p ON p.sid = c.sid AND p.children >= 0.5 * c.processes
+  -- where those that are there grow, too, and that is most of what they do
+  LEFT JOIN summed AS m ON m.sid = c.anon_sid
+  LEFT JOIN seen AS n ON n.sid = c.anon_sid
+  LEFT JOIN part AS o ON o.sid = c.anon_sid AND n.excused = 0 AND m.growing >= threshold('R32', 'least_growing')
+    AND n.accused >= threshold('R32', 'seen_share') * m.growing
+  LEFT JOIN largest AS l ON l.sid = c.anon_sid
   JOIN metric_floor AS f ON f.capture_id = c.capture_id AND f.metric = 'group_anon'
   UNION ALL
   SELECT a.sid, a.capture_id, a.wideness, NULL, m.growing, 0, a.growth_bytes, a.rate_bytes_per_second, a.rate_low, a.rate_high, a.share_of_loss,
     CASE WHEN t.severity <> 'info' AND n.critical AND n.accused > 0 THEN 'critical' ELSE t.severity END,
     CASE WHEN a.level = 'group' THEN 'together' ELSE 'programs' END || CASE WHEN n.accused > 0 THEN '_seen' ELSE '' END,
-    NULL, NULL, m.growing || ' processes that grow', 'private_anonymous'
+    NULL, NULL, m.growing || ' processes that grow', 'private_anonymous', o.explains, o.members_sql, l.members, l.largest_pid
   FROM anon AS a
   JOIN summed AS m ON m.sid = a.sid
-  LEFT JOIN seen AS n ON n.sid = a.sid,
+  LEFT JOIN seen AS n ON n.sid = a.sid
+  LEFT JOIN part AS o ON o.sid = a.sid
+  LEFT JOIN largest AS l ON l.sid = a.sid,
     -- services of a host that starts grow together, too: a unit, or somebody who is no service, is accused of what nobody else explains
     LATERAL (SELECT CASE WHEN a.severity = 'info' THEN 'info' WHEN a.level = 'group' THEN 'warning'
       WHEN a.share_of_loss >= threshold('R32', 'wide_share') AND (a.level = 'unit' OR a.subject_id::BIGINT >= threshold('R32', 'first_user')) THEN 'warning'
@@ -117,9 +148,9 @@ WITH subject AS (
     -- each of them judged by itself is named by itself, but where it is most of them: then they are one cause
     AND (n.sid IS NULL OR n.excused = 0 AND t.severity <> 'info' AND n.accused >= threshold('R32', 'seen_share') * m.growing)
 )
-SELECT r.* EXCLUDE (process_id, severity, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss),
+SELECT r.* EXCLUDE (process_id, severity, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss, evidence_sql),
   CASE WHEN starts_with(r.metric, 'user_') THEN r.subject_id END AS uid, CASE WHEN starts_with(r.metric, 'unit_') THEN r.subject_id END AS unit,
-  e.* EXCLUDE (sid, capture_id, wideness),
+  e.* EXCLUDE (sid, capture_id, wideness, members_sql), list_concat(r.evidence_sql, CASE WHEN e.members_sql IS NOT NULL THEN [e.members_sql] END) AS evidence_sql,
   'group' AS culprit_type, r.name AS culprit_name
 FROM either AS e
 JOIN leak_row AS r ON r.sid = e.sid

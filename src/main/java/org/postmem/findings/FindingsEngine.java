@@ -91,7 +91,7 @@ public final class FindingsEngine {
     }
 
     private Analysis analysis(List<Capture> captures, List<RankedFinding> ranked) {
-        List<Finding> findings = numbered(ordered(asSevereAsTheirConsequences(ranked)));
+        List<Finding> findings = numbered(ordered(asSevereAsTheirConsequences(withoutParts(ranked))));
         return new Analysis(captures, new Verdicts(wording, new CaptureTimes(captures)).of(findings), findings);
     }
 
@@ -183,6 +183,17 @@ public final class FindingsEngine {
         return seldom.isEmpty() ? own.healthy(rule, captureId) : own.readSeldom(rule, captureId, seldom);
     }
 
+    /** A growth that an accusation explains as a part of its own is told there, and not once more by itself. */
+    private static List<RankedFinding> withoutParts(List<RankedFinding> ranked) {
+        Set<String> explained = ranked.stream()
+                .filter(r -> r.finding().severity().compareTo(Severity.INFO) < 0)
+                .flatMap(r -> r.explains().stream())
+                .collect(Collectors.toSet());
+        return ranked.stream()
+                .filter(r -> r.series() == null || !explained.contains(r.series()))
+                .toList();
+    }
+
     /** What brings a host down is as severe as the fall, so that the cause is read first. */
     private static List<RankedFinding> asSevereAsTheirConsequences(List<RankedFinding> ranked) {
         Set<Integer> critical = ranked.stream()
@@ -195,7 +206,7 @@ public final class FindingsEngine {
                     Finding f = r.finding();
                     boolean cause = f.severity() == Severity.WARNING && FindingKinds.LEAKS.contains(f.kind());
                     return cause && critical.contains(f.captureId())
-                            ? new RankedFinding(f.withSeverity(Severity.CRITICAL), r.rank())
+                            ? r.with(f.withSeverity(Severity.CRITICAL))
                             : r;
                 })
                 .toList();

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.postmem.findings.Finding.Culprit;
 import org.postmem.findings.Finding.Evidence;
 import org.postmem.sql.SqlValue;
@@ -79,7 +80,7 @@ final class RowFindings {
                 row.instant("exhausted_to"),
                 row.facts(),
                 evidence(captureId, row));
-        return new RankedFinding(finding, rank);
+        return new RankedFinding(finding, rank, row.string("sid"), Set.copyOf(row.strings("explains")));
     }
 
     private Optional<String> text(RuleFile rule, String stem, String part, Map<String, Object> values) {

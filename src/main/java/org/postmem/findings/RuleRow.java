@@ -40,6 +40,7 @@ record RuleRow(Map<String, Object> columns) {
             "text",
             "rank_bytes",
             "evidence_sql",
+            "explains",
             "sid",
             "boot",
             "win",

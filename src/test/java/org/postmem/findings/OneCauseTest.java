@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.postmem.findings.SyntheticHost.MIB;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
@@ -549,7 +550,9 @@ class OneCauseTest {
             Finding first = host.analysed().findings().get(0);
             assertThat(first.title()).startsWith("Many processes of worker grow together: +");
             assertThat(first.culprit().type() + " " + first.culprit().name()).isEqualTo("group worker");
-            assertThat(first.explanation()).contains("one leak in all of them");
+            assertThat(first.explanation())
+                    .contains("one leak in all of them")
+                    .contains("Largest parts: worker (1001) 11 %, worker (1002) 11 %,");
         }
         try (SyntheticHost host = workers(3)) {
             Analysis analysis = host.analysed();
@@ -558,6 +561,74 @@ class OneCauseTest {
                     .as("a third of them is not what all of them do")
                     .extracting(Finding::severity)
                     .containsExactly(Severity.OK);
+        }
+    }
+
+    @Test
+    void whatAGroupGainsIsNotToldOnceMoreOfEachOfItsMembers() {
+        try (SyntheticHost host = workers(9).process("gateway", t -> 0.4 * t * MIB)) {
+            Analysis analysis = host.analysed();
+            assertThat(analysis.findings())
+                    .filteredOn(finding -> finding.severity().compareTo(Severity.INFO) <= 0)
+                    .filteredOn(finding -> finding.kind().equals("private_anonymous"))
+                    .extracting(Finding::severity, finding -> finding.culprit().name())
+                    .as("the group, and who is no member of it")
+                    .containsExactly(tuple(Severity.CRITICAL, "worker"), tuple(Severity.CRITICAL, "gateway"));
+            Finding group = analysis.findings().get(0);
+            assertThat(group.nextCommands())
+                    .as("which member to look at")
+                    .anySatisfy(command -> assertThat(command).startsWith("memleak-bpfcc -p 1001 "));
+            assertThat(group.evidence())
+                    .as("each of them, with its number")
+                    .anySatisfy(evidence -> assertThat(rows(host, evidence.sql()))
+                            .hasSize(9)
+                            .allSatisfy(row -> assertThat(row).contains("|worker|")));
+        }
+        // each by too little to be accused by itself
+        try (SyntheticHost host = together(t -> 0.03 * t * MIB)) {
+            assertThat(of("R05", host.analysed())).isEmpty();
+        }
+    }
+
+    @Test
+    void aMemberThatTakesByFarMoreThanTheOthersIsNamedByItself() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("worker", t -> 2.2 * t * MIB);
+            for (int i = 0; i < 8; i++) {
+                host.process("worker", t -> 0.25 * t * MIB);
+            }
+            Finding first = host.takes("anon_pages_bytes", t -> 4.2 * t * MIB)
+                    .analysed()
+                    .findings()
+                    .get(0);
+            assertThat(first.culprit().type() + " " + first.culprit().pid()).isEqualTo("process 1001");
+        }
+    }
+
+    @Test
+    void membersThatGrowWhileTheyBecomeMoreAreOneCause() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            for (int i = 0; i < 10; i++) {
+                host.process("worker", t -> 0.3 * t * MIB);
+            }
+            for (int i = 1; i < 44; i++) {
+                host.born(i, "worker", t -> 2 * MIB);
+            }
+            Analysis analysis =
+                    host.takes("anon_pages_bytes", t -> (3 + 0.4) * t * MIB).analysed();
+            assertThat(loud(analysis)).singleElement().satisfies(only -> {
+                assertThat(only.kind()).isEqualTo("process_count");
+                assertThat(only.severity()).isEqualTo(Severity.CRITICAL);
+                assertThat(only.explanation()).contains("10 of them grow each by itself, most of all worker (10");
+            });
+        }
+    }
+
+    private static List<String> rows(SyntheticHost host, String sql) {
+        try {
+            return host.rows(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
         }
     }
 
