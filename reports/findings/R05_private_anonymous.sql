@@ -29,6 +29,7 @@ SELECT r.* EXCLUDE (growth_seconds, severity, exhausted_from, exhausted_to, excu
   CASE WHEN beside.outside THEN p.pid END AS offheap_java_pid,
   CASE WHEN r.excuse = 'heap' THEN r.granted_bytes END AS heap_limit_bytes, CASE WHEN r.excuse = 'granted' THEN r.granted_bytes END AS granted_bytes,
   CASE WHEN r.excuse = 'breath' THEN t.base::BIGINT END AS base_bytes,
+  j.ended AS kin_ended, j.most_bytes AS kin_most_bytes, j.parent_pid AS kin_parent_pid,
   beside.outgrown_heap_bytes, beside.beside_heap_bytes
 FROM leak_row AS r
 JOIN process_cause AS c USING (sid)
@@ -38,7 +39,8 @@ LEFT JOIN process_reading AS s ON s.capture_id = r.capture_id AND s.process_id =
 JOIN trend AS t ON t.sid = r.sid
 JOIN metric_floor AS f ON f.capture_id = r.capture_id AND f.metric = 'proc_anon'
 LEFT JOIN program_limit AS own ON own.sid = r.sid
-LEFT JOIN beside_heap AS b ON b.sid = r.sid,
+LEFT JOIN beside_heap AS b ON b.sid = r.sid
+LEFT JOIN forked_job AS j ON j.sid = r.sid,
   LATERAL (SELECT r.growth_bytes < f.usual_floor AND NOT (f.span_seconds < 600 AND r.confidence >= threshold('R05', 'sure_confidence')
     AND r.growth_seconds >= threshold('R05', 'sure_seconds') AND r.slowing_share IS NULL
     AND coalesce(r.share_of_loss, 0) >= threshold('R05', 'sure_share')) AS slow, CASE WHEN slow THEN 'info' ELSE r.severity END AS severity) AS told,

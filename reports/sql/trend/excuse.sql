@@ -1,6 +1,6 @@
 -- Growth that nobody is accused of, although its shape is that of a leak: what a process was given by its command line, what it is
 -- replaced for before it has grown by more, and the breath of a large one.
--- requires: grower, heap_most, granted_most, heap_inside, process, process_sample, trend, meminfo, host_oom_moment, cgroup_memory, nearest_limit, memory_ledger, bucket_owner, mapping, anonymous_run, snapshot
+-- requires: grower, heap_most, granted_most, heap_inside, process, process_sample, trend, meminfo, host_oom_moment, cgroup_memory, nearest_limit, memory_ledger, bucket_owner, mapping, anonymous_run, snapshot, restarted_life, oom_kill
 -- columns of program_limit, one row a grower of the anonymous memory of a process: what its program may take by itself
 --   sid INTEGER; heap_bytes, granted_bytes BIGINT  see heap_most and granted_most, NULL where nothing tells
 --   room_bytes BIGINT  what host and control group have left for the rest of it
@@ -99,6 +99,47 @@ WHERE NOT EXISTS (SELECT 1 FROM grower AS g WHERE g.capture_id = p.capture_id AN
 GROUP BY ALL
 ORDER BY p.capture_id, p.boot, p.name, p.kin;
 
+-- A database writes itself out through a child, and does so again: what the child takes for that it gives back when it ends, and each takes
+-- about as much. In RssAnon it has all of its parent's from its first moment on; pages that become two do not add to it.
+-- columns of forked_job, one row a grower that is a child of a process of its own name which lives on, the only one at its time, while others
+-- before or after it ended that had lived as long and had as much
+--   sid INTEGER; ended BIGINT  of the others; most_bytes BIGINT  the most that one of them had; parent_pid INTEGER
+CREATE OR REPLACE TABLE forked_job AS
+WITH last AS (
+  SELECT capture_id, boot, max(last_snapshot) AS last_snapshot FROM process GROUP BY capture_id, boot
+), child AS (
+  SELECT c.capture_id, c.boot, c.process_id, c.pid, q.process_id AS parent_id, q.pid AS parent_pid, c.last_snapshot < l.last_snapshot AS ended,
+    c.last_snapshot - c.first_snapshot AS life,
+    coalesce(c.first_snapshot <= max(c.last_snapshot) OVER (PARTITION BY c.capture_id, q.process_id ORDER BY c.first_snapshot, c.process_id
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), false) AS beside_another
+  FROM process AS c
+  JOIN process AS q ON q.capture_id = c.capture_id AND q.boot = c.boot AND q.pid = c.ppid AND q.name = c.name AND q.process_id <> c.process_id
+    AND q.first_snapshot <= c.first_snapshot
+  JOIN last AS l ON l.capture_id = q.capture_id AND l.boot = q.boot AND l.last_snapshot = q.last_snapshot
+  WHERE NOT c.kernel_thread
+), alone AS (
+  -- several at a time are workers: what one of them had when it ended says nothing of the others
+  SELECT capture_id, parent_id FROM child GROUP BY capture_id, parent_id HAVING count(*) >= 3 AND NOT bool_or(beside_another)
+), course AS (
+  SELECT c.capture_id, c.process_id, c.parent_id, c.parent_pid, c.ended, c.life, max(s.rss_anon_bytes + coalesce(s.swap_bytes, 0)) AS highest
+  FROM child AS c
+  JOIN alone AS a USING (capture_id, parent_id)
+  JOIN process_sample AS s ON s.capture_id = c.capture_id AND s.process_id = c.process_id
+  -- whom the kernel killed did not end by itself, and whom somebody starts at once again (R37) ended too early
+  WHERE NOT EXISTS (SELECT 1 FROM oom_kill AS o WHERE o.capture_id = c.capture_id AND o.victim_pid = c.pid)
+    AND NOT EXISTS (SELECT 1 FROM restarted_life AS l WHERE l.capture_id = c.capture_id AND l.process_id = c.process_id)
+  GROUP BY ALL
+)
+SELECT g.sid, count(*) AS ended, max(o.highest)::BIGINT AS most_bytes, c.parent_pid
+FROM grower AS g
+JOIN course AS c ON c.capture_id = g.capture_id AND c.process_id = g.process_id
+JOIN course AS o ON o.capture_id = c.capture_id AND o.parent_id = c.parent_id AND o.process_id <> c.process_id AND o.ended
+WHERE g.metric = 'proc_anon'
+GROUP BY g.sid, c.highest, c.life, c.parent_pid, c.ended
+-- two that ended, be it one of them
+HAVING count(*) + c.ended::INTEGER >= 2 AND c.highest <= 1.25 * max(o.highest) AND c.life <= 1.5 * max(o.life)
+ORDER BY g.sid;
+
 -- Shared memory that was mapped before it grew, and only fills: the buffers of a database, the memory of a guest that is a memfd. A leak of
 -- mappings takes address space as fast as memory; here it stands still, so that what is mapped is the most that it can become. Growth of less
 -- than an hour shows that of a guest only, which was told how much it may have: a program may map much and leak into it.
@@ -145,6 +186,7 @@ ORDER BY n.sid;
 --     heap      inside the heap of a Java virtual machine, as far as anybody can tell (see beside_heap), and host and control group have
 --               room for the rest of it
 --     granted   inside what its command line grants to a guest or a cache, and they have room for the rest of it
+--     kin       takes no more than others did that its parent forked, which ended, see forked_job
 --     peers     of many of its name as many lost half of what it gained as gained it: they wander, and some end higher than they began
 --     breath    less than 2 % of what it had, in less than six hours, and less than a tenth of what the host has left: whether that goes
 --               on only time tells, and there is time
@@ -195,6 +237,8 @@ WITH own AS (
   LEFT JOIN meminfo AS a ON a.capture_id = g.capture_id AND a.snapshot = g.to_snapshot
   WHERE g.metric IN ('proc_anon', 'group_anon', 'unit_anon', 'user_anon') AND g.growth < 0.02 * t.base AND g.end_t - g.onset_t < 21600
     AND g.growth < 0.1 * coalesce(a.mem_available_bytes, 10 * g.growth + 1)
+  UNION ALL
+  SELECT j.sid, g.capture_id, 0, 'kin', NULL FROM forked_job AS j JOIN grower AS g USING (sid)
   UNION ALL
   SELECT f.sid, g.capture_id, 6, 'mapped', NULL FROM shared_filling AS f JOIN grower AS g USING (sid)
 )
