@@ -14,8 +14,8 @@ WITH span AS (
   SELECT c.capture_id
   FROM capture AS c
   WHERE c.origin = 'evidence'
-    AND (5 > (SELECT count(DISTINCT p.snapshot) FROM process_sample AS p WHERE p.capture_id = c.capture_id)
-      OR 5 > (SELECT count(*) FROM meminfo AS m WHERE m.capture_id = c.capture_id AND m.sunreclaim_bytes IS NOT NULL))
+    AND (fewest_readings() > (SELECT count(DISTINCT p.snapshot) FROM process_sample AS p WHERE p.capture_id = c.capture_id)
+      OR fewest_readings() > (SELECT count(*) FROM meminfo AS m WHERE m.capture_id = c.capture_id AND m.sunreclaim_bytes IS NOT NULL))
 ), accused AS (
   SELECT capture_id
   FROM leak_row
@@ -35,5 +35,5 @@ SELECT s.capture_id, 'ok' AS severity, 0.9 AS confidence, 'host' AS culprit_type
   ['SELECT metric, name, verdict, growth, floor FROM trend WHERE capture_id = ' || s.capture_id || ' ORDER BY metric, name'] AS evidence_sql
 FROM span AS s
 LEFT JOIN living AS p ON p.capture_id = s.capture_id
-WHERE s.snapshots >= 5 AND s.capture_id NOT IN (SELECT capture_id FROM accused UNION SELECT capture_id FROM seldom)
+WHERE s.snapshots >= fewest_readings() AND s.capture_id NOT IN (SELECT capture_id FROM accused UNION SELECT capture_id FROM seldom)
 ORDER BY s.capture_id

@@ -10,6 +10,9 @@
 --   usual_floor DOUBLE  what it would be otherwise: a leak below it is accused only where it is beyond doubt
 --   span_seconds DOUBLE  of the capture
 --   Kernel memory: absolute, plus half a MB a CPU, since vmstat counters are batched per CPU (125 pages each).
+-- fewest_readings(): with fewer no trend can be told, so nothing can be called healthy either
+CREATE OR REPLACE MACRO fewest_readings() AS 5;
+
 CREATE OR REPLACE VIEW metric_floor AS
 WITH host AS (
   SELECT c.capture_id, max(m.mem_total_bytes)::DOUBLE AS total, bool_or(c.origin = 'evidence') AS evidence,

@@ -5,7 +5,7 @@
 --   samples BIGINT, span_seconds DOUBLE
 --   floor DOUBLE      bytes or counts
 --   verdict VARCHAR
---     insufficient  fewer than 5 samples, or less than 20 s
+--     insufficient  fewer than fewest_readings(), or less than 20 s
 --     flat          nothing above the floor; of a process in a short capture nothing above the usual one, unless it leaks
 --     sawtooth      falls by more than 35 % of its range, troughs do not rise
 --     burst         came and went, or jumps about without a direction
@@ -138,7 +138,7 @@ WITH point AS (
 ), falling AS (
   SELECT w.sid
   FROM whole AS w
-  WHERE w.drawdown > 0.35 * (w.highest - w.lowest) AND w.n >= 5
+  WHERE w.drawdown > 0.35 * (w.highest - w.lowest) AND w.n >= fewest_readings()
 ), coarse AS (
   -- lowest and highest of 96 slices, in the order they came: all that a zigzag needs
   SELECT p.sid, min(p.v) AS lo, arg_min(p.t, (p.v, p.t)) AS lo_t, max(p.v) AS hi, arg_max(p.t, (p.v, p.t)) AS hi_t
@@ -228,7 +228,7 @@ WITH point AS (
   SELECT *,
     metric IN ('proc_anon', 'proc_rss', 'group_anon', 'unit_anon', 'user_anon', 'cgroup_anon', 'host_anon', 'proc_file') AS user_memory,
     CASE
-      WHEN n < 5 OR t1 - t0 < 20 THEN 'insufficient'
+      WHEN n < fewest_readings() OR t1 - t0 < 20 THEN 'insufficient'
       WHEN highest - lowest < floor OR (net < floor AND drawdown < floor) THEN 'flat'
       WHEN falls >= 1 AND troughs >= 3 AND gain > floor AND gain > 0.3 * (highest - lowest) AND trough_tau > 0.6
         AND (troughs >= 4 OR gain > 3 * floor) THEN 'leak'

@@ -1,7 +1,9 @@
 package org.postmem.findings;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -19,9 +21,6 @@ import org.postmem.sql.ReportFiles;
  * fails becomes a finding about data quality; the others go on.
  */
 public final class FindingsEngine {
-    /** With fewer no trend can be told, so nothing can be called healthy either. */
-    static final int FEWEST_SNAPSHOTS = 5;
-
     private final Connection connection;
     private final List<RuleFile> rules;
     private final List<String> faults;
@@ -58,7 +57,7 @@ public final class FindingsEngine {
     public Analysis analyse() {
         try {
             List<Capture> captures = new CaseCaptures(connection).captures();
-            return analysis(captures, ranked(captures));
+            return analysis(captures, ranked(captures), fewestReadings());
         } catch (SQLException e) {
             throw new IllegalStateException("the case cannot be analysed: " + firstLine(e), e);
         }
@@ -74,6 +73,7 @@ public final class FindingsEngine {
             CaseCaptures read = new CaseCaptures(connection);
             List<Capture> captures = read.captures();
             List<RankedFinding> ranked = ranked(captures);
+            int fewestReadings = fewestReadings();
             List<Analysis> analyses = new ArrayList<>();
             for (Set<Integer> ids : read.cases()) {
                 analyses.add(analysis(
@@ -82,7 +82,8 @@ public final class FindingsEngine {
                                 .toList(),
                         ranked.stream()
                                 .filter(r -> ids.contains(r.finding().captureId()))
-                                .toList()));
+                                .toList(),
+                        fewestReadings));
             }
             return analyses;
         } catch (SQLException e) {
@@ -90,9 +91,19 @@ public final class FindingsEngine {
         }
     }
 
-    private Analysis analysis(List<Capture> captures, List<RankedFinding> ranked) {
+    private Analysis analysis(List<Capture> captures, List<RankedFinding> ranked, int fewestReadings) {
         List<Finding> findings = numbered(ordered(asSevereAsTheirConsequences(withoutParts(ranked))));
-        return new Analysis(captures, new Verdicts(wording, new CaptureTimes(captures)).of(findings), findings);
+        return new Analysis(
+                captures, new Verdicts(wording, new CaptureTimes(captures), fewestReadings).of(findings), findings);
+    }
+
+    /** What the trend wants: {@code reports/sql/trend/floors.sql} says it. */
+    private int fewestReadings() throws SQLException {
+        try (Statement query = connection.createStatement();
+                ResultSet row = query.executeQuery("SELECT fewest_readings()")) {
+            row.next();
+            return row.getInt(1);
+        }
     }
 
     private List<RankedFinding> ranked(List<Capture> captures) throws SQLException {
@@ -101,13 +112,14 @@ public final class FindingsEngine {
         Map<Integer, Long> totals = new CaseCaptures(connection).memoryTotals();
         RowFindings rows = new RowFindings(connection, wording, new CaptureTimes(captures), totals);
         EngineFindings own = new EngineFindings(wording);
+        int fewestReadings = fewestReadings();
         List<RankedFinding> ranked = new ArrayList<>();
         for (String fault : List.copyOf(faults)) {
             captures.forEach(capture -> ranked.add(new RankedFinding(own.unread(fault, capture.captureId()), 0)));
         }
         for (RuleFile rule : rules) {
             try {
-                ranked.addAll(found(rule, captures, queries, rows, own));
+                ranked.addAll(found(rule, captures, queries, rows, own, fewestReadings));
             } catch (SQLException | RuleRow.NotAFinding e) {
                 String where = rule.path() + ":" + RuleQueries.line(rule, e) + ": " + firstLine(e);
                 faults.add(where);
@@ -142,7 +154,12 @@ public final class FindingsEngine {
 
     /** All that one rule says; nothing when one of its rows is no finding. */
     private List<RankedFinding> found(
-            RuleFile rule, List<Capture> captures, RuleQueries queries, RowFindings rows, EngineFindings own)
+            RuleFile rule,
+            List<Capture> captures,
+            RuleQueries queries,
+            RowFindings rows,
+            EngineFindings own,
+            int fewestReadings)
             throws SQLException, RuleRow.NotAFinding {
         Set<Integer> silent = new HashSet<>();
         Set<Integer> spoken = new HashSet<>();
@@ -162,24 +179,25 @@ public final class FindingsEngine {
             }
         }
         for (Capture capture : captures) {
-            boolean judged = capture.snapshots() >= FEWEST_SNAPSHOTS
+            boolean judged = capture.snapshots() >= fewestReadings
                     && !silent.contains(capture.captureId())
                     && !spoken.contains(capture.captureId());
             if (judged && wording.knows(rule.id() + ".ok")) {
-                said.add(new RankedFinding(nothingFound(rule, capture.captureId(), queries, own), 0));
+                said.add(new RankedFinding(nothingFound(rule, capture.captureId(), queries, own, fewestReadings), 0));
             }
         }
         return said;
     }
 
     /** That a rule found nothing clears the host where it had something to look at, and often enough. */
-    private static Finding nothingFound(RuleFile rule, int captureId, RuleQueries queries, EngineFindings own)
+    private static Finding nothingFound(
+            RuleFile rule, int captureId, RuleQueries queries, EngineFindings own, int fewestReadings)
             throws SQLException {
         List<String> unread = queries.unread(rule, captureId);
         if (!unread.isEmpty()) {
             return own.notApplicable(rule, captureId, unread);
         }
-        Map<String, Long> seldom = queries.seldom(rule, captureId, FEWEST_SNAPSHOTS);
+        Map<String, Long> seldom = queries.seldom(rule, captureId, fewestReadings);
         return seldom.isEmpty() ? own.healthy(rule, captureId) : own.readSeldom(rule, captureId, seldom);
     }
 
@@ -205,9 +223,7 @@ public final class FindingsEngine {
                 .map(r -> {
                     Finding f = r.finding();
                     boolean cause = f.severity() == Severity.WARNING && FindingKinds.LEAKS.contains(f.kind());
-                    return cause && critical.contains(f.captureId())
-                            ? r.with(f.withSeverity(Severity.CRITICAL))
-                            : r;
+                    return cause && critical.contains(f.captureId()) ? r.with(f.withSeverity(Severity.CRITICAL)) : r;
                 })
                 .toList();
     }

@@ -30,10 +30,13 @@ public final class Verdicts {
 
     private final Wording wording;
     private final CaptureTimes times;
+    private final int fewestReadings;
 
-    Verdicts(Wording wording, CaptureTimes times) {
+    /** @param fewestReadings with fewer no trend can be told */
+    Verdicts(Wording wording, CaptureTimes times, int fewestReadings) {
         this.wording = wording;
         this.times = times;
+        this.fewestReadings = fewestReadings;
     }
 
     /** @param findings in their order, worst first */
@@ -105,8 +108,7 @@ public final class Verdicts {
         }
         Optional<Finding> brief = times.captures().size() == 1 && !partly ? shortCapture(findings) : Optional.empty();
         Map<String, Object> values = brief.map(Finding::facts).orElse(Map.of());
-        boolean few =
-                values.get("snapshots") instanceof Number read && read.longValue() < FindingsEngine.FEWEST_SNAPSHOTS;
+        boolean few = values.get("snapshots") instanceof Number read && read.longValue() < fewestReadings;
         // free memory in pieces, or a log without kills, answers nothing about leaks
         boolean answered = findings.stream().anyMatch(f -> f.severity() == Severity.OK && tellsOfLeaks(f));
         String key = partly

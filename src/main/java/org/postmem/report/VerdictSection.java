@@ -110,10 +110,10 @@ final class VerdictSection {
                         || host.exhaustedTo().equals(main.exhaustedTo()));
     }
 
-    /** Was enough read to see a trend? The trend wants five snapshots and 20 seconds. */
+    /** Was enough read to see a trend? The trend wants some snapshots and 20 seconds. */
     boolean judged(int captureId) {
         return !rows.rows(
-                        "SELECT 1 FROM path_span WHERE snapshots >= 5 AND seconds >= 20 AND mem_total_bytes IS NOT NULL"
+                        "SELECT 1 FROM path_span WHERE snapshots >= fewest_readings() AND seconds >= 20 AND mem_total_bytes IS NOT NULL"
                                 + " AND capture_id = " + captureId)
                 .isEmpty();
     }

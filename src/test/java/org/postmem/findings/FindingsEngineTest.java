@@ -51,6 +51,27 @@ class FindingsEngineTest {
         }
     }
 
+    @Test
+    void howManyReadingsATrendWantsIsSaidInOnePlaceForAll() {
+        for (int fewest : List.of(5, 9)) {
+            try (SyntheticHost host = new SyntheticHost(5, 8).process("quiet", t -> 40 * MIB)) {
+                host.database().makeViews();
+                host.sql("CREATE OR REPLACE MACRO fewest_readings() AS " + fewest);
+                Analysis analysis = FindingsEngine.packaged(host.connection(), ReportFiles.onClassPath(), "en")
+                        .analyse();
+                assertThat(analysis.findings())
+                        .as("that nothing was found, of eight readings")
+                        .filteredOn(finding -> finding.severity() == Severity.OK)
+                        .extracting(Finding::rule)
+                        .matches(rules -> rules.isEmpty() == (fewest == 9))
+                        .matches(rules -> rules.contains("R00") == (fewest == 5));
+                if (fewest == 9) {
+                    assertThat(analysis.verdict().headline()).startsWith("Too few snapshots for a trend (8)");
+                }
+            }
+        }
+    }
+
     /** The leak takes a quarter of what the host loses. */
     @Test
     void theHostLastsNoLongerForALeakThanForAllThatIsLost() {
