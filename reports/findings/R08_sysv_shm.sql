@@ -3,6 +3,7 @@
 -- kind: sysv_shm
 -- chapter: tmpfs
 -- needs: meminfo
+-- clears: shm_segment, meminfo.shmem_bytes
 -- threshold made_share = 0.25 of the time of growth: segments that were all made by then are no leak by themselves
 -- threshold orphan_share = 0.02 of MemTotal in segments that nobody has attached: memory in no process's RES
 WITH now AS (

@@ -94,6 +94,34 @@ class OnlyOtherToolsTest {
         assertThat(said("R44")).allMatch(title -> title.startsWith("not_applicable"));
     }
 
+    /** As a loop of {@code date; grep -E 'Name|^Pid|RssAnon' /proc/911/status} prints it. */
+    @Test
+    void aHeapThatGrowsIsToldWhereNothingTellsOfTheHost() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int reading = 0; reading < 24; reading++) {
+            text.append("Tue Nov 24 %02d:%02d:00 UTC 2026%n".formatted(8 + reading / 6, reading % 6 * 10));
+            text.append("Name:\torder-svc\nPid:\t911\nRssAnon:\t %d kB\n".formatted(503_000 + reading * 131_072));
+        }
+        put("loop.txt", text.toString().getBytes(StandardCharsets.UTF_8), NOON);
+
+        report();
+
+        assertThat(said("R42"))
+                .containsExactly("warning order-svc (pid 911) holds more and more private anonymous memory: +2.75 GiB");
+        assertThat(headline()).startsWith("order-svc (pid 911) holds more and more private anonymous memory");
+    }
+
+    /** vmstat tells neither of segments nor of shared memory. */
+    @Test
+    void freeMemoryAloneDoesNotSayThatNoSegmentsPileUp() throws IOException {
+        put("vmstat.txt", Path.of("tools/text/vmstat-wt.txt"), NOON);
+
+        report();
+
+        assertThat(said("R08")).allMatch(title -> title.startsWith("not_applicable"));
+        assertThat(headline()).startsWith("Whether memory leaks cannot be told");
+    }
+
     @Test
     void freeMemoryInPiecesSaysNothingAboutLeaks() throws IOException {
         String buddyinfo = Files.readString(TESTDATA.resolve("proc/6.18-buddyinfo.txt"));
