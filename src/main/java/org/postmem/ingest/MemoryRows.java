@@ -121,15 +121,15 @@ final class MemoryRows {
         }
     }
 
-    /** The most that each value moved from one moment to the next. */
+    /** The most that each value moved from one moment to the next, as one file told both: two may tell of different hours. */
     private Map<String, Long> moves() {
         Map<String, Long> moves = new HashMap<>();
-        Map<String, Long> last = new HashMap<>();
+        Map<String, Cell> last = new HashMap<>();
         rows.values()
                 .forEach(row -> row.forEach((column, cell) -> {
-                    Long before = last.put(column, cell.value());
-                    if (before != null) {
-                        moves.merge(column, Math.abs(cell.value() - before), Math::max);
+                    Cell before = last.put(column, cell);
+                    if (before != null && before.member().equals(cell.member())) {
+                        moves.merge(column, Math.abs(cell.value() - before.value()), Math::max);
                     }
                 }));
         return moves;

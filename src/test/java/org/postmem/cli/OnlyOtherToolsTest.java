@@ -122,6 +122,35 @@ class OnlyOtherToolsTest {
         assertThat(headline()).startsWith("Whether memory leaks cannot be told");
     }
 
+    /** sar of a host whose clock is an hour ahead of that of the files beside it: both shrink alike. */
+    @Test
+    void filesWhoseClocksAreAnHourApartContradictEachOther() throws IOException {
+        StringBuilder sar = new StringBuilder("Linux 6.1.0-18-amd64 (db7) \t2026-11-24 \t_x86_64_\t(4 CPU)\n\n");
+        sar.append("08:50:00    kbmemfree   kbavail kbmemused  %memused kbbuffers  kbcached\n");
+        StringBuilder free = new StringBuilder();
+        for (int reading = 0; reading < 24; reading++) {
+            int kb = 5_000_000 - reading * 131_072;
+            sar.append("%02d:%02d:00 %9d %9d   1112000     13.64     36280   1144304%n"
+                    .formatted(9 + reading / 6, reading % 6 * 10, kb, kb + 1_200_000));
+            free.append("Tue Nov 24 %02d:%02d:00 UTC 2026%n".formatted(8 + reading / 6, reading % 6 * 10));
+            free.append("               total        used        free      shared  buff/cache   available\n");
+            free.append(
+                    "Mem:         8152108     1112000 %d       25256     1420528 %d%n".formatted(kb, kb + 1_200_000));
+        }
+        put("sar.txt", sar.toString().getBytes(StandardCharsets.UTF_8), NOON);
+        put("free.txt", free.toString().getBytes(StandardCharsets.UTF_8), NOON);
+
+        report();
+
+        assertThat(sql("SELECT what, member, value, other_member, other_value FROM evidence_conflict ORDER BY what"))
+                .isEqualTo("""
+                        what,member,value,other_member,other_value
+                        mem_available_bytes,free.txt,5543493632,sar.txt,6348800000
+                        mem_free_bytes,free.txt,4314693632,sar.txt,5120000000
+                        """);
+        assertThat(said("R34")).first().isEqualTo("warning Files contradict each other (2)");
+    }
+
     @Test
     void freeMemoryInPiecesSaysNothingAboutLeaks() throws IOException {
         String buddyinfo = Files.readString(TESTDATA.resolve("proc/6.18-buddyinfo.txt"));
