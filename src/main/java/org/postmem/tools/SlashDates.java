@@ -14,11 +14,12 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 
 // Linux 6.18.44-fc-v669 (vm) 	06/11/26 	_x86_64_	(2 CPU)
+// 06/11/2026 21:05:16
 
 /**
- * In which order the dates of sysstat's banners stand, which is that of the language of whoever ran it: month first in the C
- * locale, day first in most others. A date with a number above 12 tells it for its text, and so do the days of a text that
- * follow one another, and the date of the file, before which all in it was written.
+ * In which order the dates of sysstat's banners stand, and those in numbers above a print-out, which is that of the language
+ * of whoever ran it: month first in the C locale, day first in most others. A date with a number above 12 tells it for its
+ * text, and so do the days of a text that follow one another, and the date of the file, before which all in it was written.
  */
 public final class SlashDates {
     /** What stands first. */
@@ -68,16 +69,25 @@ public final class SlashDates {
         };
     }
 
-    /** The dates of the banners in a text. */
+    /** The dates of the banners in a text, and of the lines that tell a moment in numbers. */
     public static SlashDates of(byte[] text) {
+        return of(text, true);
+    }
+
+    private static SlashDates of(byte[] text, boolean banners) {
         SlashDates dates = new SlashDates();
         for (int at = 0; at < text.length && dates.doubtful.size() < MOST_DATES; ) {
             int end = TextBytes.lineEnd(text, at);
             if (TextBytes.startsWith(text, at, BANNER) && end - at < LONGEST_LINE) {
                 Matcher banner = SysstatLine.BANNER.matcher(
                         new String(text, at, end - at, StandardCharsets.UTF_8).stripTrailing());
-                if (banner.matches()) {
+                if (banners && banner.matches()) {
                     dates.add(banner.group(3));
+                }
+            } else {
+                String date = Frames.numbers(text, at, end);
+                if (date != null) {
+                    dates.add(date);
                 }
             }
             at = end + 1;
@@ -85,11 +95,39 @@ public final class SlashDates {
         return dates;
     }
 
+    /**
+     * The order of the dates above print-outs.
+     *
+     * @param doubt why they may be other days, {@code null} when there is none
+     */
+    record OfFrames(Order order, String doubt) {}
+
+    /** The order of the dates in numbers above the print-outs of a text: what it tells, else what other files do. */
+    static OfFrames ofFrames(byte[] text, Beside beside) {
+        SlashDates dates = of(text, false);
+        Order told = dates.order(beside.modified());
+        if (told != null || !dates.isDoubtful()) {
+            return new OfFrames(told == null ? Order.MONTH_FIRST : told, null);
+        }
+        Order order = beside.others() == null ? Order.MONTH_FIRST : beside.others();
+        return new OfFrames(order, doubt(order, beside.others() != null));
+    }
+
+    /** Why a date may be another day. */
+    static String doubt(Order order, boolean others) {
+        return "the date is read as " + (order == Order.DAY_FIRST ? "day/month/year" : "month/day/year")
+                + (others ? ", as in other files" : ", and nothing tells whether it is day/month/year");
+    }
+
     private void add(String text) {
         LocalDate monthFirst = SysstatLine.slashed(text, Order.MONTH_FIRST);
         LocalDate dayFirst = SysstatLine.slashed(text, Order.DAY_FIRST);
         if (monthFirst != null && dayFirst != null) {
-            doubtful.add(new Pair(monthFirst, dayFirst));
+            Pair pair = new Pair(monthFirst, dayFirst);
+            // a day has a thousand print-outs
+            if (doubtful.isEmpty() || !doubtful.get(doubtful.size() - 1).equals(pair)) {
+                doubtful.add(pair);
+            }
         } else if (monthFirst != null || dayFirst != null) {
             told.add(dayFirst == null ? Order.MONTH_FIRST : Order.DAY_FIRST);
         }
@@ -98,6 +136,11 @@ public final class SlashDates {
     /** Are there none, or none between slashes? */
     public boolean isEmpty() {
         return told.isEmpty() && doubtful.isEmpty();
+    }
+
+    /** Is there one that may be two? */
+    boolean isDoubtful() {
+        return doubtful.stream().anyMatch(pair -> !pair.monthFirst().equals(pair.dayFirst()));
     }
 
     /** The order that the text itself tells; {@code null} when it does not. */

@@ -46,6 +46,19 @@ final class SysstatLine {
         }
     }
 
+    /**
+     * The date of numbers between slashes, read in this order, or between points or dashes, where the day stands first;
+     * {@code null} when it is none.
+     */
+    static LocalDate numbers(String text, SlashDates.Order order) {
+        LocalDate slashed = slashed(text, order);
+        if (slashed != null || text.indexOf('/') >= 0) {
+            return slashed;
+        }
+        Date other = date(text);
+        return other == null ? null : other.day();
+    }
+
     private static int year(Matcher numbers) {
         int year = number(numbers, 4);
         return year < 100 ? 2000 + year : year;
@@ -72,10 +85,7 @@ final class SysstatLine {
         }
         SlashDates.Order told = dates.get().order(beside.modified());
         SlashDates.Order order = told == null ? beside.others() : told;
-        String doubt = told != null
-                ? null
-                : "the date is read as " + (order == SlashDates.Order.DAY_FIRST ? "day/month/year" : "month/day/year")
-                        + (order == null ? ", and nothing tells whether it is day/month/year" : ", as in other files");
+        String doubt = told != null ? null : SlashDates.doubt(order, order != null);
         return new Date(order == SlashDates.Order.DAY_FIRST ? dayFirst : monthFirst, doubt);
     }
 

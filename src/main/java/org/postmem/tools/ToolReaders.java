@@ -80,7 +80,11 @@ public final class ToolReaders {
         List<ParseIssue> issues = new ArrayList<>();
         Banner banner = Banner.NONE;
         EvidenceKind only = null;
-        for (Frames.Frame frame : Frames.of(text)) {
+        SlashDates.OfFrames dates = SlashDates.ofFrames(text, beside);
+        if (dates.doubt() != null) {
+            issues.add(new ParseIssue(0, 0, dates.doubt(), ""));
+        }
+        for (Frames.Frame frame : Frames.of(text, dates.order())) {
             byte[] head = Arrays.copyOf(frame.text(), Math.min(frame.text().length, FRAME_HEAD_BYTES));
             EvidenceKind kind = EvidenceKind.of(name, head);
             only = kind == EvidenceKind.UNKNOWN ? only : kind;

@@ -1,0 +1,114 @@
+package org.postmem.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.postmem.tools.ToolTexts.bytes;
+
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postmem.procfs.ParseIssue;
+import org.postmem.procfs.Parsed;
+import org.postmem.tools.SlashDates.Beside;
+
+/** What somebody leaves who watched a host with {@code while sleep 600; do date; …; done}. */
+class LoopsOfAShellTest {
+    private static final String FREE = """
+                           total        used        free      shared  buff/cache   available
+            Mem:        24684084      684952    20421912       25256     3920528    23999132
+            Swap:              0           0           0
+            """;
+
+    private static Parsed<ToolText> read(String name, String text, Beside beside) throws Exception {
+        byte[] bytes = bytes(text);
+        EvidenceKind kind = EvidenceKind.of(name, bytes);
+        assertThat(kind).isIn(EvidenceKind.FRAMES, EvidenceKind.HOST_FILES, EvidenceKind.HOST_FILE);
+        return ToolReaders.read(kind, name, bytes, beside);
+    }
+
+    private static List<Stamp> stamps(Parsed<ToolText> read) {
+        return read.value().readings().stream().map(Reading::stamp).toList();
+    }
+
+    private static List<String> issues(Parsed<ToolText> read) {
+        return read.issues().stream().map(ParseIssue::reason).toList();
+    }
+
+    private static Stamp clock(String text) {
+        return Stamp.of(LocalDateTime.parse(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Sat Nov  7 08:00:00 CET 2026",
+                "Sa 7. Nov 08:00:00 CET 2026",
+                "sam. 07 nov. 2026 08:00:00 CET",
+                "samedi 7 novembre 2026, 08:00:00 (UTC+0100)",
+                "sáb 07 nov 2026 08:00:00 CET",
+                "sab 7 nov 2026, 08:00:00, CET",
+                "2026年 11月 07日 星期六 15:00:00 CST",
+                "2026年11月07日 星期六 下午 03:00:00 CST",
+                "2026年 11月  7日 土曜日 16:00:00 JST",
+                "Сб 07 ноя 2026 10:00:00 MSK",
+                "Sat, 07 Nov 2026 08:00:00 +0100",
+                "07.11.2026 08:00:00 CET"
+            })
+    void whatDatePrintsInOtherLanguagesIsATime(String date) throws Exception {
+        assertThat(stamps(read("free.txt", date + "\n" + FREE, Beside.NOTHING)))
+                .containsExactly(Stamp.of(Instant.parse("2026-11-07T07:00:00Z")));
+    }
+
+    @Test
+    void aWordThatIsNoMonthMakesNoTime() {
+        assertThat(Frames.stamp("Sat Foo  7 08:00:00 CET 2026")).isNull();
+        assertThat(Frames.stamp("root 7 nil 2026 08:00:00")).isNull();
+    }
+
+    @Test
+    void minutesAreEnough() throws Exception {
+        assertThat(stamps(read("free.txt", "2026-11-07 08:10\n" + FREE, Beside.NOTHING)))
+                .containsExactly(clock("2026-11-07T08:10"));
+        assertThat(stamps(read("free.txt", "11/27/26 08:10 PM\n" + FREE, Beside.NOTHING)))
+                .containsExactly(clock("2026-11-27T20:10"));
+    }
+
+    @Test
+    void aDayAboveTwelveTellsTheOrderOfAllDatesOfAText() throws Exception {
+        Parsed<ToolText> read =
+                read("free.txt", "12/11/2026 08:00:00\n" + FREE + "13/11/2026 08:00:00\n" + FREE, Beside.NOTHING);
+
+        assertThat(stamps(read)).containsExactly(clock("2026-11-12T08:00"), clock("2026-11-13T08:00"));
+        assertThat(issues(read)).isEmpty();
+    }
+
+    @Test
+    void daysThatFollowOneAnotherTellTheOrder() throws Exception {
+        Parsed<ToolText> read =
+                read("free.txt", "06/11/2026 08:00:00\n" + FREE + "07/11/2026 08:00:00\n" + FREE, Beside.NOTHING);
+
+        assertThat(stamps(read)).containsExactly(clock("2026-11-06T08:00"), clock("2026-11-07T08:00"));
+        assertThat(issues(read)).isEmpty();
+    }
+
+    @Test
+    void theDateOfTheFileTellsTheOrder() throws Exception {
+        Beside beside = new Beside(Instant.parse("2026-11-07T09:00:00Z"), null);
+
+        Parsed<ToolText> read = read("free.txt", "07/11/2026 08:00:00\n" + FREE, beside);
+
+        assertThat(stamps(read)).containsExactly(clock("2026-11-07T08:00"));
+        assertThat(issues(read)).isEmpty();
+    }
+
+    @Test
+    void aDateThatMayBeTwoIsSaidToBe() throws Exception {
+        Parsed<ToolText> read = read("free.txt", "07/11/2026 08:00:00\n" + FREE, Beside.NOTHING);
+
+        assertThat(stamps(read)).containsExactly(clock("2026-07-11T08:00"));
+        assertThat(issues(read))
+                .containsExactly("the date is read as month/day/year, and nothing tells whether it is day/month/year");
+    }
+}
