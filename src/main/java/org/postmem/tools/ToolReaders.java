@@ -18,6 +18,8 @@ public final class ToolReaders {
     private static final int FRAME_HEAD_BYTES = 8 << 10;
     private static final int KEPT_ISSUES = 200;
     private static final int QUARTER_HOUR_SECONDS = 900;
+    /** {@code vmstat 1 3} and {@code top -n 2} of OSWatcher: the first of them tells of the time since the start. */
+    private static final int OF_ONE_MOMENT = 5;
 
     private ToolReaders() {}
 
@@ -80,6 +82,7 @@ public final class ToolReaders {
         List<ParseIssue> issues = new ArrayList<>();
         Banner banner = Banner.NONE;
         EvidenceKind only = null;
+        int leftOut = 0;
         SlashDates.OfFrames dates = SlashDates.ofFrames(text, beside);
         if (dates.doubt() != null) {
             issues.add(new ParseIssue(0, 0, dates.doubt(), ""));
@@ -113,8 +116,16 @@ public final class ToolReaders {
                                         issue.reason(),
                                         issue.excerpt())));
                 banner = banner.or(parsed.value().banner());
-                place(frame.stamp(), parsed.value().readings(), readings);
+                leftOut += place(frame.stamp(), parsed.value().readings(), readings);
             }
+        }
+        if (leftOut > 0) {
+            issues.add(new ParseIssue(
+                    0,
+                    0,
+                    leftOut + " print-outs more stand below a time that is not theirs: of those below one time only the"
+                            + " last was read; a time above each makes them a series",
+                    ""));
         }
         return new Parsed<>(new ToolText(banner, readings), issues);
     }
@@ -134,9 +145,14 @@ public final class ToolReaders {
         }
     }
 
-    /** A command that was run under a time has that time; of several print-outs without a date the last one has it. */
-    private static void place(Stamp stamp, List<Reading> from, List<Reading> into) {
+    /**
+     * A command that was run under a time has that time; of several print-outs without a date the last one has it.
+     *
+     * @return how many are left out, where they are more than a script takes of one moment
+     */
+    private static int place(Stamp stamp, List<Reading> from, List<Reading> into) {
         Reading undated = null;
+        int without = 0;
         for (Reading reading : from) {
             if (reading.stamp().instant() != null) {
                 into.add(reading);
@@ -144,11 +160,13 @@ public final class ToolReaders {
                 into.add(reading.at(zoned(reading.stamp(), stamp)));
             } else {
                 undated = reading;
+                without++;
             }
         }
         if (undated != null) {
             into.add(undated.at(stamp));
         }
+        return without > OF_ONE_MOMENT ? without - 1 : 0;
     }
 
     /** A wall clock beside a moment that is known tells the zone, which is a multiple of a quarter of an hour. */

@@ -111,4 +111,31 @@ class LoopsOfAShellTest {
         assertThat(issues(read))
                 .containsExactly("the date is read as month/day/year, and nothing tells whether it is day/month/year");
     }
+
+    @Test
+    void printOutsThatHaveNoTimeOfTheirOwnAreMissed() throws Exception {
+        Parsed<ToolText> read =
+                read("free.txt", "Sat Nov  7 08:00:00 UTC 2026\n" + (FREE + "\n").repeat(24), Beside.NOTHING);
+
+        assertThat(stamps(read)).containsExactly(Stamp.of(Instant.parse("2026-11-07T08:00:00Z")));
+        assertThat(issues(read))
+                .containsExactly("23 print-outs more stand below a time that is not theirs: of those below one time"
+                        + " only the last was read; a time above each makes them a series");
+    }
+
+    /** {@code vmstat 1 3}, as OSWatcher has it: the first line is of the time since the start of the host. */
+    @Test
+    void theLinesOfOneCommandAreOneMoment() throws Exception {
+        String vmstat = """
+                zzz ***Sun Nov 22 21:00:00 UTC 2026
+                procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----
+                 r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st
+                 1  0      0 20421680  36952 3883692    0    0  1770  3285  373  824 18 21 61  0  0
+                 1  0      0 20421680  36952 3883692    0    0     0     0   57   85  0  0 100  0  0
+                 1  0      0 20421680  36952 3883692    0    0    40 16556   65  123  0  1 99  0  0
+                """;
+
+        assertThat(issues(read("vm_vmstat_26.11.22.2100.dat", vmstat, Beside.NOTHING)))
+                .isEmpty();
+    }
 }
