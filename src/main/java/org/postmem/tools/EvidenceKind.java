@@ -263,7 +263,7 @@ public enum EvidenceKind {
         if (TopText.FIRST.matcher(line).matches()) {
             return TOP;
         }
-        if (HostFile.isTitle(line)) {
+        if (HostFile.isTitle(line) || (firstLine && GrepText.matches(line))) {
             return HOST_FILES;
         }
         if (firstLine && HostFile.path(name, line, text) != null) {

@@ -4,9 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -54,6 +56,13 @@ final class HostFile {
 
     private static final Pattern MODULE = Pattern.compile(
             "\\w{1,64} \\d{1,12} (?:\\d{1,6}|-) \\S{1,2000} (?:Live|Loading|Unloading) 0x[0-9a-f]{1,16}(?: \\(\\w{1,10}\\))?");
+    private static final Pattern STATUS_LINE =
+            Pattern.compile("(?:Vm(?:Peak|Size|HWM|RSS|Data|Swap)|Rss(?:Anon|File|Shmem)):\\t\\s{0,12}\\d{1,15} kB");
+    private static final Pattern STATUS_FIELD = Pattern.compile("[A-Za-z_]{2,30}:\\t.*");
+    /** proc/4711/status, 4711-status.txt; the numbers of a date are of no process. */
+    private static final Pattern STATUS_PATH = Pattern.compile(
+            "(?:(?:.{0,1000}/)?proc/(\\d{1,7})/status|(?:.{0,1000}/)?(\\d{1,7})[_.-]status(?:\\.[a-z]{1,9})?)");
+
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,4}");
     private static final Pattern MEMBERSHIP = Pattern.compile("\\d{1,3}:[^:/]{0,200}:/.*");
     /** {@code PID 102 score=810 adj=0}: what a script prints above the lines it takes from a status. */
@@ -180,7 +189,13 @@ final class HostFile {
         if (STAT.matcher(line).matches()) {
             return STAT_FILE;
         }
-        if (line.startsWith("Name:\t") && head.contains("\nPid:\t")) {
+        if (line.startsWith("Name:\t")
+                && (head.contains("\nPid:\t") || head.contains("\nVm") || head.contains("\nRss"))) {
+            return STATUS;
+        }
+        // what grep found in a status
+        if ((line.startsWith("Vm") || line.startsWith("Rss"))
+                && STATUS_LINE.matcher(line).matches()) {
             return STATUS;
         }
         if (SMAPS.matcher(line).matches()) {
@@ -285,7 +300,22 @@ final class HostFile {
 
     private static void add(String path, String name, byte[] text, Reading.Draft draft, List<ParseIssue> issues) {
         if (path.equals(STATUS)) {
-            status(text, 0, draft, issues);
+            Matcher of = STATUS_PATH.matcher(name);
+            if (TextBytes.indexOf(text, PID) >= 0) {
+                status(text, 0, draft, issues);
+            } else if (of.matches()) {
+                String pid = of.group(1) == null ? of.group(2) : of.group(1);
+                status(text, 1, new Title(Amount.small(pid), null, null), draft, issues);
+            } else if (isOne(text)) {
+                issues.add(new ParseIssue(
+                        0,
+                        0,
+                        "neither the text nor its name says of which process it is: name the file PID-status, or let"
+                                + " grep look for Pid, too",
+                        ""));
+            } else {
+                status(text, 0, draft, issues);
+            }
         } else if (path.equals(STAT_FILE)) {
             stat(text, draft, issues);
         } else if (path.equals(COMMAND_LINE)) {
@@ -322,6 +352,19 @@ final class HostFile {
         } else {
             draft.files.put(path, text);
         }
+    }
+
+    /** Lines of the status of one process: no name of a second one, no number that a script put above. */
+    private static boolean isOne(byte[] text) {
+        Set<String> seen = new HashSet<>();
+        for (int at = 0; at < text.length; at = next(text, at)) {
+            String line = line(text, at);
+            if (!line.isBlank()
+                    && (!STATUS_FIELD.matcher(line).matches() || !seen.add(line.substring(0, line.indexOf(':'))))) {
+                return false;
+            }
+        }
+        return !seen.isEmpty();
     }
 
     private static void small(String path, String name, byte[] text, Reading.Draft draft, List<ParseIssue> issues) {

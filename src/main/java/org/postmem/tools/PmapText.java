@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.postmem.procfs.Lines;
@@ -16,7 +17,8 @@ import org.postmem.procfs.Parsed;
 
 /**
  * What {@code pmap} prints, plain, with {@code -x}, {@code -X} or {@code -XX}: the mappings of each process, summed by
- * name and permissions. Names are paths only with {@code -p}; a sum is {@code null} when a mapping has no such column.
+ * name and permissions, and where it tells them what of the process is resident. Names are paths only with {@code -p}; a
+ * sum is {@code null} when a mapping has no such column.
  */
 public final class PmapText {
     static final Pattern PROCESS = Pattern.compile("(\\d{1,10}): {1,3}(\\S.*)");
@@ -182,8 +184,31 @@ public final class PmapText {
             List<Mapping> rows = new ArrayList<>();
             sums.forEach((key, sum) -> rows.add(sum.row(key)));
             draft.mappings.add(new ProcessMappings(pid, command, rows));
+            // -x and -X: what is resident of each comes to the RSS of the process; plain pmap tells no such thing
+            if (sum(rows, Mapping::rssBytes) != null) {
+                draft.processes.add(ToolProcess.of(pid)
+                        .command(command)
+                        .rssBytes(sum(rows, Mapping::rssBytes))
+                        .rssAnonBytes(sum(rows, Mapping::anonymousBytes))
+                        .swapBytes(sum(rows, Mapping::swapBytes))
+                        .pssBytes(sum(rows, Mapping::pssBytes))
+                        .told());
+            }
         }
         sums.clear();
+    }
+
+    /** {@code null} where one of them lacks it. */
+    private static Long sum(List<Mapping> rows, Function<Mapping, Long> part) {
+        long sum = 0;
+        for (Mapping row : rows) {
+            Long bytes = part.apply(row);
+            if (bytes == null || bytes > Long.MAX_VALUE - sum) {
+                return null;
+            }
+            sum += bytes;
+        }
+        return sum;
     }
 
     /** {@code [ anon ]} of pmap is {@code [anon]} here, {@code rw-s-} is {@code rw-s}. */

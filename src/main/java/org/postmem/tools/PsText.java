@@ -1,6 +1,7 @@
 package org.postmem.tools;
 
 import java.util.List;
+import java.util.Set;
 import org.postmem.procfs.Lines;
 import org.postmem.procfs.Parsed;
 
@@ -12,6 +13,9 @@ import org.postmem.procfs.Parsed;
  * The page count SZ of {@code -l} is an address space in pages of a size that ps does not print; it is left out.
  */
 public final class PsText {
+    private static final Set<String> SIZES = Set.of("RSS", "RSZ", "RSSIZE", "VSZ", "VSIZE");
+    private static final Set<String> NUMBERS = Set.of("PID", "PPID", "UID", "%MEM", "%CPU", "NLWP", "THCNT", "SZ");
+
     private PsText() {}
 
     /** Reads a text: one reading a heading. None has a time: ps prints none. */
@@ -56,11 +60,18 @@ public final class PsText {
 
     static boolean isHeading(List<String> words) {
         return words.contains("PID")
-                && (words.contains("COMMAND")
+                && (isOfNumbers(words)
+                        || words.contains("COMMAND")
                         || words.contains("CMD")
                         || words.contains("ARGS")
                         || words.contains("COMM"))
                 && !words.contains("VIRT")
                 && !words.contains("PSS");
+    }
+
+    /** {@code ps -o pid,rss,vsz}: headings of other tools have words in small letters, or more of them. */
+    private static boolean isOfNumbers(List<String> words) {
+        return SIZES.stream().anyMatch(words::contains)
+                && words.stream().allMatch(word -> NUMBERS.contains(word) || SIZES.contains(word));
     }
 }

@@ -57,16 +57,25 @@ public final class ToolReaders {
                 new Parsed<>(
                         new ToolText(new Banner(EvidenceOrigin.host(kind, text), null, null, null, null), List.of()),
                         List.of());
-            case HOST_FILES -> HostFile.parseTitled(text);
+            case HOST_FILES -> HostFile.parseTitled(GrepText.matches(firstLine(text)) ? GrepText.titled(text) : text);
             case FRAMES -> frames(name, text, beside);
             case MEMLEAK, KMEMLEAK, STRACE, PAGE_OWNER, ALLOC_TRACES, ALLOCINFO, KERNEL_RECORDS, KERNEL_LOG, UNKNOWN ->
                 null;
         };
     }
 
+    private static String head(byte[] text) {
+        return new String(text, 0, Math.min(text.length, EvidenceKind.HEAD_BYTES), StandardCharsets.UTF_8);
+    }
+
+    /** The first with anything on it. */
+    private static String firstLine(byte[] text) {
+        return head(text).lines().filter(line -> !line.isBlank()).findFirst().orElse("");
+    }
+
     private static Parsed<ToolText> hostFile(String name, byte[] text) {
-        String head = new String(text, 0, Math.min(text.length, EvidenceKind.HEAD_BYTES), StandardCharsets.UTF_8);
-        String first = head.lines().filter(line -> !line.isBlank()).findFirst().orElse("");
+        String head = head(text);
+        String first = firstLine(text);
         String path =
                 HostFile.isCommandLine(name) ? HostFile.COMMAND_LINE : HostFile.path(name, first.stripTrailing(), head);
         return path == null

@@ -1,8 +1,11 @@
 package org.postmem.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.postmem.tools.ToolTexts.bytes;
+import static org.postmem.tools.ToolTexts.sample;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.List;
@@ -137,5 +140,82 @@ class LoopsOfAShellTest {
 
         assertThat(issues(read("vm_vmstat_26.11.22.2100.dat", vmstat, Beside.NOTHING)))
                 .isEmpty();
+    }
+
+    @Test
+    void linesOfAStatusThatGrepFoundAreOfTheProcessInTheirPath() throws Exception {
+        Parsed<ToolText> read = read("loop.txt", """
+                Sat Nov  7 08:00:00 UTC 2026
+                /proc/1/status:VmRSS:\t   12812 kB
+                /proc/4711/status:Name:\torder-svc
+                /proc/4711/status:VmRSS:\t  512000 kB
+                /proc/4711/status:RssAnon:\t  503000 kB
+                """, Beside.NOTHING);
+
+        assertThat(issues(read)).isEmpty();
+        assertThat(read.value().readings().get(0).processes())
+                .extracting(ToolProcess::pid, ToolProcess::comm, ToolProcess::rssBytes, ToolProcess::rssAnonBytes)
+                .containsExactlyInAnyOrder(
+                        tuple(1, null, 12_812L << 10, null), tuple(4711, "order-svc", 512_000L << 10, 503_000L << 10));
+    }
+
+    /** {@code grep -E 'VmRSS|Name' /proc/4711/status}: whose number it was nobody can tell any more. */
+    @Test
+    void linesOfAStatusWithoutANumberAreMissed() throws Exception {
+        Parsed<ToolText> read = read(
+                "loop.txt", "Sat Nov  7 08:00:00 UTC 2026\nName:\torder-svc\nVmRSS:\t  512000 kB\n", Beside.NOTHING);
+
+        assertThat(read.value().readings()).flatExtracting(Reading::processes).isEmpty();
+        assertThat(issues(read))
+                .containsExactly("neither the text nor its name says of which process it is: name the file"
+                        + " PID-status, or let grep look for Pid, too");
+    }
+
+    @Test
+    void theNameOfTheFileTellsTheNumberOfTheProcess() throws Exception {
+        Parsed<ToolText> read =
+                read("4711-status.txt", "Sat Nov  7 08:00:00 UTC 2026\nVmRSS:\t  512000 kB\n", Beside.NOTHING);
+
+        assertThat(read.value().readings().get(0).processes())
+                .extracting(ToolProcess::pid, ToolProcess::rssBytes)
+                .containsExactly(tuple(4711, 512_000L << 10));
+    }
+
+    /** Of several processes without their numbers nobody can tell which is which. */
+    @Test
+    void linesOfSeveralStatusesWithoutNumbersAreNotRead() throws Exception {
+        Parsed<ToolText> read = read(
+                "loop.txt",
+                "Sat Nov  7 08:00:00 UTC 2026\nName:\tone\nVmRSS:\t  512000 kB\nName:\ttwo\nVmRSS:\t  1200 kB\n",
+                Beside.NOTHING);
+
+        assertThat(read.value().readings()).flatExtracting(Reading::processes).isEmpty();
+        assertThat(issues(read)).isNotEmpty();
+    }
+
+    @Test
+    void psMayPrintNumbersOnly() throws Exception {
+        Parsed<ToolText> read =
+                read("ps.txt", "Sat Nov  7 08:00:00 UTC 2026\n    PID   RSS\n   4711 512000\n", Beside.NOTHING);
+
+        assertThat(read.value().readings().get(0).processes())
+                .extracting(ToolProcess::pid, ToolProcess::rssBytes)
+                .containsExactly(tuple(4711, 512_000L << 10));
+    }
+
+    @Test
+    void theMappingsOfPmapComeToWhatIsResidentOfTheProcess() throws Exception {
+        String pmap = new String(sample("pmap-x.txt"), StandardCharsets.UTF_8);
+        long total = pmap.lines()
+                .filter(line -> line.startsWith("total kB"))
+                .mapToLong(line -> Long.parseLong(line.split("\\s+")[3]))
+                .findFirst()
+                .orElseThrow();
+
+        Parsed<ToolText> read = read("pmap.txt", "Sat Nov  7 08:00:00 UTC 2026\n" + pmap, Beside.NOTHING);
+
+        assertThat(read.value().readings().get(0).processes())
+                .extracting(ToolProcess::rssBytes)
+                .contains(total << 10);
     }
 }
