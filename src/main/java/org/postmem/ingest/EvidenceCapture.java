@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -43,6 +42,7 @@ import org.postmem.tools.SlashDates;
 import org.postmem.tools.StructuredLog;
 import org.postmem.tools.ToolReaders;
 import org.postmem.tools.ToolText;
+import org.postmem.tools.UpTime;
 import org.postmem.units.ClockTicks;
 import org.postmem.units.PageSize;
 
@@ -100,7 +100,7 @@ final class EvidenceCapture {
     private final MemoryRows memory;
     private final HostTables hostTables;
     private final KernelLog kernelLog = new KernelLog();
-    private final TreeSet<Instant> restarts = new TreeSet<>();
+    private final Restarts restarts = new Restarts();
     private final List<EvidenceSource> sources = new ArrayList<>();
     private final List<UndatedFile> undated = new ArrayList<>();
     private final CgroupCopies cgroups = new CgroupCopies();
@@ -179,6 +179,16 @@ final class EvidenceCapture {
         if (read.text() != null) {
             for (Reading reading : read.text().value().readings()) {
                 note(zone.time(reading.stamp()), reading.restart());
+            }
+        }
+    }
+
+    /** Notes for how long the host had been up: where that begins at 0 again it was started anew. */
+    void note(List<UpTime> upTimes) {
+        for (UpTime upTime : upTimes) {
+            Instant time = zone.candidate(upTime.stamp());
+            if (time != null && ReadingMoments.plausible(time)) {
+                restarts.add(time, upTime.up());
             }
         }
     }
@@ -291,7 +301,7 @@ final class EvidenceCapture {
     }
 
     private int boot(Instant time) {
-        return restarts.headSet(time, true).size();
+        return restarts.before(time);
     }
 
     private void write(EvidenceSource source, Reading reading, Instant time, long step) {

@@ -27,6 +27,7 @@ import org.postmem.tools.PageSizeClues;
 import org.postmem.tools.PlainText;
 import org.postmem.tools.SlashDates;
 import org.postmem.tools.Unread;
+import org.postmem.tools.UpTime;
 import org.postmem.units.PageSize;
 
 /**
@@ -308,7 +309,8 @@ public final class EvidenceIngest {
             IntConsumer progress)
             throws IOException {
         Map<String, EvidenceCapture.Read> histories = new HashMap<>();
-        if (inventory.kinds.values().stream().anyMatch(EvidenceCapture::isHistory)) {
+        if (inventory.kinds.values().stream()
+                .anyMatch(kind -> EvidenceCapture.isHistory(kind) || kind == EvidenceKind.FRAMES)) {
             try (ReadAhead ahead = new ReadAhead(inventory::failed)) {
                 originals.walk(new Noting(inventory, captures, ahead, histories));
                 ahead.finish();
@@ -398,7 +400,7 @@ public final class EvidenceIngest {
         }
     }
 
-    /** Reads the histories, which know when the host restarted. */
+    /** Reads the histories, which know when the host restarted, and for how long others say that it had been up. */
     private static final class Noting implements EvidenceFiles.Visitor {
         /** Of texts whose readings are kept, so that they are not parsed twice. */
         private static final long KEPT_BYTES = 24L << 20;
@@ -425,12 +427,16 @@ public final class EvidenceIngest {
         public void file(EvidenceMember member) throws IOException {
             String path = member.path();
             EvidenceKind kind = inventory.kinds.get(path);
-            if (kind == null || !EvidenceCapture.isHistory(kind)) {
+            if (kind == null || (!EvidenceCapture.isHistory(kind) && kind != EvidenceKind.FRAMES)) {
                 return;
             }
             EvidenceCapture capture = captures.get(inventory.hostOf(path));
             byte[] text = PlainText.of(member.bytes());
             SlashDates.Beside beside = inventory.beside(path, member.modified());
+            if (kind == EvidenceKind.FRAMES) {
+                capture.note(UpTime.of(text, beside));
+                return;
+            }
             ahead.add(path, text.length, () -> EvidenceCapture.read(kind, path, text, beside), read -> {
                 capture.note(read);
                 // an archive may hold two files of one name

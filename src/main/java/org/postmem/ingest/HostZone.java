@@ -36,6 +36,11 @@ final class HostZone {
         return clock.atZone(zone).toInstant();
     }
 
+    /** The moment of a stamp that is only tried, {@code null} when it has no date. */
+    Instant candidate(Stamp stamp) {
+        return stamp.local() == null ? stamp.instant() : candidate(stamp.local());
+    }
+
     LocalDateTime clock(Instant instant) {
         return LocalDateTime.ofInstant(instant, zone);
     }

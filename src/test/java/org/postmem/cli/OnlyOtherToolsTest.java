@@ -94,6 +94,40 @@ class OnlyOtherToolsTest {
         assertThat(said("R44")).allMatch(title -> title.startsWith("not_applicable"));
     }
 
+    /** As OSWatcher keeps it; its process has the same number after the host was started anew, as services have. */
+    @Test
+    void whatAProcessHoldsAfterARestartOfTheHostIsNoGrowthOfTheOneBefore() throws IOException {
+        StringBuilder text = new StringBuilder("Linux OSWbb v8.3.2\n");
+        for (int minute = 0; minute < 40; minute++) {
+            boolean anew = minute >= 20;
+            text.append("zzz ***Tue Nov 24 12:%02d:00 UTC 2026\n".formatted(minute));
+            text.append("top - 12:%02d:00 up %s,  2 users,  load average: 0.24, 0.09, 0.11\n"
+                    .formatted(minute, anew ? minute - 19 + " min" : "41 days,  3:%02d".formatted(minute)));
+            text.append("""
+                    Tasks:   1 total,   1 running,   0 sleeping,   0 stopped,   0 zombie
+                    %Cpu(s):  0.0 us,  0.0 sy,  0.0 ni,100.0 id,  0.0 wa,  0.0 hi,  0.0 si,  0.0 st
+                    MiB Mem :  24105.6 total,  19918.1 free,    694.2 used,   3828.5 buff/cache
+                    MiB Swap:      0.0 total,      0.0 free,      0.0 used.  23411.3 avail Mem
+
+                        PID USER      PR  NI    VIRT    RES    SHR S  %CPU  %MEM     TIME+ COMMAND
+                        911 app       20   0 6114908\s""");
+            text.append(anew ? 2_400_000 : 600_000).append("  23044 S   0.0   0.5   0:00.10 java\n\n");
+        }
+        put("oswtop/db7_top_26.11.24.1200.dat", text.toString().getBytes(StandardCharsets.UTF_8), NOON);
+
+        report();
+
+        assertThat(sql("SELECT boot, count(*) AS n FROM snapshot GROUP BY boot ORDER BY boot"))
+                .isEqualTo("boot,n\n0,20\n1,20\n");
+        assertThat(sql("SELECT boot, pid, name FROM process ORDER BY boot")).isEqualTo("""
+                        boot,pid,name
+                        0,911,java
+                        1,911,java
+                        """);
+        assertThat(said("R05")).noneMatch(title -> title.contains("java"));
+        assertThat(said("R06")).noneMatch(title -> title.contains("java"));
+    }
+
     /** As a loop of {@code date; grep -E 'Name|^Pid|RssAnon' /proc/911/status} prints it. */
     @Test
     void aHeapThatGrowsIsToldWhereNothingTellsOfTheHost() throws IOException {

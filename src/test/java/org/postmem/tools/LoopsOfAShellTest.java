@@ -6,6 +6,7 @@ import static org.postmem.tools.ToolTexts.bytes;
 import static org.postmem.tools.ToolTexts.sample;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.List;
@@ -208,7 +209,7 @@ class LoopsOfAShellTest {
         String pmap = new String(sample("pmap-x.txt"), StandardCharsets.UTF_8);
         long total = pmap.lines()
                 .filter(line -> line.startsWith("total kB"))
-                .mapToLong(line -> Long.parseLong(line.split("\\s+")[3]))
+                .mapToLong(line -> Long.parseLong(line.split("\\s+", -1)[3]))
                 .findFirst()
                 .orElseThrow();
 
@@ -217,5 +218,25 @@ class LoopsOfAShellTest {
         assertThat(read.value().readings().get(0).processes())
                 .extracting(ToolProcess::rssBytes)
                 .contains(total << 10);
+    }
+
+    @Test
+    void topAndUptimeTellForHowLongTheHostWasUp() {
+        String text = """
+                zzz ***Sun Nov 22 21:00:00 UTC 2026
+                top - 21:00:00 up 41 days,  3:02,  2 users,  load average: 4.24, 5.09, 3.11
+                zzz ***Sun Nov 22 21:10:00 UTC 2026
+                top - 21:10:00 up 22 min,  0 user,  load average: 4.24, 5.09, 3.11
+                Sun Nov 22 22:10:00 UTC 2026
+                 22:10:00 up  1:22,  0 user,  load average: 3.20, 1.87, 1.45
+                Sun Nov 22 22:20:00 UTC 2026
+                MemTotal:       24684084 kB
+                """;
+
+        assertThat(UpTime.of(bytes(text), Beside.NOTHING))
+                .containsExactly(
+                        new UpTime(Stamp.of(Instant.parse("2026-11-22T21:00:00Z")), Duration.parse("P41DT3H2M")),
+                        new UpTime(Stamp.of(Instant.parse("2026-11-22T21:10:00Z")), Duration.parse("PT22M")),
+                        new UpTime(Stamp.of(Instant.parse("2026-11-22T22:10:00Z")), Duration.parse("PT1H22M")));
     }
 }
