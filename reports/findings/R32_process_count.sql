@@ -10,7 +10,7 @@
 -- threshold seen_share = 0.5 of those that grow: as many leak by themselves, so it is all of them and no single one
 -- threshold least_pool = 3 processes of one name that each leak by themselves: fewer are named one by one
 -- threshold pool_accused = 0.75 of those of the pool that grow: the others may be a master that grows a little
--- threshold pool_single = 0.6 of the growth of the pool: more by one process is that process
+-- threshold pool_single = 0.5 of the growth of the pool: more by one process is that process
 -- threshold wide_share = 0.8 of what the host lost: by programs of different names, and nobody else
 -- threshold first_user = 1000 as user id: those below belong to the services of a host (login.defs, UID_MIN)
 -- threshold most_told = 5 members of a group: those that gained most show what all of them do

@@ -150,7 +150,8 @@ class RuleCasesTest {
             assertThat(analysis.findings().stream()
                             .flatMap(finding -> finding.evidence().stream())
                             .map(Finding.Evidence::sql))
-                    .allMatch(sql -> sql.contains("capture_id = 1") || sql.contains("sid = "));
+                    .allMatch(sql ->
+                            sql.contains("capture_id = 1") || sql.contains("sid = ") || sql.contains("sid IN ("));
         }
     }
 

@@ -23,7 +23,7 @@ class RestartsTest {
     @Test
     void aTimeUpThatBeginsAtZeroAgainIsAnotherBoot() {
         Restarts restarts = new Restarts();
-        restarts.add(at(0), Duration.ofMinutes(14_400));
+        restarts.add(at(0), Duration.ofDays(10));
         restarts.add(at(10), Duration.ofMinutes(14_410));
         restarts.add(at(20), Duration.ofMinutes(2));
         restarts.add(at(30), Duration.ofMinutes(12));
@@ -44,7 +44,7 @@ class RestartsTest {
     @Test
     void whatSarSaidOfARestartIsNotASecondOne() {
         Restarts restarts = new Restarts();
-        restarts.add(at(0), Duration.ofMinutes(14_400));
+        restarts.add(at(0), Duration.ofDays(10));
         restarts.add(at(10));
         restarts.add(at(20), Duration.ofMinutes(11));
 

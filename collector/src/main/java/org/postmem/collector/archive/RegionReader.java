@@ -36,7 +36,6 @@ final class RegionReader implements Closeable {
             Map<String, Object> summary,
             boolean afterHole) {}
 
-    private final FileChannel channel;
     private final FileWindow file;
     private final Compression compression;
     private final Region region;
@@ -87,7 +86,6 @@ final class RegionReader implements Closeable {
             Limits limits,
             List<Damage> damages,
             boolean texts) {
-        this.channel = channel;
         this.file = new FileWindow(channel, region.from(), region.to());
         this.compression = compression;
         this.region = region;
