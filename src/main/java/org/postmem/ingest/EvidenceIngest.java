@@ -89,6 +89,9 @@ public final class EvidenceIngest {
 
         final Map<String, String> refused = new LinkedHashMap<>();
         final TreeMap<String, PageSizeClues> clues = new TreeMap<>();
+        /** Of the texts below lines of time those that say for how long the host had been up. */
+        final Set<String> withUpTimes = new HashSet<>();
+
         /** Of the files with dates of sysstat; {@code null} where the text does not tell. */
         final Map<String, SlashDates.Order> orders = new HashMap<>();
 
@@ -309,8 +312,8 @@ public final class EvidenceIngest {
             IntConsumer progress)
             throws IOException {
         Map<String, EvidenceCapture.Read> histories = new HashMap<>();
-        if (inventory.kinds.values().stream()
-                .anyMatch(kind -> EvidenceCapture.isHistory(kind) || kind == EvidenceKind.FRAMES)) {
+        if (!inventory.withUpTimes.isEmpty()
+                || inventory.kinds.values().stream().anyMatch(EvidenceCapture::isHistory)) {
             try (ReadAhead ahead = new ReadAhead(inventory::failed)) {
                 originals.walk(new Noting(inventory, captures, ahead, histories));
                 ahead.finish();
@@ -374,6 +377,9 @@ public final class EvidenceIngest {
             }
             inventory.kinds.put(member.path(), kind);
             inventory.clues(member.path(), kind, head);
+            if (kind == EvidenceKind.FRAMES && UpTime.isIn(head)) {
+                inventory.withUpTimes.add(member.path());
+            }
             if (kind == EvidenceKind.SAR || kind == EvidenceKind.PIDSTAT || kind == EvidenceKind.FRAMES) {
                 SlashDates dates = SlashDates.of(head);
                 if (!dates.isEmpty()) {
@@ -427,13 +433,14 @@ public final class EvidenceIngest {
         public void file(EvidenceMember member) throws IOException {
             String path = member.path();
             EvidenceKind kind = inventory.kinds.get(path);
-            if (kind == null || (!EvidenceCapture.isHistory(kind) && kind != EvidenceKind.FRAMES)) {
+            boolean upTimes = inventory.withUpTimes.contains(path);
+            if (kind == null || (!EvidenceCapture.isHistory(kind) && !upTimes)) {
                 return;
             }
             EvidenceCapture capture = captures.get(inventory.hostOf(path));
             byte[] text = PlainText.of(member.bytes());
             SlashDates.Beside beside = inventory.beside(path, member.modified());
-            if (kind == EvidenceKind.FRAMES) {
+            if (upTimes) {
                 capture.note(UpTime.of(text, beside));
                 return;
             }

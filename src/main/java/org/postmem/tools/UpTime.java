@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
 public record UpTime(Stamp stamp, Duration up) {
     private static final Pattern LINE = Pattern.compile(
             "(?:top -)? ?\\d\\d:\\d\\d:\\d\\d up +(?:(\\d{1,5}) days?, +)?(?:(\\d{1,2}):(\\d\\d)|(\\d{1,2}) min),.*");
+    private static final String TOP = "top - ";
+    private static final int CLOCK_AND_WORD = "00:00:00 up".length();
     private static final int LONGEST_LINE = 200;
 
     /**
@@ -39,11 +41,15 @@ public record UpTime(Stamp stamp, Duration up) {
         return told;
     }
 
+    /** Does a line of it stand in the beginning of a file? */
+    public static boolean isIn(byte[] head) {
+        return first(head) != null;
+    }
+
     private static Duration first(byte[] text) {
         for (int at = 0; at < text.length; ) {
             int end = TextBytes.lineEnd(text, at);
-            boolean maybe = text[at] == 't' || text[at] == ' ' || (text[at] >= '0' && text[at] <= '2');
-            if (maybe && end - at < LONGEST_LINE) {
+            if (looksLikeOne(text, at, end)) {
                 Matcher line = LINE.matcher(new String(text, at, end - at, StandardCharsets.UTF_8));
                 if (line.matches()) {
                     return Duration.ofDays(number(line, 1))
@@ -54,6 +60,22 @@ public record UpTime(Stamp stamp, Duration up) {
             at = end + 1;
         }
         return null;
+    }
+
+    /** Two colons of a clock and the word behind it, for most lines of a gigabyte are of processes. */
+    private static boolean looksLikeOne(byte[] text, int at, int end) {
+        int clock = at;
+        if (end - at > TOP.length() && text[at] == 't') {
+            clock += TOP.length();
+        } else if (end > at && text[at] == ' ') {
+            clock++;
+        }
+        return end - clock > CLOCK_AND_WORD
+                && end - at < LONGEST_LINE
+                && text[clock + 2] == ':'
+                && text[clock + 5] == ':'
+                && text[clock + 9] == 'u'
+                && text[clock + 10] == 'p';
     }
 
     private static int number(Matcher matched, int group) {
