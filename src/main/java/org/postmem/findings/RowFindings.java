@@ -156,7 +156,7 @@ final class RowFindings {
                                 type,
                                 name == null ? rows.getString(1) : name,
                                 processId,
-                                rows.getInt(2),
+                                rows.getObject(2, Integer.class),
                                 SqlValue.instant(rows.getObject(3)),
                                 rows.getString(4),
                                 detail);

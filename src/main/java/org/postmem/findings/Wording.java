@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.postmem.sql.ReportFiles;
 import org.postmem.units.Human;
 import org.postmem.units.Placeholder;
@@ -27,6 +28,8 @@ public final class Wording {
     private static final DateTimeFormatter TIME_OF_DAY =
             DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final int MOST_LINES = 12;
+    /** The number of a process behind its name. */
+    private static final Pattern PID = Pattern.compile(" \\(pid \\{pid}\\)|（pid \\{pid}）");
 
     private final Properties texts;
     private final Properties fallback;
@@ -99,7 +102,9 @@ public final class Wording {
     }
 
     private static Optional<String> filled(String text, Map<String, Object> values) {
-        Matcher found = Placeholder.PATTERN.matcher(text);
+        // a copy of a file that does not say whose it is tells of a process all the same
+        String said = values.get("pid") == null ? PID.matcher(text).replaceAll("") : text;
+        Matcher found = Placeholder.PATTERN.matcher(said);
         StringBuilder out = new StringBuilder();
         while (found.find()) {
             Placeholder placeholder = Placeholder.of(found);

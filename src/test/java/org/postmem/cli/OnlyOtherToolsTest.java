@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -470,5 +471,27 @@ class OnlyOtherToolsTest {
 
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.err()).contains("- is no file, and standard output has the summary; name a file");
+    }
+
+    /** Nobody's number is 0: no command names it, and it stands behind no name. */
+    @Test
+    void aCopyThatDoesNotSayWhoseItIsGetsNoNumber() throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (int minute = 0; minute < 20; minute++) {
+            int kilobytes = 50_000 + 8_000 * minute;
+            text.append(String.format(Locale.ROOT, "Sat Nov 28 10:%02d:00 UTC 2026%n", minute))
+                    .append("5581e6a1c000-5581e8a3d000 rw-p 00000000 00:00 0                          [heap]\n");
+            for (String line : List.of("Size:", "Rss:", "Pss:", "Private_Dirty:", "Anonymous:")) {
+                text.append(String.format(Locale.ROOT, "%-15s %8d kB%n", line, kilobytes));
+            }
+            text.append("VmFlags: rd wr mr mw me ac sd\n");
+        }
+        put("smaps.txt", text.toString().getBytes(StandardCharsets.UTF_8), NOON);
+        report();
+        assertThat(said("R42"))
+                .containsExactly(
+                        "warning the process of smaps.txt holds more and more private anonymous memory: +148 MiB");
+        String json = Files.readString(folder.resolve("findings.json"));
+        assertThat(json).doesNotContain("-p 0", "/proc/0/", "pid 0");
     }
 }
