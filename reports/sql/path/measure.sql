@@ -23,6 +23,12 @@ FROM process_sample AS s
 JOIN process AS p USING (capture_id, process_id)
 GROUP BY s.capture_id, s.snapshot, p.name
 UNION ALL
+SELECT s.capture_id, s.snapshot, 'group', p.name, 'private_anon', CAST(sum(s.rss_anon_bytes + coalesce(s.swap_bytes, 0)) AS BIGINT)
+FROM process_reading AS s
+JOIN process AS p USING (capture_id, process_id)
+WHERE s.rss_anon_bytes IS NOT NULL
+GROUP BY s.capture_id, s.snapshot, p.name
+UNION ALL
 SELECT capture_id, snapshot, 'process', CAST(process_id AS VARCHAR), 'open_files', CAST(sum(size_bytes) AS BIGINT)
 FROM (SELECT DISTINCT capture_id, snapshot, process_id, device, inode, size_bytes FROM open_file)
 GROUP BY capture_id, snapshot, process_id

@@ -72,6 +72,7 @@ final class ProofTiles {
         switch (main.kind()) {
             case "private_anonymous" -> {
                 process(culprit, "private_anon", wanted);
+                groupMemory(culprit, wanted);
                 group(culprit, wanted);
                 cgroup(culprit, wanted);
                 wanted.add(bucket("anon", "AnonPages"));
@@ -205,6 +206,19 @@ final class ProofTiles {
         }
     }
 
+    /** What all processes of one name have taken; pages that a child has in common with its parent count for both. */
+    private void groupMemory(Finding.Culprit culprit, List<Wanted> wanted) {
+        if (culprit.type().equals("group")) {
+            Object swapped = rows.row("SELECT max(s.swap_bytes) AS most FROM process_reading AS s"
+                            + " JOIN process AS p USING (capture_id, process_id) WHERE s.capture_id = " + captureId
+                            + " AND p.name = '" + culprit.name().replace("'", "''") + "'")
+                    .get("most");
+            String line = swapped instanceof Number most && most.longValue() > 0 ? "RssAnon + VmSwap" : "RssAnon";
+            wanted.add(bytes(
+                    "group", culprit.name(), "private_anon", line + " " + culprit.name(), "/proc/*/status", "pidstat"));
+        }
+    }
+
     private void cgroup(Finding.Culprit culprit, List<Wanted> wanted) {
         if (culprit.type().equals("cgroup")) {
             String path = culprit.name();
@@ -223,7 +237,8 @@ final class ProofTiles {
     }
 
     private void process(Finding.Culprit culprit, String measure, List<Wanted> wanted) {
-        if (culprit.processId() == null) {
+        // of a copy that does not say whose it is no file can be named
+        if (culprit.processId() == null || culprit.pid() == null) {
             return;
         }
         String id = culprit.processId().toString();
