@@ -31,7 +31,8 @@ WITH last AS (
   -- the capture has written long since
   SELECT e.sid, sum(least(a.rss_anon_bytes, b.rss_anon_bytes, q.rss_anon_bytes))::BIGINT AS bytes
   FROM ends AS e
-  JOIN process AS c ON c.capture_id = e.capture_id AND c.first_snapshot > (SELECT min(x.first_snapshot) FROM process AS x WHERE x.capture_id = c.capture_id AND x.boot = c.boot)
+  JOIN listed_span AS l ON l.capture_id = e.capture_id
+  JOIN process AS c ON c.capture_id = l.capture_id AND c.boot = l.boot AND c.first_snapshot > l.first_snapshot
   JOIN process AS p ON p.capture_id = c.capture_id AND p.boot = c.boot AND p.pid = c.ppid AND p.name = c.name
   JOIN process_sample AS a ON a.capture_id = e.capture_id AND a.snapshot = e.from_snapshot AND a.process_id = c.process_id
   JOIN process_sample AS b ON b.capture_id = e.capture_id AND b.snapshot = e.to_snapshot AND b.process_id = c.process_id

@@ -1,6 +1,6 @@
 -- Growth that nobody is accused of, although its shape is that of a leak: what a process was given by its command line, what it is
 -- replaced for before it has grown by more, and the breath of a large one.
--- requires: grower, heap_most, granted_most, heap_inside, process, process_sample, trend, meminfo, host_oom_moment, cgroup_memory, nearest_limit, memory_ledger, bucket_owner, mapping, anonymous_run, snapshot, restarted_life, oom_kill
+-- requires: grower, heap_most, granted_most, heap_inside, listed_span, process, process_sample, trend, meminfo, host_oom_moment, cgroup_memory, nearest_limit, memory_ledger, bucket_owner, mapping, anonymous_run, snapshot, restarted_life, oom_kill
 -- columns of program_limit, one row a grower of the anonymous memory of a process: what its program may take by itself
 --   sid INTEGER; heap_bytes, granted_bytes BIGINT  see heap_most and granted_most, NULL where nothing tells
 --   room_bytes BIGINT  what host and control group have left for the rest of it
@@ -72,13 +72,11 @@ CREATE OR REPLACE MACRO kin_cgroup(cgroup) AS regexp_replace(cgroup, '/[^/]*[0-9
 --   capture_id, boot INTEGER; name VARCHAR; kin VARCHAR see kin_cgroup; ended, living BIGINT  processes that ended within the capture, that were there at its end;
 --   most_bytes BIGINT  the most that one of those had which ended: anonymous memory and swap; longest_life BIGINT  snapshots of the longest of those
 CREATE OR REPLACE TABLE worker_pool AS
-WITH last AS (
-  SELECT capture_id, boot, min(first_snapshot) AS first_snapshot, max(last_snapshot) AS last_snapshot FROM process GROUP BY capture_id, boot
-), pool AS (
+WITH pool AS (
   SELECT p.capture_id, p.boot, p.name, kin_cgroup(p.cgroup) AS kin, count(*) FILTER (WHERE p.last_snapshot < l.last_snapshot) AS ended,
     count(*) FILTER (WHERE p.last_snapshot = l.last_snapshot) AS living
   FROM process AS p
-  JOIN last AS l USING (capture_id, boot)
+  JOIN listed_span AS l USING (capture_id, boot)
   WHERE NOT p.kernel_thread
   GROUP BY p.capture_id, p.boot, p.name, kin_cgroup(p.cgroup)
   -- fewer are restarts (R37), or chance
@@ -91,7 +89,7 @@ WITH last AS (
 SELECT p.capture_id, p.boot, p.name, p.kin, p.ended, p.living, max(m.last_snapshot - m.first_snapshot) AS longest_life, max(s.rss_anon_bytes + coalesce(s.swap_bytes, 0)) AS most_bytes
 FROM pool AS p
 JOIN process AS m ON m.capture_id = p.capture_id AND m.boot = p.boot AND m.name = p.name AND kin_cgroup(m.cgroup) IS NOT DISTINCT FROM p.kin
-JOIN last AS l ON l.capture_id = m.capture_id AND l.boot = m.boot AND m.last_snapshot < l.last_snapshot
+JOIN listed_span AS l ON l.capture_id = m.capture_id AND l.boot = m.boot AND m.last_snapshot < l.last_snapshot
 JOIN process_sample AS s ON s.capture_id = m.capture_id AND s.process_id = m.process_id
 WHERE NOT EXISTS (SELECT 1 FROM grower AS g WHERE g.capture_id = p.capture_id AND g.boot = p.boot AND g.metric = 'group_count' AND g.subject_id = p.name)
   -- whom the kernel killed was not replaced in time
@@ -105,9 +103,7 @@ ORDER BY p.capture_id, p.boot, p.name, p.kin;
 -- before or after it ended that had lived as long and had as much
 --   sid INTEGER; ended BIGINT  of the others; most_bytes BIGINT  the most that one of them had; parent_pid INTEGER
 CREATE OR REPLACE TABLE forked_job AS
-WITH last AS (
-  SELECT capture_id, boot, max(last_snapshot) AS last_snapshot FROM process GROUP BY capture_id, boot
-), child AS (
+WITH child AS (
   SELECT c.capture_id, c.boot, c.process_id, c.pid, q.process_id AS parent_id, q.pid AS parent_pid, c.last_snapshot < l.last_snapshot AS ended,
     c.last_snapshot - c.first_snapshot AS life,
     coalesce(c.first_snapshot <= max(c.last_snapshot) OVER (PARTITION BY c.capture_id, q.process_id ORDER BY c.first_snapshot, c.process_id
@@ -115,7 +111,7 @@ WITH last AS (
   FROM process AS c
   JOIN process AS q ON q.capture_id = c.capture_id AND q.boot = c.boot AND q.pid = c.ppid AND q.name = c.name AND q.process_id <> c.process_id
     AND q.first_snapshot <= c.first_snapshot
-  JOIN last AS l ON l.capture_id = q.capture_id AND l.boot = q.boot AND l.last_snapshot = q.last_snapshot
+  JOIN listed_span AS l ON l.capture_id = q.capture_id AND l.boot = q.boot AND l.last_snapshot = q.last_snapshot
   WHERE NOT c.kernel_thread
 ), alone AS (
   -- several at a time are workers: what one of them had when it ended says nothing of the others

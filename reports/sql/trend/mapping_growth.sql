@@ -1,6 +1,6 @@
 -- What kind of private memory a growing process gained: heap or pages of a file it wrote to. Only smaps tells, and smaps is
 -- read of suspects only; where it was read once the levels stand in for the growth.
--- requires: grower, process, process_sample, slab, capture, mapping, snapshot, open_file, fd_count, memory_filesystem
+-- requires: grower, listed_span, process, process_sample, slab, capture, mapping, snapshot, open_file, fd_count, memory_filesystem
 -- columns of mapping_growth, one row a process that grows and whose mappings were read:
 --   capture_id, process_id INTEGER; readings BIGINT;  seconds DOUBLE  from the first of them to the last
 --   anonymous_growth BIGINT     in all private mappings;  file_growth BIGINT  in those of a file
@@ -62,13 +62,11 @@ WITH listing AS (
     SELECT capture_id, process_id, snapshot FROM open_file
   )
   GROUP BY ALL
-), begun AS (
-  SELECT capture_id, boot, min(first_snapshot) AS snapshot FROM process GROUP BY ALL
 ), wanted AS (
-  SELECT l.*, l.first_snapshot = l.last_snapshot OR p.first_snapshot > b.snapshot AS gained_all
+  SELECT l.*, l.first_snapshot = l.last_snapshot OR p.first_snapshot > b.first_snapshot AS gained_all
   FROM listing AS l
   JOIN process AS p USING (capture_id, process_id)
-  JOIN begun AS b ON b.capture_id = p.capture_id AND b.boot = p.boot
+  JOIN listed_span AS b ON b.capture_id = p.capture_id AND b.boot = p.boot
 ), held AS (
   SELECT o.capture_id, o.snapshot, o.process_id, o.target, o.inode, max(o.size_bytes) AS bytes,
     arg_max(f.device, (length(f.mount_point), f.device)) AS device

@@ -12,6 +12,7 @@
 --   value DOUBLE, floor DOUBLE  bytes or counts
 -- The first tenth of the life of a process that began within the capture is left out: that is its start-up. Where fewer than four readings
 -- would be left nothing is: of a process that was read seldom they are all there is.
+-- columns of listed_span, one row a boot whose processes were read: capture_id, boot, first_snapshot, last_snapshot INTEGER  in which any was
 -- columns of process_reading: those of process_sample, of every reading of a process by itself
 CREATE OR REPLACE VIEW process_reading AS
 FROM process_sample UNION ALL FROM watched_sample;
@@ -48,6 +49,9 @@ SELECT s.capture_id, k.metric, s.process_id, s.snapshot,
 FROM kept AS k
 JOIN sampled AS s ON s.capture_id = k.capture_id AND s.process_id = k.process_id;
 
+CREATE OR REPLACE VIEW listed_span AS
+SELECT capture_id, boot, min(first_snapshot) AS first_snapshot, max(last_snapshot) AS last_snapshot FROM process GROUP BY capture_id, boot;
+
 CREATE OR REPLACE VIEW series_source AS
 WITH lived AS (
   SELECT p.capture_id, p.process_id, p.name, p.boot, a.t_seconds AS birth_t,
@@ -55,8 +59,7 @@ WITH lived AS (
   FROM process AS p
   JOIN snapshot AS a ON a.capture_id = p.capture_id AND a.snapshot = p.first_snapshot
   JOIN snapshot AS b ON b.capture_id = p.capture_id AND b.snapshot = p.last_snapshot
-  JOIN (SELECT capture_id, boot, min(first_snapshot) AS first_snapshot FROM process GROUP BY capture_id, boot) AS f
-    ON f.capture_id = p.capture_id AND f.boot = p.boot
+  JOIN listed_span AS f ON f.capture_id = p.capture_id AND f.boot = p.boot
 ), started AS (
   SELECT l.capture_id, l.process_id, l.name, l.boot, CASE WHEN coalesce(r.left_over, 0) < 4 THEN l.birth_t ELSE l.settled_t END AS from_t
   FROM lived AS l
