@@ -209,13 +209,9 @@ final class ProofTiles {
     /** What all processes of one name have taken; pages that a child has in common with its parent count for both. */
     private void groupMemory(Finding.Culprit culprit, List<Wanted> wanted) {
         if (culprit.type().equals("group")) {
-            Object swapped = rows.row("SELECT max(s.swap_bytes) AS most FROM process_reading AS s"
-                            + " JOIN process AS p USING (capture_id, process_id) WHERE s.capture_id = " + captureId
-                            + " AND p.name = '" + culprit.name().replace("'", "''") + "'")
-                    .get("most");
-            String line = swapped instanceof Number most && most.longValue() > 0 ? "RssAnon + VmSwap" : "RssAnon";
-            wanted.add(bytes(
-                    "group", culprit.name(), "private_anon", line + " " + culprit.name(), "/proc/*/status", "pidstat"));
+            String name = culprit.name();
+            String label = privateAnonymous("p.name = '" + name.replace("'", "''") + "'") + " " + name;
+            wanted.add(bytes("group", name, "private_anon", label, "/proc/*/status", "pidstat"));
         }
     }
 
@@ -266,19 +262,22 @@ final class ProofTiles {
             case "rss_file" -> "RssFile";
             case "vm_size" -> "VmSize";
             case "pte" -> "VmPTE";
-            case "private_anon" -> swapped(processId) ? "RssAnon + VmSwap" : "RssAnon";
+            case "private_anon" -> privateAnonymous("p.process_id = " + processId);
             default -> "VmRSS";
         };
     }
 
-    /** What is swapped out is still taken, and the finding counts it. */
-    private boolean swapped(String processId) {
-        return rows.row("SELECT max(value) AS most FROM path_measure WHERE capture_id = " + captureId
-                                        + " AND culprit_type = 'process' AND measure = 'swap' AND id = '" + processId
-                                        + "'")
-                                .get("most")
-                        instanceof Number most
-                && most.longValue() > 0;
+    /**
+     * What is swapped out is still taken, and the finding counts it.
+     *
+     * @param who condition on {@code process AS p}
+     */
+    private String privateAnonymous(String who) {
+        Object swapped = rows.row("SELECT max(s.swap_bytes) AS most FROM process_reading AS s"
+                        + " JOIN process AS p USING (capture_id, process_id) WHERE s.capture_id = " + captureId
+                        + " AND " + who)
+                .get("most");
+        return swapped instanceof Number most && most.longValue() > 0 ? "RssAnon + VmSwap" : "RssAnon";
     }
 
     /** Name of the mapping of a process that grew most, {@code null} when none was read twice and grew. */

@@ -9,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.postmem.procfs.CgroupMembership;
@@ -340,8 +339,9 @@ final class HostFile {
             if (path.equals(SMAPS_FILE)) {
                 Parsed<List<Mapping>> mappings = Mapping.parse(text);
                 issues.addAll(mappings.issues());
-                draft.mappings.add(new ProcessMappings(pid, null, mappings.value()));
-                draft.processes.add(summed(pid, mappings.value()));
+                ProcessMappings all = new ProcessMappings(pid, null, mappings.value());
+                draft.mappings.add(all);
+                draft.processes.add(summed(all));
             } else {
                 rollup(pid, text, draft, issues);
             }
@@ -394,26 +394,14 @@ final class HostFile {
     }
 
     /** What the mappings of a process come to, as smem sums them; {@code null} where one of them lacks the line. */
-    private static ToolProcess summed(Integer pid, List<Mapping> mappings) {
-        return ToolProcess.of(pid)
-                .vmSizeBytes(sum(mappings, Mapping::sizeBytes))
-                .rssBytes(sum(mappings, Mapping::rssBytes))
-                .rssAnonBytes(sum(mappings, Mapping::anonymousBytes))
-                .swapBytes(sum(mappings, Mapping::swapBytes))
-                .pssBytes(sum(mappings, Mapping::pssBytes))
+    private static ToolProcess summed(ProcessMappings all) {
+        return ToolProcess.of(all.pid())
+                .vmSizeBytes(all.sum(Mapping::sizeBytes))
+                .rssBytes(all.sum(Mapping::rssBytes))
+                .rssAnonBytes(all.sum(Mapping::anonymousBytes))
+                .swapBytes(all.sum(Mapping::swapBytes))
+                .pssBytes(all.sum(Mapping::pssBytes))
                 .told();
-    }
-
-    private static Long sum(List<Mapping> mappings, Function<Mapping, Long> part) {
-        long sum = 0;
-        for (Mapping mapping : mappings) {
-            Long bytes = part.apply(mapping);
-            if (bytes == null || bytes > Long.MAX_VALUE - sum) {
-                return null;
-            }
-            sum += bytes;
-        }
-        return mappings.isEmpty() ? null : Long.valueOf(sum);
     }
 
     private static void stat(byte[] text, Reading.Draft draft, List<ParseIssue> issues) {

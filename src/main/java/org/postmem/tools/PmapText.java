@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.postmem.procfs.Lines;
@@ -183,32 +182,20 @@ public final class PmapText {
         if (pid != null && !sums.isEmpty()) {
             List<Mapping> rows = new ArrayList<>();
             sums.forEach((key, sum) -> rows.add(sum.row(key)));
-            draft.mappings.add(new ProcessMappings(pid, command, rows));
+            ProcessMappings all = new ProcessMappings(pid, command, rows);
+            draft.mappings.add(all);
             // -x and -X: what is resident of each comes to the RSS of the process; plain pmap tells no such thing
-            if (sum(rows, Mapping::rssBytes) != null) {
+            if (all.sum(Mapping::rssBytes) != null) {
                 draft.processes.add(ToolProcess.of(pid)
                         .command(command)
-                        .rssBytes(sum(rows, Mapping::rssBytes))
-                        .rssAnonBytes(sum(rows, Mapping::anonymousBytes))
-                        .swapBytes(sum(rows, Mapping::swapBytes))
-                        .pssBytes(sum(rows, Mapping::pssBytes))
+                        .rssBytes(all.sum(Mapping::rssBytes))
+                        .rssAnonBytes(all.sum(Mapping::anonymousBytes))
+                        .swapBytes(all.sum(Mapping::swapBytes))
+                        .pssBytes(all.sum(Mapping::pssBytes))
                         .told());
             }
         }
         sums.clear();
-    }
-
-    /** {@code null} where one of them lacks it. */
-    private static Long sum(List<Mapping> rows, Function<Mapping, Long> part) {
-        long sum = 0;
-        for (Mapping row : rows) {
-            Long bytes = part.apply(row);
-            if (bytes == null || bytes > Long.MAX_VALUE - sum) {
-                return null;
-            }
-            sum += bytes;
-        }
-        return sum;
     }
 
     /** {@code [ anon ]} of pmap is {@code [anon]} here, {@code rw-s-} is {@code rw-s}. */

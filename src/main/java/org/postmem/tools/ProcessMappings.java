@@ -1,6 +1,7 @@
 package org.postmem.tools;
 
 import java.util.List;
+import java.util.function.Function;
 import org.postmem.procfs.Mapping;
 
 /**
@@ -11,5 +12,18 @@ import org.postmem.procfs.Mapping;
 public record ProcessMappings(Integer pid, String command, List<Mapping> mappings) {
     public ProcessMappings {
         mappings = List.copyOf(mappings);
+    }
+
+    /** What one part of all of them comes to; {@code null} where one of them lacks it, and where there are none. */
+    Long sum(Function<Mapping, Long> part) {
+        long sum = 0;
+        for (Mapping mapping : mappings) {
+            Long bytes = part.apply(mapping);
+            if (bytes == null || bytes > Long.MAX_VALUE - sum) {
+                return null;
+            }
+            sum += bytes;
+        }
+        return mappings.isEmpty() ? null : Long.valueOf(sum);
     }
 }
