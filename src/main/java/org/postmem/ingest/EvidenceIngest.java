@@ -441,7 +441,7 @@ public final class EvidenceIngest {
             byte[] text = PlainText.of(member.bytes());
             SlashDates.Beside beside = inventory.beside(path, member.modified());
             if (upTimes) {
-                capture.note(UpTime.of(text, beside));
+                ahead.add(path, text.length, () -> UpTime.of(text, beside), capture::note);
                 return;
             }
             ahead.add(path, text.length, () -> EvidenceCapture.read(kind, path, text, beside), read -> {
