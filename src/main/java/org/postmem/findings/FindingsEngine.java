@@ -57,7 +57,8 @@ public final class FindingsEngine {
     public Analysis analyse() {
         try {
             List<Capture> captures = new CaseCaptures(connection).captures();
-            return analysis(captures, ranked(captures), fewestReadings());
+            int fewestReadings = fewestReadings();
+            return analysis(captures, ranked(captures, fewestReadings), fewestReadings);
         } catch (SQLException e) {
             throw new IllegalStateException("the case cannot be analysed: " + firstLine(e), e);
         }
@@ -72,8 +73,8 @@ public final class FindingsEngine {
         try {
             CaseCaptures read = new CaseCaptures(connection);
             List<Capture> captures = read.captures();
-            List<RankedFinding> ranked = ranked(captures);
             int fewestReadings = fewestReadings();
+            List<RankedFinding> ranked = ranked(captures, fewestReadings);
             List<Analysis> analyses = new ArrayList<>();
             for (Set<Integer> ids : read.cases()) {
                 analyses.add(analysis(
@@ -106,13 +107,12 @@ public final class FindingsEngine {
         }
     }
 
-    private List<RankedFinding> ranked(List<Capture> captures) throws SQLException {
+    private List<RankedFinding> ranked(List<Capture> captures, int fewestReadings) throws SQLException {
         RuleQueries queries = new RuleQueries(connection, rules);
         queries.defineThresholds();
         Map<Integer, Long> totals = new CaseCaptures(connection).memoryTotals();
         RowFindings rows = new RowFindings(connection, wording, new CaptureTimes(captures), totals);
         EngineFindings own = new EngineFindings(wording);
-        int fewestReadings = fewestReadings();
         List<RankedFinding> ranked = new ArrayList<>();
         for (String fault : List.copyOf(faults)) {
             captures.forEach(capture -> ranked.add(new RankedFinding(own.unread(fault, capture.captureId()), 0)));

@@ -21,11 +21,11 @@ final class OomTaskDump {
     private List<String> columns = List.of();
 
     /** A line as it stands there, sizes in pages. */
-    private record Row(int pid, Map<String, Long> values, String name) {
+    private record Row(int pid, Integer tgid, Integer oomScoreAdj, Map<String, Long> values, String name) {
         OomTask task(PageSize page) {
             return new OomTask(
                     pid,
-                    OomField.toInt(values.get("tgid")),
+                    tgid,
                     values.get("uid"),
                     bytes(page, "total_vm"),
                     bytes(page, "rss"),
@@ -34,7 +34,7 @@ final class OomTaskDump {
                     bytes(page, "rss_shmem"),
                     pageTables(page),
                     bytes(page, "swapents"),
-                    OomField.toInt(values.get("oom_score_adj")),
+                    oomScoreAdj,
                     name);
         }
 
@@ -80,10 +80,12 @@ final class OomTaskDump {
             }
             values.put(columns.get(i), OomField.pages(fields[i]));
         }
-        // what fits no 32 bits is told now, with its line
-        OomField.toInt(values.get("tgid"));
-        OomField.toInt(values.get("oom_score_adj"));
-        rows.add(new Row(Integer.parseInt(task.group(1)), values, fields[fields.length - 1]));
+        rows.add(new Row(
+                Integer.parseInt(task.group(1)),
+                OomField.toInt(values.get("tgid")),
+                OomField.toInt(values.get("oom_score_adj")),
+                values,
+                fields[fields.length - 1]));
         return null;
     }
 

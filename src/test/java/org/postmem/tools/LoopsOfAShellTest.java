@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.List;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +39,13 @@ class LoopsOfAShellTest {
 
     private static List<String> issues(Parsed<ToolText> read) {
         return read.issues().stream().map(ParseIssue::reason).toList();
+    }
+
+    /** Numbers of the processes of the first reading, and what is resident of each. */
+    private static List<Tuple> resident(Parsed<ToolText> read) {
+        return read.value().readings().get(0).processes().stream()
+                .map(process -> tuple(process.pid(), process.rssBytes()))
+                .toList();
     }
 
     private static Stamp clock(String text) {
@@ -177,9 +185,7 @@ class LoopsOfAShellTest {
         Parsed<ToolText> read =
                 read("4711-status.txt", "Sat Nov  7 08:00:00 UTC 2026\nVmRSS:\t  512000 kB\n", Beside.NOTHING);
 
-        assertThat(read.value().readings().get(0).processes())
-                .extracting(ToolProcess::pid, ToolProcess::rssBytes)
-                .containsExactly(tuple(4711, 512_000L << 10));
+        assertThat(resident(read)).containsExactly(tuple(4711, 512_000L << 10));
     }
 
     /** Of several processes without their numbers nobody can tell which is which. */
@@ -199,9 +205,7 @@ class LoopsOfAShellTest {
         Parsed<ToolText> read =
                 read("ps.txt", "Sat Nov  7 08:00:00 UTC 2026\n    PID   RSS\n   4711 512000\n", Beside.NOTHING);
 
-        assertThat(read.value().readings().get(0).processes())
-                .extracting(ToolProcess::pid, ToolProcess::rssBytes)
-                .containsExactly(tuple(4711, 512_000L << 10));
+        assertThat(resident(read)).containsExactly(tuple(4711, 512_000L << 10));
     }
 
     @Test

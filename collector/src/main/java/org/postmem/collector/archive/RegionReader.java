@@ -48,7 +48,7 @@ final class RegionReader implements Closeable {
     /** The bytes of {@link #run}. */
     private BufferedRun in;
 
-    private SummedTar tar;
+    private TarTexts tar;
 
     private long runAt;
     private long position;
@@ -78,6 +78,7 @@ final class RegionReader implements Closeable {
 
     /** Where the last snapshot that was read to its end ends, good or not; -1 when unknown. */
     private long snapshotEnd = -1;
+
     /** @param texts keep those of the members; without, each is empty, and reading takes no memory for them */
     RegionReader(
             FileChannel channel,
@@ -166,7 +167,7 @@ final class RegionReader implements Closeable {
             }
             runAt = position;
             in = new BufferedRun(run, buffer);
-            tar = new SummedTar(in);
+            tar = new TarTexts(in);
             snapshotEnd = -1;
             runHasEntries = false;
             goodAtRunEnd = false;

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
-/** The blocks of a tar as they come out of a run; what is read is taken into the checksum of a snapshot. */
-final class SummedTar {
+/** The texts of tar entries as they come out of a run, and what fills their last block. */
+final class TarTexts {
     private static final byte[] NO_TEXT = {};
     private static final int FIRST_BYTES = 1 << 20;
 
     private final BufferedRun in;
 
-    SummedTar(BufferedRun in) {
+    TarTexts(BufferedRun in) {
         this.in = in;
     }
 
