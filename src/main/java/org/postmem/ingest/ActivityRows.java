@@ -38,7 +38,7 @@ final class ActivityRows {
             return;
         }
         source.tells("activity");
-        if (EvidenceCapture.isHistory(source.kind())) {
+        if (source.kind().isHistory()) {
             reading.memory()
                     .forEach((column, bytes) ->
                             rate(source, time, boot, "memory", MemoryNames.kernelName(column), (double) bytes));

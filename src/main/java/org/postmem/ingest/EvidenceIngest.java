@@ -311,9 +311,9 @@ public final class EvidenceIngest {
             Map<String, EvidenceCapture> captures,
             IntConsumer progress)
             throws IOException {
-        Map<String, EvidenceCapture.Read> histories = new HashMap<>();
+        Map<String, ParsedFile> histories = new HashMap<>();
         if (!inventory.withUpTimes.isEmpty()
-                || inventory.kinds.values().stream().anyMatch(EvidenceCapture::isHistory)) {
+                || inventory.kinds.values().stream().anyMatch(EvidenceKind::isHistory)) {
             try (ReadAhead ahead = new ReadAhead(inventory::failed)) {
                 originals.walk(new Noting(inventory, captures, ahead, histories));
                 ahead.finish();
@@ -414,7 +414,7 @@ public final class EvidenceIngest {
         private final Inventory inventory;
         private final Map<String, EvidenceCapture> captures;
         private final ReadAhead ahead;
-        private final Map<String, EvidenceCapture.Read> histories;
+        private final Map<String, ParsedFile> histories;
         private final Set<String> seen = new HashSet<>();
         private long kept;
 
@@ -422,7 +422,7 @@ public final class EvidenceIngest {
                 Inventory inventory,
                 Map<String, EvidenceCapture> captures,
                 ReadAhead ahead,
-                Map<String, EvidenceCapture.Read> histories) {
+                Map<String, ParsedFile> histories) {
             this.inventory = inventory;
             this.captures = captures;
             this.ahead = ahead;
@@ -434,7 +434,7 @@ public final class EvidenceIngest {
             String path = member.path();
             EvidenceKind kind = inventory.kinds.get(path);
             boolean upTimes = inventory.withUpTimes.contains(path);
-            if (kind == null || (!EvidenceCapture.isHistory(kind) && !upTimes)) {
+            if (kind == null || (!kind.isHistory() && !upTimes)) {
                 return;
             }
             EvidenceCapture capture = captures.get(inventory.hostOf(path));
@@ -444,7 +444,7 @@ public final class EvidenceIngest {
                 ahead.add(path, text.length, () -> UpTime.of(text, beside), capture::note);
                 return;
             }
-            ahead.add(path, text.length, () -> EvidenceCapture.read(kind, path, text, beside), read -> {
+            ahead.add(path, text.length, () -> ParsedFile.of(kind, path, text, beside), read -> {
                 capture.note(read);
                 // an archive may hold two files of one name
                 if (!seen.add(path)) {
@@ -466,7 +466,7 @@ public final class EvidenceIngest {
         private final Inventory inventory;
         private final Map<String, EvidenceCapture> captures;
         private final ReadAhead ahead;
-        private final Map<String, EvidenceCapture.Read> histories;
+        private final Map<String, ParsedFile> histories;
         private final IntConsumer progress;
         private int files;
 
@@ -474,7 +474,7 @@ public final class EvidenceIngest {
                 Inventory inventory,
                 Map<String, EvidenceCapture> captures,
                 ReadAhead ahead,
-                Map<String, EvidenceCapture.Read> histories,
+                Map<String, ParsedFile> histories,
                 IntConsumer progress) {
             this.inventory = inventory;
             this.captures = captures;
@@ -491,7 +491,7 @@ public final class EvidenceIngest {
                 return;
             }
             EvidenceCapture capture = captures.get(inventory.hostOf(path));
-            EvidenceCapture.Read known = histories.remove(path);
+            ParsedFile known = histories.remove(path);
             byte[] whole = member.bytes();
             int length = whole.length;
             byte[] text = PlainText.of(whole);
@@ -499,10 +499,7 @@ public final class EvidenceIngest {
             Instant modified = member.modified();
             SlashDates.Beside beside = inventory.beside(path, modified);
             ahead.add(
-                    path,
-                    text.length,
-                    () -> known == null ? EvidenceCapture.read(kind, path, text, beside) : known,
-                    read -> {
+                    path, text.length, () -> known == null ? ParsedFile.of(kind, path, text, beside) : known, read -> {
                         capture.load(kind, path, modified, length, text, read);
                         progress.accept(++files);
                     });

@@ -20,13 +20,8 @@ final class ReadingMoments {
     private static final long FIRST_SECOND =
             Instant.parse("2000-01-01T00:00:00Z").getEpochSecond();
 
-    /** Above the number of any file. */
-    private static final int FIRST_NAME = 1 << 30;
-
     private final TreeMap<Integer, Set<Integer>> moments = new TreeMap<>();
     private final Map<Integer, Instant> times = new HashMap<>();
-    private final Map<String, Integer> copies = new HashMap<>();
-    private final Map<String, Integer> names = new HashMap<>();
 
     /** Has it a place? Years before 2000 and after 2060 are clocks that were never set. */
     static boolean plausible(Instant time) {
@@ -37,8 +32,7 @@ final class ReadingMoments {
     /**
      * The number of the snapshot, in the order of time; numbers have gaps.
      *
-     * @param reader who read it: the number of the file, or what {@link #copy} gives for a file out of a copy of /proc, or
-     *     {@link #named} for one that has only this reading
+     * @param reader who read it, of {@link ReaderNumbers}: a negative one copied a whole tree of /proc
      * @param stepSeconds to the nearest other reading of the same file
      */
     int place(Instant time, int reader, long stepSeconds) {
@@ -53,20 +47,6 @@ final class ReadingMoments {
         moments.computeIfAbsent(snapshot, s -> new HashSet<>(4)).add(reader);
         times.putIfAbsent(snapshot, Instant.ofEpochSecond(FIRST_SECOND + snapshot));
         return snapshot;
-    }
-
-    /**
-     * The reader of a whole tree: its files are of one moment, and no other tree is.
-     *
-     * @param root the path above {@code proc/} and {@code sys/}
-     */
-    int copy(String root) {
-        return copies.computeIfAbsent(root, r -> -1 - copies.size());
-    }
-
-    /** The reader of all files of one name, of which a script keeps one a moment, in folders or under numbers. */
-    int named(String name) {
-        return names.computeIfAbsent(name, n -> FIRST_NAME + names.size());
     }
 
     private Integer free(int second, int reader) {
@@ -97,9 +77,5 @@ final class ReadingMoments {
 
     Instant last() {
         return moments.isEmpty() ? null : time(moments.lastKey());
-    }
-
-    int lastSnapshot() {
-        return moments.lastKey();
     }
 }

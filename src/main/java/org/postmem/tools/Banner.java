@@ -10,7 +10,7 @@ public record Banner(String host, String kernel, String machine, Integer cpus, S
     static final Banner NONE = new Banner(null, null, null, null, null);
 
     /** This, and what only the other one knows. */
-    Banner or(Banner other) {
+    public Banner or(Banner other) {
         return new Banner(
                 host == null ? other.host : host,
                 kernel == null ? other.kernel : kernel,

@@ -105,6 +105,14 @@ public enum EvidenceKind {
     private static final Pattern LOG_NAME =
             Pattern.compile(".*(?:dmesg|kern\\.log|kernel\\.log|journal|messages|syslog).*");
 
+    /** Is it a history of the whole host, as sysstat keeps one? It knows when the host restarted. */
+    public boolean isHistory() {
+        return switch (this) {
+            case SA_FILE, SAR, SADF, SADF_JSON, SADF_XML -> true;
+            default -> false;
+        };
+    }
+
     /**
      * Tells the kind of a file.
      *
