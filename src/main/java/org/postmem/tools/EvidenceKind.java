@@ -124,7 +124,7 @@ public enum EvidenceKind {
         if (SystemActivityReader.matches(head)) {
             return SA_FILE;
         }
-        if (HostFile.isCommandLine(name)) {
+        if (ProcessFile.isCommandLine(name)) {
             return HOST_FILE;
         }
         String text = new String(head, 0, Math.min(head.length, HEAD_BYTES), StandardCharsets.UTF_8);
@@ -230,7 +230,7 @@ public enum EvidenceKind {
             }
             // memory.current of a control group may look like seconds since 1970
             boolean bare =
-                    lines == 1 && Frames.bareStamp(line.strip()) != null && HostFile.path(name, line, text) == null;
+                    lines == 1 && Frames.bareStamp(line.strip()) != null && HostPath.of(name, line, text) == null;
             if (bare || Frames.stamp(line.strip()) != null) {
                 stamped = true;
                 continue;
@@ -271,10 +271,10 @@ public enum EvidenceKind {
         if (TopText.FIRST.matcher(line).matches()) {
             return TOP;
         }
-        if (HostFile.isTitle(line) || (firstLine && GrepText.matches(line))) {
+        if (TitledFiles.isTitle(line) || (firstLine && GrepText.matches(line))) {
             return HOST_FILES;
         }
-        if (firstLine && HostFile.path(name, line, text) != null) {
+        if (firstLine && HostPath.of(name, line, text) != null) {
             return HOST_FILE;
         }
         List<String> words = ColumnHeader.words(line, 0);

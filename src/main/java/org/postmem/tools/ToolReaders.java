@@ -76,8 +76,9 @@ public final class ToolReaders {
     private static Parsed<ToolText> hostFile(String name, byte[] text) {
         String head = head(text);
         String first = firstLine(text);
-        String path =
-                HostFile.isCommandLine(name) ? HostFile.COMMAND_LINE : HostFile.path(name, first.stripTrailing(), head);
+        String path = ProcessFile.isCommandLine(name)
+                ? ProcessFile.COMMAND_LINE
+                : HostPath.of(name, first.stripTrailing(), head);
         return path == null
                 ? new Parsed<>(
                         new ToolText(Banner.NONE, List.of()),

@@ -83,11 +83,11 @@ public final class EveryReader {
         if (EvidenceKind.of("cpu", text) == EvidenceKind.HOST_FILE) {
             texts(EvidenceKind.HOST_FILE, text);
         }
-        HostFile.parse(HostFile.COMMAND_LINE, "1/cmdline", text);
-        HostFile.parse(HostFile.STATUS, "1/status", text);
-        HostFile.parse(HostFile.SMAPS_FILE, "1/smaps", text);
-        HostFile.parse(HostFile.SMAPS_ROLLUP, "1/smaps_rollup", text);
-        HostFile.parse(HostFile.STAT_FILE, "1/stat", text);
+        HostFile.parse(ProcessFile.COMMAND_LINE, "1/cmdline", text);
+        HostFile.parse(ProcessFile.STATUS, "1/status", text);
+        HostFile.parse(ProcessFile.SMAPS_FILE, "1/smaps", text);
+        HostFile.parse(ProcessFile.SMAPS_ROLLUP, "1/smaps_rollup", text);
+        HostFile.parse(ProcessFile.STAT_FILE, "1/stat", text);
     }
 
     private static void archive(byte[] bytes) throws IOException {
