@@ -1,6 +1,5 @@
 package org.postmem.sysstat;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -73,13 +72,13 @@ enum OldActivity {
     }
 
     /** The members of an activity of one item. */
-    void members(ByteBuffer in, int at, int size, List<SystemActivity.Value> values) {
+    void members(SysstatBytes in, int at, int size, List<SystemActivity.Value> values) {
         String name = activity.name().toLowerCase(Locale.ROOT);
         for (Member member : members) {
             if (member.offset() + member.bytes() <= size) {
                 long value = member.bytes() == 8
-                        ? in.getLong(at + member.offset())
-                        : in.getInt(at + member.offset()) & 0xffffffffL;
+                        ? in.longAt(at + member.offset())
+                        : in.intAt(at + member.offset()) & 0xffffffffL;
                 values.add(new SystemActivity.Value(name, 0, member.name(), value));
             }
         }
