@@ -1,5 +1,5 @@
 -- The columns that every finding about growth shares, so that a rule only adds who and why.
--- requires: of_boot, process_sample, evidence_source, capture, grower, nearest_limit, thread_grower, process_growth, mapping_growth, cgroup_memory, oom_kill, snapshot, process, process_memory, watched_sample, stack_evidence, excuse
+-- requires: of_boot, ended_boot, ended_process, process_sample, evidence_source, capture, grower, nearest_limit, thread_grower, process_growth, mapping_growth, cgroup_memory, oom_kill, snapshot, process, process_memory, watched_sample, stack_evidence, excuse
 -- columns of leak_row: those of the contract in reports/README.md (severity, confidence, trend, growth_bytes, rates, share_of_loss,
 --   first_seen, last_seen, exhausted_from, exhausted_to, evidence_sql, evidence_members), and sid, metric, subject_id, name,
 --   process_id, loss_bytes, growth_seconds, slowing_share (late slope over mean slope, only where it slows below 0.8)
@@ -19,24 +19,7 @@ CREATE OR REPLACE MACRO series_file(metric, watched) AS CASE
   WHEN NOT regexp_matches(metric, '^(proc|group|unit|user)_') THEN 'proc/meminfo'
   WHEN watched IS NULL THEN 'pid/status' ELSE 'pid/watched/status' END;
 
--- Boots that are over, as this capture or a later one of the same host shows.
--- columns of ended_boot: capture_id, boot INTEGER
-CREATE OR REPLACE TABLE ended_boot AS
-WITH life AS (
-  SELECT s.capture_id, s.boot, any_value(c.host) AS host, any_value(c.case_id) AS case_id, any_value(s.boot_id) AS boot_id, min(s.ts) AS first_ts, max(s.ts) AS last_ts
-  FROM snapshot AS s
-  JOIN capture AS c USING (capture_id)
-  GROUP BY s.capture_id, s.boot
-)
-SELECT a.capture_id, a.boot
-FROM life AS a
-WHERE EXISTS (SELECT 1 FROM life AS b
-  WHERE b.capture_id = a.capture_id AND b.boot > a.boot
-    OR b.capture_id <> a.capture_id AND b.case_id IS NOT DISTINCT FROM a.case_id AND b.host = a.host AND b.boot_id <> a.boot_id AND b.first_ts > a.last_ts)
-ORDER BY a.capture_id, a.boot;
-
--- Growers that take nothing any more: their boot is over, or the process was no longer there at the last pass over all of them. What
--- other tools print may leave a process out that lives.
+-- Growers that take nothing any more: see ended_process.
 -- columns of ended_grower: sid INTEGER
 CREATE OR REPLACE TABLE ended_grower AS
 SELECT g.sid
@@ -45,9 +28,7 @@ JOIN ended_boot AS e USING (capture_id, boot)
 UNION
 SELECT g.sid
 FROM grower AS g
-JOIN capture AS c ON c.capture_id = g.capture_id AND c.origin IS DISTINCT FROM 'evidence'
-JOIN process AS p ON p.capture_id = g.capture_id AND p.process_id = g.process_id
-WHERE p.last_snapshot < (SELECT max(x.snapshot) FROM process_sample AS x WHERE x.capture_id = g.capture_id)
+JOIN ended_process AS p ON p.capture_id = g.capture_id AND p.process_id = g.process_id
 ORDER BY sid;
 
 CREATE OR REPLACE TABLE leak_row AS

@@ -40,6 +40,7 @@ final class RowFindings {
         int captureId = row.captureId();
         Culprit culprit = culprit(row);
         Map<String, Object> values = values(row, culprit);
+        Optional<Integer> successor = ended(captureId, culprit, values);
         times.shorten(values, captureId);
         // a word of the rule's SQL is a key; people read it in their language
         values.replaceAll((name, value) -> name.endsWith("_label") && value != null
@@ -54,6 +55,18 @@ final class RowFindings {
         int score = (int) Math.round(100 * rank / (rank + total / 20.0));
         String variant = row.string("text");
         String stem = rule.id() + (variant == null ? "" : "." + variant);
+        List<String> advice = texts(rule, stem, "advice", values);
+        List<String> next = texts(rule, stem, "next", inShell(values));
+        if (values.get("ended_ts") != null) {
+            Object number = successor.map(pid -> (Object) pid).orElse("$PID");
+            List<String> others = texts(rule, stem, "next", withPid(inShell(values), number));
+            if (!others.equals(next)) {
+                String key = successor.isPresent() ? "engine.successor" : "engine.ended";
+                advice = joined(
+                        wording.lines(key + ".advice", values), texts(rule, stem, "advice", withPid(values, number)));
+                next = joined(wording.lines(key + ".next", inShell(values)), others);
+            }
+        }
         Finding finding = new Finding(
                 rule.id(),
                 rule.id(),
@@ -64,8 +77,8 @@ final class RowFindings {
                 rule.chapter(),
                 text(rule, stem, "title", values).orElse(rule.title()),
                 String.join(" ", texts(rule, stem, "explanation", values)),
-                texts(rule, stem, "advice", values),
-                texts(rule, stem, "next", inShell(values)),
+                advice,
+                next,
                 culprit,
                 row.string("trend"),
                 confidence,
@@ -92,6 +105,48 @@ final class RowFindings {
     private List<String> texts(RuleFile rule, String stem, String part, Map<String, Object> values) {
         boolean own = wording.knows(stem + "." + part) || wording.knows(stem + "." + part + ".1");
         return wording.lines((own ? stem : rule.id()) + "." + part, values);
+    }
+
+    /**
+     * Whoever runs a command of a process that runs no more meets nobody, or somebody else who was given its number.
+     *
+     * @param values gain {@code ended_ts} and, of the one of its name that ran last, {@code successor_pid}
+     */
+    private Optional<Integer> ended(int captureId, Culprit culprit, Map<String, Object> values) throws SQLException {
+        if (culprit == null || culprit.processId() == null || culprit.pid() == null) {
+            return Optional.empty();
+        }
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT last_ts, successor_pid FROM ended_process WHERE capture_id = ? AND process_id = ?")) {
+            query.setInt(1, captureId);
+            query.setInt(2, culprit.processId());
+            try (ResultSet rows = query.executeQuery()) {
+                if (!rows.next()) {
+                    return Optional.empty();
+                }
+                values.put("ended_ts", SqlValue.instant(rows.getObject(1)));
+                Integer successor = rows.getObject(2, Integer.class);
+                values.put("successor_pid", successor);
+                return Optional.ofNullable(successor);
+            }
+        }
+    }
+
+    /** Every number that is that of the culprit is the other one: a rule may tell it under a name of its own, too. */
+    private static Map<String, Object> withPid(Map<String, Object> values, Object other) {
+        Object pid = values.get("pid");
+        Map<String, Object> changed = new LinkedHashMap<>(values);
+        changed.replaceAll((name, value) ->
+                (name.equals("pid") || name.endsWith("_pid")) && pid.equals(value) && !name.equals("successor_pid")
+                        ? other
+                        : value);
+        return changed;
+    }
+
+    private static List<String> joined(List<String> first, List<String> more) {
+        List<String> all = new ArrayList<>(first);
+        all.addAll(more);
+        return all;
     }
 
     /** What a process, a mount or a control group is called is chosen on the host; in a command it is one word and no more. */
