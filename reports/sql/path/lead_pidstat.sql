@@ -8,7 +8,7 @@ WITH ranked AS (
            ORDER BY (t.pid IS NOT NULL) DESC, s.minflt_per_second + 50 * s.majflt_per_second DESC, s.process_id) AS nth
   FROM path_pidstat s
   JOIN process p USING (capture_id, process_id)
-  LEFT JOIN lead_top t ON t.capture_id = s.capture_id AND t.pid = s.pid AND t.text = 'grew'
+  LEFT JOIN lead_top t ON t.capture_id = s.capture_id AND t.pid = s.pid AND t.text <> 'flat'
     AND t.growth_bytes * t.mem_percent >= t.res_bytes  -- at least 1 % of memory
   WHERE NOT p.observer
 )

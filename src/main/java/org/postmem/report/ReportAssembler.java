@@ -383,17 +383,23 @@ final class ReportAssembler {
         if (!outline.id().equals("top") || finding.firstSeen() == null || finding.lastSeen() == null) {
             return lead;
         }
-        Map<String, Object> gained = rows.row(
-                "SELECT arg_max(r.rss_bytes, s.snapshot) - arg_min(r.rss_bytes, s.snapshot) AS growth_bytes, min(s.ts) AS since_ts"
-                        + " FROM process_reading AS r JOIN snapshot AS s USING (capture_id, snapshot) WHERE r.rss_bytes IS NOT NULL"
-                        + " AND capture_id = " + scene.id() + " AND r.process_id = "
-                        + finding.culprit().processId() + " AND s.ts BETWEEN TIMESTAMP '"
-                        + utc(finding.firstSeen()) + "' AND TIMESTAMP '" + utc(finding.lastSeen()) + "'");
+        Map<String, Object> gained = rows.row("SELECT arg_max(r.rss_bytes, s.snapshot) FILTER (WHERE within)"
+                + " - arg_min(r.rss_bytes, s.snapshot) FILTER (WHERE within) AS growth_bytes,"
+                + " min(s.ts) FILTER (WHERE within) AS since_ts, max(s.ts) FILTER (WHERE within) AS until_ts, max(s.ts) AS last_ts"
+                + " FROM process_reading AS r JOIN (SELECT *, ts BETWEEN TIMESTAMP '" + utc(finding.firstSeen())
+                + "' AND TIMESTAMP '" + utc(finding.lastSeen())
+                + "' AS within FROM snapshot) AS s USING (capture_id, snapshot) WHERE r.rss_bytes IS NOT NULL AND capture_id = "
+                + scene.id() + " AND r.process_id = " + finding.culprit().processId());
         if (!(gained.get("growth_bytes") instanceof Number grown) || grown.longValue() <= 0) {
             return lead;
         }
         Map<String, Object> since = new LinkedHashMap<>(lead);
         since.putAll(gained);
+        if (!Objects.equals(gained.get("until_ts"), gained.get("last_ts"))
+                || !ended(scene, finding.culprit()).isEmpty()) {
+            // what it holds at its last reading is not what it had grown to by then, or it holds nothing any more
+            since.put("text", "until");
+        }
         return since;
     }
 
@@ -424,7 +430,13 @@ final class ReportAssembler {
         for (Finding finding : accusing) {
             Finding.Culprit culprit = finding.culprit();
             if (culprit != null && culprit.pid() != null) {
-                return List.of(command(id + ".process", culprit.name(), culprit.pid()));
+                return List.of(commandFor(id, scene, culprit));
+            }
+            // of processes that leak together one stands for all
+            if (culprit != null
+                    && finding.kind().equals("private_anonymous")
+                    && finding.facts().get("largest_pid") instanceof Number largest) {
+                return List.of(command(id + ".member", culprit.name(), largest.intValue()));
             }
             if (culprit != null
                     && id.equals("bcc")
@@ -440,12 +452,39 @@ final class ReportAssembler {
                 : List.of(command(id + ".grower", String.valueOf(top.get("name")), CaseRows.integer(top, "pid")));
     }
 
+    /** Of a process that runs no more nothing can be traced: of its name another may run, else somebody has to start it. */
+    private ReportModel.Command commandFor(String id, Scene scene, Finding.Culprit culprit) {
+        Map<String, Object> ended = ended(scene, culprit);
+        if (ended.isEmpty()) {
+            return command(id + ".process", culprit.name(), culprit.pid());
+        }
+        String number = Integer.toString(culprit.pid());
+        if (ended.get("successor_pid") == null) {
+            return command(id, intro(id + ".ended", culprit.name(), number), "$PID");
+        }
+        String other = String.valueOf(ended.get("successor_pid"));
+        return command(id, intro(id + ".successor", culprit.name(), number).replace("{successor_pid}", other), other);
+    }
+
+    /** Empty where it runs on. */
+    private Map<String, Object> ended(Scene scene, Finding.Culprit culprit) {
+        return rows.row("SELECT * FROM ended_process WHERE capture_id = " + scene.id() + " AND process_id = "
+                + culprit.processId());
+    }
+
     private ReportModel.Command command(String key, String name, int pid) {
-        String tool = key.substring(0, key.indexOf('.'));
+        String number = Integer.toString(pid);
+        return command(key.substring(0, key.indexOf('.')), intro(key, name, number), number);
+    }
+
+    private String intro(String key, String name, String pid) {
+        return texts.text("next." + key + ".intro").replace("{name}", name).replace("{pid}", pid);
+    }
+
+    private ReportModel.Command command(String tool, String intro, String pid) {
         return command(
-                texts.text("next." + key + ".intro").replace("{name}", name).replace("{pid}", Integer.toString(pid)),
-                texts.next(tool.equals("strace") ? "R05.next.4" : "R05.next.1")
-                        .replace("{pid}", Integer.toString(pid)));
+                intro,
+                texts.next(tool.equals("strace") ? "R05.next.4" : "R05.next.1").replace("{pid}", pid));
     }
 
     /** What stands behind the command is what it costs. */

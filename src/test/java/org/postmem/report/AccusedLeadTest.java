@@ -78,4 +78,48 @@ class AccusedLeadTest {
                     .doesNotContain("title=\"gcsvc +12.0 MiB\"");
         }
     }
+
+    /** The third life of ordersvc, 506, was killed at 03:23:30; 583 is the fourth. */
+    @Test
+    void whatIsToldToBeTracedIsTheOneThatStillRan() {
+        String page = page("memcg_oom");
+        assertThat(page)
+                .contains(
+                        "ordersvc (506) grew by +117 MiB from 03:22:56 to 03:23:23; at its last reading, 03:23:23, 124"
+                                + " MiB were resident, 12.9 % of memory; 1.66 MiB of it shared.")
+                .contains("ordersvc (506) runs no more. To see when pid 583, the youngest of its name when the capture"
+                        + " ended, asks for memory:")
+                .contains("strace -f -tt -k -e trace=memory -p 583 ", "memleak-bpfcc -p 583 10 6")
+                .doesNotContain("-p 506 ");
+    }
+
+    @Test
+    void ofProcessesThatLeakTogetherTheOneThatGainedMostIsToldToBeTraced() {
+        assertThat(page("cyclic_workers"))
+                .contains("To see when pid 334, which gained most in quoteapp, asks for memory:")
+                .contains("To see the code of pid 334, which gained most in quoteapp, that allocates:")
+                .doesNotContain("is accused. To");
+    }
+
+    /** A leak of the kernel is accused, and no process. */
+    @Test
+    void whoGrewBesideALeakOfTheKernelIsNotToldAsIfNothingWereAccused() {
+        assertThat(page("vmalloc_leak"))
+                .contains("No process is accused. To watch batchd (205), which grew most:")
+                .doesNotContain("Nothing is accused");
+    }
+
+    /** The rate of agentd is told up to the kill of another process; it grew on. */
+    @Test
+    void aGrowthThatIsToldUpToAKillIsNotSetBesideWhatIsResidentLater() {
+        assertThat(page("host_oom"))
+                .contains("agentd (356) grew by +318 MiB from 05:06:03 to 05:07:07; at its last reading, 05:07:55, 602"
+                        + " MiB were resident, 62.6 % of memory; 1.08 MiB of it shared.");
+    }
+
+    private static String page(String incident) {
+        try (CaseDatabase database = KeptIncident.load(incident)) {
+            return KeptIncident.page(database).replace('\u00a0', ' ');
+        }
+    }
 }
