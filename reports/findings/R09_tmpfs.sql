@@ -31,6 +31,15 @@ WITH by_bucket AS (
     AND n.used_bytes >= threshold('R09', 'stopped_share') * n.total_bytes
     AND NOT EXISTS (SELECT 1 FROM by_bucket AS b WHERE b.capture_id = t.capture_id AND b.device = t.subject_id)
     AND NOT EXISTS (SELECT 1 FROM by_mount AS b WHERE b.capture_id = t.capture_id AND b.device = t.subject_id)
+), full_at AS (
+  -- from then on it found no room, and grew no more
+  SELECT f.sid, min(s.ts) AS full_ts
+  FROM filled AS f
+  JOIN trend AS t ON t.sid = f.sid
+  JOIN now AS n ON n.capture_id = f.capture_id AND n.device = f.device
+  JOIN memory_filesystem AS m ON m.capture_id = f.capture_id AND m.device = f.device AND m.used_bytes >= n.used_bytes
+  JOIN snapshot AS s ON s.capture_id = m.capture_id AND s.snapshot = m.snapshot AND s.ts > t.onset_ts
+  GROUP BY f.sid
 ), either AS (
   SELECT *, true AS growing FROM by_bucket UNION ALL SELECT *, true FROM by_mount UNION ALL SELECT *, false FROM filled
 ), named AS (
@@ -47,10 +56,11 @@ JOIN leak_row AS r ON r.sid = e.sid
 WHERE e.growing
 UNION ALL BY NAME
 SELECT t.capture_id, t.sid, t.metric, 'warning' AS severity, 0.8 AS confidence, t.verdict AS trend, t.growth::BIGINT AS growth_bytes,
-  t.onset_ts AS first_seen, t.end_ts AS last_seen, 'mount' AS culprit_type, e.mount AS culprit_name, e.* EXCLUDE (sid, capture_id, growing),
+  t.onset_ts AS first_seen, coalesce(a.full_ts, t.end_ts) AS last_seen, 'mount' AS culprit_type, e.mount AS culprit_name, e.* EXCLUDE (sid, capture_id, growing),
   'full' AS text, [series_sql(t.sid)] AS evidence_sql
 FROM named AS e
 JOIN trend AS t ON t.sid = e.sid
+LEFT JOIN full_at AS a ON a.sid = e.sid
 WHERE NOT e.growing
 UNION ALL BY NAME
 -- nearly full without growing: no leak, but the next writer may fail
