@@ -7,7 +7,7 @@
 -- threshold blamed_memory = 0.1 of MemTotal: likewise
 -- threshold trended_share = 0.33 of all that was taken before the kill: a leak that took less is not why memory ran out
 WITH moment AS (
-  SELECT capture_id, min(boot) AS boot, arg_min(t_seconds, snapshot) AS before_t, min(ts) AS first_seen, max(ts) AS last_seen, sum(kills)::BIGINT AS kills
+  SELECT capture_id, min(boot) AS boot, arg_min(t_seconds, snapshot) AS before_t, min(coalesce(first_kill_ts, ts)) AS first_seen, max(coalesce(last_kill_ts, ts)) AS last_seen, sum(kills)::BIGINT AS kills
   FROM host_oom_moment
   GROUP BY capture_id
 ), victim AS (

@@ -3,6 +3,7 @@
 -- columns of host_oom_moment:
 --   capture_id, boot, snapshot INTEGER  the first snapshot after the kill;  t_seconds DOUBLE of the last snapshot before it
 --   kills BIGINT; ts TIMESTAMP UTC of the first snapshot after the kill;  source VARCHAR kernel log | vmstat
+--   first_kill_ts, last_kill_ts TIMESTAMP UTC  when they happened: what the log says, within the two snapshots; NULL where only the counter tells
 -- The counter oom_kill of vmstat also counts kills inside cgroups. The kernel log tells them apart; without it a kill is
 -- the host's only when MemAvailable was below a tenth of MemTotal around it.
 
@@ -38,12 +39,13 @@ WITH moments AS (
   JOIN meminfo AS j ON j.capture_id = m.capture_id AND j.snapshot = m.previous_snapshot
   WHERE now.value > past.value
 ), logged AS (
-  SELECT m.capture_id, m.boot, m.snapshot, m.ts, m.previous_t, count(*) AS kills
+  SELECT m.capture_id, m.boot, m.snapshot, m.ts, m.previous_t, count(*) AS kills,
+    greatest(m.previous_ts, least(m.ts, min(k.ts))) AS first_kill_ts, greatest(m.previous_ts, least(m.ts, max(k.ts))) AS last_kill_ts
   FROM oom_kill AS k
   JOIN moments AS m ON m.capture_id = k.capture_id
     AND killed_between(k.boot, k.ts, k.uptime_seconds, m.boot, m.previous_ts, m.previous_uptime, m.ts, m.uptime_seconds)
   WHERE k.scope = 'host'
-  GROUP BY ALL
+  GROUP BY m.capture_id, m.boot, m.snapshot, m.ts, m.previous_ts, m.previous_t
 ), has_log AS (
   -- the log counts as read when it shows any of the kills that vmstat counted
   SELECT DISTINCT k.capture_id
@@ -51,9 +53,9 @@ WITH moments AS (
   JOIN moments AS m ON m.capture_id = k.capture_id
     AND killed_between(k.boot, k.ts, k.uptime_seconds, m.boot, m.previous_ts, m.previous_uptime, m.ts, m.uptime_seconds)
 )
-SELECT capture_id, boot, snapshot, ts, previous_t AS t_seconds, kills, 'kernel log' AS source FROM logged
+SELECT capture_id, boot, snapshot, ts, previous_t AS t_seconds, kills, 'kernel log' AS source, first_kill_ts, last_kill_ts FROM logged
 UNION ALL
-SELECT capture_id, boot, snapshot, ts, previous_t, kills, 'vmstat'
+SELECT capture_id, boot, snapshot, ts, previous_t, kills, 'vmstat', NULL, NULL
 FROM counted
 WHERE short_of_memory AND capture_id NOT IN (SELECT capture_id FROM has_log)
 ORDER BY capture_id, boot, snapshot;

@@ -1,5 +1,6 @@
 package org.postmem.ingest;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -30,6 +31,7 @@ import org.postmem.units.PageSize;
  * written at once; processes, cgroups and slab caches, whose rows lie across members, when their snapshot is whole.
  */
 final class CaptureLoader {
+    private static final Duration LATEST_UPTIME = Duration.ofSeconds(20);
     /** pid/status.2: what was too large for one member goes on in the next. */
     private static final Pattern PART = Pattern.compile("((?:pid|cgroup|numa|slab)/.+)\\.\\d{1,4}");
 
@@ -48,6 +50,9 @@ final class CaptureLoader {
     private final Timeline timeline = new Timeline();
     private final KernelLog kernelLog = new KernelLog();
     private final Map<Integer, Instant> bootTimes = new HashMap<>();
+    /** Likewise, by the snapshot that read its uptime soonest: what lines of the kernel log are counted from. */
+    private final Map<Integer, Instant> logStarts = new HashMap<>();
+
     private final Map<CgroupKey, Map<String, byte[]>> cgroups = new LinkedHashMap<>();
     private final Map<String, Map<String, byte[]>> slabFolders = new HashMap<>();
     private final Set<String> historyDays = new HashSet<>();
@@ -138,7 +143,15 @@ final class CaptureLoader {
         firstSeen = firstSeen == null ? facts.wallClock() : firstSeen;
         lastSeen = facts.wallClock();
         if (facts.uptimeSeconds() != null) {
-            bootTimes.computeIfAbsent(boot, b -> facts.wallClock().minusNanos(Math.round(facts.uptimeSeconds() * 1e9)));
+            Instant started = facts.wallClock().minusNanos(Math.round(facts.uptimeSeconds() * 1e9));
+            bootTimes.putIfAbsent(boot, started);
+            // the uptime is read some time after the clock, by seconds in a first snapshot: that puts the start too
+            // early, never too late;
+            // what is later by more is a clock that was set
+            logStarts.merge(
+                    boot,
+                    started,
+                    (best, other) -> other.isAfter(best) && other.isBefore(best.plus(LATEST_UPTIME)) ? other : best);
         }
         writePending(facts);
         pending = new Pending(facts, place);
@@ -352,7 +365,7 @@ final class CaptureLoader {
         writePending(null);
         processTables.finish();
         loadAttached();
-        kernelLog.write(captureId, tables, issues, page, boot, bootTimes::get);
+        kernelLog.write(captureId, tables, issues, page, boot, logStarts::get);
         writeCapture();
         issues.finish();
     }
