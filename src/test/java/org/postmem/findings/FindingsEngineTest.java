@@ -176,8 +176,8 @@ class FindingsEngineTest {
             Analysis analysis = host.analysed();
 
             assertThat(analysis.verdict())
-                    .isEqualTo(
-                            new Verdict(false, "No memory leak was found: what grew came back or came to rest.", null));
+                    .isEqualTo(new Verdict(
+                            false, "No memory leak was found: what grew came back, came to rest or slows down.", null));
             assertThat(analysis.findings()).noneMatch(f -> f.severity().compareTo(Severity.INFO) < 0);
             assertThat(analysis.findings()).anyMatch(f -> f.severity() == Severity.OK);
         }

@@ -64,7 +64,7 @@ class AccusedLeadTest {
             assertThat(page)
                     .contains("ordersvc (293) grew most: +131 MiB since 05:09:32, to 149 MiB resident.")
                     .contains("MemAvailable fell by 142 MiB, to 579 MiB.")
-                    .contains("The RSS of ordersvc (293) changes by +1.01 MiB/s.")
+                    .contains("The RSS of ordersvc (293) changed by +1.01 MiB/s from its first reading to its last.")
                     .doesNotContain("No process was read", "MemAvailable was not read");
         }
     }

@@ -1,0 +1,83 @@
+package org.postmem.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.junit.jupiter.api.Test;
+import org.postmem.findings.Analysis;
+import org.postmem.findings.Finding;
+import org.postmem.sql.CaseDatabase;
+
+/** What one part of a page says, no other part of it contradicts. */
+class OnePageOneStoryTest {
+    /** 320.0 MiB were used at 14:57:11 and not before; the capture went on for 17 s. */
+    @Test
+    void aMountThatWasFilledGrewUntilItWasFull() {
+        try (CaseDatabase database = KeptIncident.load("tmpfs_swap")) {
+            Analysis analysis = KeptIncident.analysis(database);
+            Finding full = analysis.findings().get(0);
+            assertThat(full.title()).isEqualTo("The tmpfs /run was filled to the end: +320 MiB");
+            assertThat(full.firstSeen()).hasToString("2026-11-26T14:55:18.603816Z");
+            assertThat(full.lastSeen().toString()).startsWith("2026-11-26T14:57:11.61");
+            assertThat(DemoCase.page(database, analysis.verdict(), analysis.findings())
+                            .replace('\u00a0', ' '))
+                    .contains("for 113 s");
+        }
+    }
+
+    /** A cache that still fills slows down; it neither came back nor came to rest. */
+    @Test
+    void aHealthyHostIsNotSaidToHaveComeToRestBesideWhatStillGrows() {
+        try (CaseDatabase database = KeptIncident.load("cache_fill_late")) {
+            Analysis analysis = KeptIncident.analysis(database);
+            assertThat(analysis.findings())
+                    .anySatisfy(finding -> assertThat(finding.explanation()).contains("it has not come to rest yet"));
+            assertThat(analysis.verdict().headline())
+                    .isEqualTo("No memory leak was found: what grew came back, came to rest or slows down.");
+            assertThat(analysis.findings())
+                    .extracting(Finding::title)
+                    .doesNotContain("No leak: what grew came back or came to rest");
+        }
+    }
+
+    /** 65 s of CPU in all, 51 s of them up to the end of the first snapshot: the start of a JVM in a guest without KVM. */
+    @Test
+    void theStartOfTheCollectorIsNoShareOfTheTimeItWatched() throws SQLException {
+        try (CaseDatabase database = KeptIncident.load("kmalloc_leak")) {
+            database.makeViews();
+            try (Statement statement = database.connection().createStatement();
+                    ResultSet row = statement.executeQuery(
+                            "SELECT round(cpu_seconds, 1), round(cpu_percent, 1) FROM path_observer")) {
+                assertThat(row.next()).isTrue();
+                assertThat(row.getDouble(1)).isEqualTo(65.1);
+                assertThat(row.getDouble(2)).isEqualTo(11.8);
+            }
+        }
+    }
+
+    /** 201.13 s after the boot at 05:03:56.68, and 8 s before the next snapshot; the first snapshot read its uptime 1.1 s late. */
+    @Test
+    void aKillIsToldWithTheTimeOfTheLogAndNotWithThatOfTheNextSnapshot() {
+        try (CaseDatabase database = KeptIncident.load("host_oom")) {
+            assertThat(KeptIncident.analysis(database).findings())
+                    .filteredOn(finding -> finding.rule().equals("R04"))
+                    .extracting(
+                            finding -> finding.firstSeen().toString(),
+                            finding -> finding.lastSeen().toString())
+                    .containsExactly(tuple("2026-11-23T05:07:17.801307Z", "2026-11-23T05:07:17.801307Z"));
+        }
+    }
+
+    /** It grew for two minutes and swapped for the last of them: 3.02 MiB/s of memory and swap, 1.75 MiB/s of RSS in all of its life. */
+    @Test
+    void aRateOfAllReadingsSaysSoBesideThatOfTheFinding() {
+        try (CaseDatabase database = KeptIncident.load("heap_swap")) {
+            assertThat(KeptIncident.page(database).replace('\u00a0', ' '))
+                    .contains("by 3.02 MiB/s for 2.7 min")
+                    .contains("from its first reading to its last its RSS changed by +1.75 MiB/s.");
+        }
+    }
+}
