@@ -467,6 +467,30 @@ static int reload_take(long n) {
     return 1;
 }
 
+/* --- a heap of a runtime that collects: it comes to be max_kb; every every_s seconds two thirds of it are told to be free, which the kernel
+ * need not take as long as there is memory, and are used again one after the other --- */
+static int lazy_take(long n) {
+    static char *room;
+    static double next;
+    static long used;
+    double now = uptime();
+    if (!room) {
+        room = mmap(NULL, max_kb * 1024, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (room == MAP_FAILED) fail("mmap");
+        madvise(room, max_kb * 1024, MADV_NOHUGEPAGE);
+        next = now + every_s;
+    }
+    if (now > next) {
+        used = n / 3;
+        if (madvise(room + used * unit_kb * 1024, (n - used) * unit_kb * 1024, MADV_FREE)) return -1;
+        next = now + every_s;
+    }
+    for (int i = 0; i < 12 && used < n; i++, used++) memset(room + used * unit_kb * 1024, (int)n | 1, unit_kb * 1024);
+    if ((n + 2) * unit_kb > max_kb) return 1; /* the last piece is never taken: who holds all that is due is not asked again */
+    memset(room + n * unit_kb * 1024, (int)n | 1, unit_kb * 1024);
+    return 0;
+}
+
 /* --- a set of max_kb that is in use: two threads write to pages of it at random, as fast as these can be had --- */
 static char *set;
 static long set_pages;
@@ -1137,6 +1161,7 @@ static const struct way ways[] = {
     {"checkpoint", 16, checkpoint_take, NULL},
     {"reload", 64, reload_take, NULL},
     {"dataset", 16, dataset_take, NULL},
+    {"lazy", 64, lazy_take, NULL},
     {"working_set", 64, working_set_take, NULL},
     {"again", 64, again_take, NULL},
     {"sparse", 2048, sparse_take, NULL},

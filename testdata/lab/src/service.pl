@@ -16,6 +16,9 @@
 #             uploads  a folder (path) with what is uploaded; every third client goes away before its end
 #             render   a process for every picture, with four tiles of it in files (path), removed when it is done; three in ten are never done, and killed
 #             crash    a program that reads max_kb and dies of SIGABRT after keep_s
+#             mapper   rows of a database, each kept as an object with its columns; every few seconds a page of rows is read and dropped
+#             reloads  a master and two workers of max_kb; every keep_s two others take their place, and one of the old ones never comes to its end
+#             unshared a master that reads max_kb and six workers, forked from it, which come to write to every piece of that
 #             web      a folder (path) with answers, of which the oldest are removed every 5 s, until there are max_kb again
 #   rate_kb=  kB a second        wave_s=   where it is given, between a fifth and nearly twice of it, in so many seconds
 #                                unit_kb=  size of one piece        log=  ledger: uptime, kB held, pieces held
@@ -193,6 +196,50 @@ my %ways = (
         $kept{$_} = value($_) for 1 .. $most;
         sleep $config{keep_s};
         kill 'ABRT', $$;
+    },
+    mapper => sub {
+        my $paged = 0;
+        go_on(sub {
+            my $row = {id => $_[0], state => 'clean', total => "$_[0].95"};
+            $row->{columns}{"attribute_$_"} = "value $_ of order $_[0]" for 1 .. 6;
+            $row->{text} = sprintf '%-*d', $unit * 1024 - 1450, $_[0];
+            $kept{"Order#$_[0]"} = $row;
+            return if uptime() < $paged + 4;
+            $paged = uptime();
+            my @page = map { value($_) } 1 .. 4096 / $unit;
+        }, sub { scalar keys %kept });
+    },
+    reloads => sub {
+        my ($left, $next, @current) = (0, 0);
+        while (1) {
+            my $now = uptime();
+            if ($now >= $next) {
+                $next = $now + $config{keep_s};
+                if (@current) { kill 'TERM', $current[0]; $left++ }
+                @current = ();
+                for (1, 2) {
+                    my $worker = fork // die "fork: $!";
+                    if ($worker) { push @current, $worker; next }
+                    $kept{$_} = value($_) for 1 .. $most;
+                    sleep while 1;
+                }
+            }
+            while (waitpid(-1, 1) > 0) { }
+            if ($config{log}) {
+                open(my $ledger, '>>', $config{log}) or die "$config{log}: $!";
+                printf $ledger "%.2f %.0f %d\n", $now, $left * $config{max_kb}, $left;
+            }
+            sleep 1;
+        }
+    },
+    unshared => sub {
+        @order = map { value($_) } 1 .. $most;
+        for (1 .. 6) {
+            next if fork // die "fork: $!";
+            $start = uptime();
+            go_on(sub { substr($order[$_[0]], 8, 1) = 'u' if $_[0] < $most }, sub { 0 });
+        }
+        sleep while 1;
     },
     web => sub {
         my $swept = 0;

@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# A service in bash that holds memory: `name FILE`, where FILE has one `key=value` a line, as for service.c. It acts upon
+# events and remembers every one that it has seen, so that none is acted upon twice: rate_kb a second, pieces of unit_kb.
+#
+# It runs as a copy under a service's name; by the first line that is the name the kernel shows, too.
+declare -A config seen
+config=([rate_kb]=512 [unit_kb]=2 [log]='')
+while IFS='=' read -r key value; do config[$key]=$value; done < "$1"
+
+# hundredths of a second since the host was started
+ticks() { local up idle; read -r up idle < /proc/uptime; now=$((10#${up/./})); }
+
+ticks
+start=$now
+last=0
+width=$((config[unit_kb] * 1024 - 110))
+while :; do
+    ticks
+    due=$(((now - start) * config[rate_kb] / 100 / config[unit_kb]))
+    for ((n = ${#seen[@]}; n < due; n++)); do
+        printf -v event '%-*d' "$width" "$n"
+        [ -n "${seen[order-$n]}" ] || seen[order-$n]=$event
+    done
+    if [ -n "${config[log]}" ] && ((now - last >= 100)); then
+        echo "${now::-2}.${now: -2} $((n * config[unit_kb])) $n" >> "${config[log]}"
+        last=$now
+    fi
+    sleep 0.2
+done
