@@ -24,6 +24,7 @@
 #include <linux/perf_event.h>
 #include <math.h>
 #include <mqueue.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -317,19 +318,29 @@ static void backend(char *pool, long number, int caches) {
     }
 }
 
-static int backends_take(long n) {
+static int start_backends(int cache) {
     static char *pool;
-    (void)n;
     if (pool) return 1;
     pool = mmap(NULL, max_kb * 1024, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (pool == MAP_FAILED) fail("mmap");
     for (long i = 0; i < 6; i++) {
         pid_t child = fork();
         if (child < 0) return -1;
-        if (child == 0) backend(pool, i, i == 5);
+        if (child == 0) backend(pool, i, cache && i == 5);
     }
     *ledger = 0;
     return 1;
+}
+
+static int backends_take(long n) {
+    (void)n;
+    return start_backends(1);
+}
+
+/* the same without plans: nothing grows when all of them have come to touch all of the pool */
+static int pool_take(long n) {
+    (void)n;
+    return start_backends(0);
 }
 
 /* --- a thread for every request; what it keeps for itself under a key has no destructor, so it is still there when the thread is not --- */
@@ -351,6 +362,26 @@ static int thread_local_take(long n) {
     if (n == 0 && pthread_key_create(&own_buffer, NULL)) return -1;
     if (pthread_create(&t, NULL, answering, NULL)) return -1;
     return pthread_detach(t);
+}
+
+/* --- a thread for every call of a service that does not answer any more: it waits for a lock that the first one has, with what it read
+ * on its stack and in a buffer --- */
+static pthread_mutex_t remote = PTHREAD_MUTEX_INITIALIZER;
+
+static void *calling(void *argument) {
+    char frame[96 * 1024], *request = malloc(24 * 1024);
+    if (request) memset(request, 1, 24 * 1024);
+    memset(frame, 1, sizeof frame);
+    __asm__ volatile("" : : "r"(frame) : "memory");
+    pthread_mutex_lock(&remote);
+    for (;;) pause();
+    return argument;
+}
+
+static int calls_take(long n) {
+    pthread_t t;
+    (void)n;
+    return pthread_create(&t, NULL, calling, NULL) ? -1 : pthread_detach(t);
 }
 
 /* --- threads that come one after the other; each keeps 256 buffers of different sizes and takes new ones for old ones all the time --- */
@@ -641,6 +672,21 @@ static int file_map_take(long n, int flags) {
 
 static int file_private_take(long n) { return file_map_take(n, MAP_PRIVATE); }
 
+/* rules that are compiled to a file, which is mapped and changed to lie where it came to lie; the rules before them stay mapped */
+static int fill(int fd);
+
+static int rules_take(long n) {
+    char name[256];
+    snprintf(name, sizeof name, "%s/rules-%05ld.so", path, n);
+    int fd = open(name, O_RDWR | O_CREAT | O_TRUNC, 0644);
+    if (fd < 0 || fill(fd)) return -1;
+    char *text = mmap(NULL, unit_kb * 1024, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+    close(fd);
+    if (text == MAP_FAILED) return -1;
+    for (long i = 0; i < unit_kb * 1024; i += 512) text[i] = (char)(n | 1);
+    return 0;
+}
+
 static int file_shared_take(long n) { return file_map_take(n, MAP_SHARED); }
 
 /* what is locked cannot be dropped, whether its disk has it or not: shared pages of a file that are no cache any more */
@@ -757,6 +803,42 @@ static int in_flight_take(long n) {
     return outcome;
 }
 
+/* a picture that a client drew into a memfd and sent: it is mapped, shown and never unmapped, though the client has ended */
+static int picture_take(long n) {
+    int ends[2];
+    char byte, control[CMSG_SPACE(sizeof(int))] = {0};
+    struct iovec data = {.iov_base = &byte, .iov_len = 1};
+    struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    volatile char sum = 0;
+    int fd;
+    (void)n;
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends)) return -1;
+    pid_t client = fork();
+    if (client < 0) return -1;
+    if (client == 0) {
+        struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
+        fd = memfd_create("wl_shm", MFD_CLOEXEC);
+        if (fd < 0 || fill(fd)) _exit(1);
+        byte = 'x';
+        rights->cmsg_level = SOL_SOCKET;
+        rights->cmsg_type = SCM_RIGHTS;
+        rights->cmsg_len = CMSG_LEN(sizeof fd);
+        memcpy(CMSG_DATA(rights), &fd, sizeof fd);
+        _exit(sendmsg(ends[1], &message, 0) != 1);
+    }
+    close(ends[1]);
+    ssize_t received = recvmsg(ends[0], &message, MSG_CMSG_CLOEXEC);
+    close(ends[0]);
+    waitpid(client, NULL, 0);
+    if (received != 1 || !CMSG_FIRSTHDR(&message)) return -1;
+    memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof fd);
+    char *picture = mmap(NULL, unit_kb * 1024, PROT_READ, MAP_SHARED, fd, 0);
+    close(fd);
+    if (picture == MAP_FAILED) return -1;
+    for (long i = 0; i < unit_kb * 1024; i += 4096) sum += picture[i];
+    return 0;
+}
+
 /* a tmpfs that only this process sees */
 static int own_mount_take(long n) {
     if (log_fd < 0) {
@@ -844,6 +926,38 @@ static int close_wait_take(long n) {
     if (accept(listener, NULL, NULL) < 0) return -1;
     if (send(client, request, sizeof request, 0) < 0) return -1;
     return close(client);
+}
+
+/* a service that listens and does not accept any more; its clients, of another process, connect, send a request, and go away */
+static int backlog_take(long n) {
+    static pid_t client;
+    static char request[3000];
+    struct sockaddr_in at = {.sin_family = AF_INET}, from = {.sin_family = AF_INET};
+    socklen_t size = sizeof at;
+    int one = 1;
+    if (client) return 1;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    if (bind(listener, (struct sockaddr *)&at, sizeof at) || listen(listener, 60000) || getsockname(listener, (struct sockaddr *)&at, &size)) fail("listen");
+    client = fork();
+    if (client < 0) return -1;
+    if (client) {
+        *ledger = 0;
+        return 1;
+    }
+    close(listener);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    prctl(PR_SET_NAME, "probed");
+    for (double start = uptime();; usleep(100000)) {
+        for (; (n + 1) * unit_kb <= target_kb(uptime() - start); n++) {
+            int fd = socket(AF_INET, SOCK_STREAM, 0);
+            from.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1 + n % 16);
+            if (fd < 0 || setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one) || bind(fd, (struct sockaddr *)&from, sizeof from)
+                || connect(fd, (struct sockaddr *)&at, sizeof at) || send(fd, request, sizeof request, 0) < 0) perror("request");
+            close(fd);
+        }
+        record(n * unit_kb, n);
+    }
 }
 
 /* datagrams to a socket of its own that never reads */
@@ -1155,6 +1269,8 @@ static const struct way ways[] = {
     {"prefork", 16, prefork_take, NULL},
     {"helper", 2, helper_take, NULL},
     {"backends", 4, backends_take, NULL},
+    {"pool", 4, pool_take, NULL},
+    {"calls", 140, calls_take, NULL},
     {"thread_local", 24, thread_local_take, NULL},
     {"churn", 4096, churn_take, NULL},
     {"compaction", 64, compaction_take, NULL},
@@ -1173,6 +1289,7 @@ static const struct way ways[] = {
     {"hugetlb", 2048, hugetlb_take, NULL},
     {"page_tables", 4, pagetable_take, NULL},
     {"file_private", 64, file_private_take, NULL},
+    {"rules", 256, rules_take, NULL},
     {"file_shared", 64, file_shared_take, NULL},
     {"file_locked", 64, file_locked_take, NULL},
     {"memfd", 1024, memfd_take, NULL},
@@ -1184,6 +1301,7 @@ static const struct way ways[] = {
     {"inherited", 64, inherited_take, NULL},
     {"files", 16, files_take, files_give},
     {"in_flight", 1024, in_flight_take, NULL},
+    {"pictures", 1024, picture_take, NULL},
     {"own_mount", 64, own_mount_take, NULL},
     {"lookups", 1, lookup_take, NULL},
     {"pipes", 64, pipe_take, NULL},
@@ -1198,6 +1316,7 @@ static const struct way ways[] = {
     {"bpf_percpu", 64, bpf_percpu_take, NULL},
     {"tcp", 64, tcp_take, NULL},
     {"close_wait", 6, close_wait_take, NULL},
+    {"backlog", 7, backlog_take, NULL},
     {"udp", 200, udp_take, NULL},
     {"packet_rings", 1024, packet_ring_take, NULL},
     {"uring", 512, uring_take, NULL},

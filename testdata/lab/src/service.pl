@@ -19,6 +19,8 @@
 #             mapper   rows of a database, each kept as an object with its columns; every few seconds a page of rows is read and dropped
 #             reloads  a master and two workers of max_kb; every keep_s two others take their place, and one of the old ones never comes to its end
 #             unshared a master that reads max_kb and six workers, forked from it, which come to write to every piece of that
+#             queue    what comes waits in a list for its receiver, who stands still for keep_s and then takes three times as much
+#             ring     a file (path) of max_kb, from the first piece to the last and then again from the first
 #             web      a folder (path) with answers, of which the oldest are removed every 5 s, until there are max_kb again
 #   rate_kb=  kB a second        wave_s=   where it is given, between a fifth and nearly twice of it, in so many seconds
 #                                unit_kb=  size of one piece        log=  ledger: uptime, kB held, pieces held
@@ -240,6 +242,21 @@ my %ways = (
             go_on(sub { substr($order[$_[0]], 8, 1) = 'u' if $_[0] < $most }, sub { 0 });
         }
         sleep while 1;
+    },
+    queue => sub {
+        go_on(sub {
+            push @order, value($_[0]);
+            splice @order, 0, 3 if uptime() > $start + $config{keep_s};
+        }, sub { scalar @order });
+    },
+    ring => sub {
+        open(my $file, '+>', $config{path}) or die "$config{path}: $!";
+        truncate $file, $config{max_kb} * 1024;
+        $file->autoflush(1);
+        go_on(sub {
+            seek $file, $_[0] % $most * $unit * 1024, 0;
+            print $file 'x' x ($unit * 1024);
+        }, sub { $taken < $most ? $taken : $most });
     },
     web => sub {
         my $swept = 0;
