@@ -1,4 +1,4 @@
--- A deleted file in a tmpfs is still held open and grows: no directory lists it, only the descriptor does.
+-- A deleted file in a tmpfs is still held and grows: no directory lists it, only a descriptor or a mapping does.
 -- id: R15
 -- kind: deleted_file
 -- chapter: tmpfs
@@ -13,7 +13,7 @@ WITH held AS (
   WHERE r.metric = 'host_shmem' AND o.owner_type = 'mount'
 )
 SELECT h.*, 'process' AS culprit_type, d.process_id AS process_id, d.target AS culprit_detail, d.target AS file,
-  CASE WHEN d.largest_growth < threshold('R15', 'one_share') * d.growth THEN 'files' END AS text, d.files,
+  CASE WHEN d.mapped THEN 'mapped' WHEN d.largest_growth < threshold('R15', 'one_share') * d.growth THEN 'files' END AS text, d.files,
   -- descriptors are read less often than the mount, so they may tell of more than it gained within the growth
   least(d.growth, h.mount_bytes) AS owner_bytes
 FROM held AS h

@@ -50,11 +50,13 @@ ORDER BY capture_id, process_id;
 -- Deleted files in memory-backed file systems that processes still hold, and what they gained.
 -- columns of deleted_growth: capture_id; device VARCHAR; process_id INTEGER; growth BIGINT; files BIGINT  that gained
 --   target VARCHAR, largest_growth BIGINT  of the one that gained most
---   what the process holds at its last listing and did not at its first; of one that was started within the capture, or whose
---   descriptors were listed once, all it holds. Apparent sizes: an upper bound for a sparse file.
+--   mapped BOOLEAN  held by mappings (resident bytes and swap, a lower bound); else by descriptors (apparent sizes: an upper bound
+--     for a sparse file). Of a process that holds more in one of both ways that one is told: what it holds in both is the same file.
+--   What the process holds at its last listing and did not at its first; of one that was started within the capture all it holds, and
+--   of one whose descriptors were listed once. Mappings are read of suspects only, so those read once tell of no growth.
 CREATE OR REPLACE TABLE deleted_growth AS
 WITH listing AS (
-  SELECT capture_id, process_id, min(snapshot) AS first_snapshot, max(snapshot) AS last_snapshot
+  SELECT capture_id, process_id, false AS mapped, min(snapshot) AS first_snapshot, max(snapshot) AS last_snapshot
   FROM (
     -- a process that holds no such file has a number of descriptors all the same
     SELECT capture_id, process_id, snapshot FROM fd_count
@@ -62,31 +64,46 @@ WITH listing AS (
     SELECT capture_id, process_id, snapshot FROM open_file
   )
   GROUP BY ALL
+  UNION ALL
+  SELECT capture_id, process_id, true AS mapped, min(snapshot) AS first_snapshot, max(snapshot) AS last_snapshot
+  FROM mapping
+  GROUP BY ALL
 ), wanted AS (
-  SELECT l.*, l.first_snapshot = l.last_snapshot OR p.first_snapshot > b.first_snapshot AS gained_all
+  SELECT l.*, NOT l.mapped AND l.first_snapshot = l.last_snapshot OR p.first_snapshot > b.first_snapshot AS gained_all
   FROM listing AS l
   JOIN process AS p USING (capture_id, process_id)
   JOIN listed_span AS b ON b.capture_id = p.capture_id AND b.boot = p.boot
+), seen AS (
+  SELECT capture_id, snapshot, process_id, false AS mapped, target, inode, size_bytes AS bytes
+  FROM open_file
+  WHERE kind = 'deleted'
+  UNION ALL
+  -- one file may be mapped with several permissions; smaps tells no inode here, so two deleted files of one name are one
+  SELECT capture_id, snapshot, process_id, true AS mapped, regexp_replace(name, ' \(deleted\)$', '') AS target, NULL AS inode,
+    max(rss_bytes + coalesce(swap_bytes, 0)) AS bytes
+  FROM mapping
+  WHERE name LIKE '/% (deleted)'
+  GROUP BY ALL
 ), held AS (
-  SELECT o.capture_id, o.snapshot, o.process_id, o.target, o.inode, max(o.size_bytes) AS bytes,
+  SELECT o.capture_id, o.snapshot, o.process_id, o.mapped, o.target, o.inode, max(o.bytes) AS bytes,
     arg_max(f.device, (length(f.mount_point), f.device)) AS device
-  FROM open_file AS o
+  FROM seen AS o
   JOIN memory_filesystem AS f ON f.capture_id = o.capture_id AND f.fstype IN ('tmpfs', 'ramfs') AND f.mount_point <> '/'
     AND starts_with(o.target, f.mount_point || '/')
-  WHERE o.kind = 'deleted'
-  GROUP BY o.capture_id, o.snapshot, o.process_id, o.target, o.inode
+  GROUP BY o.capture_id, o.snapshot, o.process_id, o.mapped, o.target, o.inode
 ), ends AS (
-  SELECT h.capture_id, h.device, h.process_id, min(h.target) AS target, h.inode,
+  SELECT h.capture_id, h.device, h.process_id, h.mapped, min(h.target) AS target,
     coalesce(max(h.bytes) FILTER (WHERE h.snapshot = w.last_snapshot), 0)
       - coalesce(max(h.bytes) FILTER (WHERE h.snapshot = w.first_snapshot AND NOT w.gained_all), 0) AS growth
   FROM held AS h
-  JOIN wanted AS w USING (capture_id, process_id)
-  GROUP BY h.capture_id, h.device, h.process_id, h.inode
+  JOIN wanted AS w USING (capture_id, process_id, mapped)
+  GROUP BY h.capture_id, h.device, h.process_id, h.mapped, coalesce(h.inode::VARCHAR, h.target)
 )
-SELECT capture_id, device, process_id, any_value(target ORDER BY growth DESC, target) AS target, sum(growth)::BIGINT AS growth,
+SELECT capture_id, device, process_id, mapped, any_value(target ORDER BY growth DESC, target) AS target, sum(growth)::BIGINT AS growth,
   count(*) FILTER (WHERE growth > 0) AS files, max(growth)::BIGINT AS largest_growth
 FROM ends
-GROUP BY capture_id, device, process_id;
+GROUP BY capture_id, device, process_id, mapped
+QUALIFY row_number() OVER (PARTITION BY capture_id, device, process_id ORDER BY sum(ends.growth) DESC, mapped) = 1;
 
 -- Whose mappings fill the kernel's cache of them (vm_area_struct). An area has a page at least, so the one whose address space grew most,
 -- and by half of these pages at least, made most of them; no smaps is needed for that.

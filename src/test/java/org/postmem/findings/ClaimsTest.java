@@ -196,6 +196,36 @@ class ClaimsTest {
     }
 
     @Test
+    void deletedFilesThatAreOnlyMappedAreHeldByTheProcessThatMapsThem() {
+        Function<String, List<Finding>> said = more -> {
+            try (SyntheticHost host = new SyntheticHost(5, 48)
+                    .process("indexd", t -> 20 * MIB)
+                    .takes("cached_bytes", t -> t * MIB)
+                    .sql("UPDATE meminfo SET shmem_bytes = shmem_bytes + snapshot * 5242880")
+                    .sql("INSERT INTO filesystem SELECT 1, i, 1, '0:22', 'tmpfs', '/dev/shm', 419430400, 4096 + i * 5242880, 0"
+                            + EACH)
+                    .sql("INSERT INTO fd_count SELECT 1, i, 1, 4, 0, 0, 0, 4" + EACH)
+                    // 1 MiB each, and what was there before the growth is none of it
+                    .sql(
+                            "INSERT INTO mapping (capture_id, snapshot, process_id, name, perms, mappings, size_bytes, rss_bytes, anonymous_bytes)"
+                                    + " SELECT 1, s, 1, '/dev/shm/segment-' || n || '.cfs (deleted)', 'r--s', 1, 1048576, 1048576, 0"
+                                    + " FROM (VALUES (2, 30), (46, 230)) AS r(s, files), range(files) AS f(n)" + more)) {
+                return of("R15", host);
+            }
+        };
+        assertThat(said.apply("")).singleElement().satisfies(finding -> {
+            assertThat(finding.title())
+                    .isEqualTo("indexd (pid 1001) keeps deleted files of /dev/shm mapped: +200 files, +225 MiB");
+            assertThat(finding.nextCommands().get(0))
+                    .isEqualTo("grep -F -- /dev/shm/ /proc/1001/maps | grep -c -F \"(deleted)\"");
+        });
+        // read once: what it holds may be older than the growth
+        assertThat(said.apply(" WHERE s = 46"))
+                .extracting(Finding::title)
+                .containsExactly("No deleted file in a tmpfs is held and grows");
+    }
+
+    @Test
     void pageTablesAreNamedAfterWhoMaps() {
         try (SyntheticHost host = new SyntheticHost(5, 48)
                 .process("indexer", t -> 20 * MIB)
