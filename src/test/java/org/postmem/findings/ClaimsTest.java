@@ -202,14 +202,16 @@ class ClaimsTest {
                     .process("indexd", t -> 20 * MIB)
                     .takes("cached_bytes", t -> t * MIB)
                     .sql("UPDATE meminfo SET shmem_bytes = shmem_bytes + snapshot * 5242880")
-                    .sql("INSERT INTO filesystem SELECT 1, i, 1, '0:22', 'tmpfs', '/dev/shm', 419430400, 4096 + i * 5242880, 0"
-                            + EACH)
+                    .sql(
+                            "INSERT INTO filesystem SELECT 1, i, 1, '0:22', 'tmpfs', '/dev/shm', 419430400, 4096 + i * 5242880, 0"
+                                    + EACH)
                     .sql("INSERT INTO fd_count SELECT 1, i, 1, 4, 0, 0, 0, 4" + EACH)
                     // 1 MiB each, and what was there before the growth is none of it
                     .sql(
                             "INSERT INTO mapping (capture_id, snapshot, process_id, name, perms, mappings, size_bytes, rss_bytes, anonymous_bytes)"
                                     + " SELECT 1, s, 1, '/dev/shm/segment-' || n || '.cfs (deleted)', 'r--s', 1, 1048576, 1048576, 0"
-                                    + " FROM (VALUES (2, 30), (46, 230)) AS r(s, files), range(files) AS f(n)" + more)) {
+                                    + " FROM (VALUES (2, 30), (46, 230)) AS r(s, files), range(files) AS f(n)"
+                                    + more)) {
                 return of("R15", host);
             }
         };
