@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.IntConsumer;
 import org.postmem.UserException;
 import org.postmem.evidence.EvidenceFiles;
@@ -92,7 +91,7 @@ public final class EvidenceIngest {
             ZoneId zone,
             IntConsumer progress) {
         Map<String, EvidenceCapture> captures = new LinkedHashMap<>();
-        TreeSet<String> hosts = inventory.hosts();
+        Set<String> hosts = inventory.hosts();
         try {
             return tables.whole(() -> {
                 for (String host : hosts) {

@@ -114,8 +114,8 @@ final class EvidenceInventory {
     }
 
     /** Of all files that are read, in order; {@link FileHosts#UNNAMED} among them where a file is of nobody known. */
-    TreeSet<String> hosts() {
-        TreeSet<String> all = new TreeSet<>();
+    Set<String> hosts() {
+        Set<String> all = new TreeSet<>();
         kinds.keySet().forEach(path -> all.add(hosts.of(path)));
         return all;
     }

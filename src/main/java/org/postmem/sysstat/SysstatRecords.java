@@ -18,7 +18,11 @@ final class SysstatRecords {
 
     /** Reads the record that begins at the position. */
     interface Next {
-        /** @throws SystemActivityException when what stands there is no record */
+        /**
+         * Takes it and moves the position behind it.
+         *
+         * @throws SystemActivityException when what stands there is no record
+         */
         void read() throws SystemActivityException;
     }
 

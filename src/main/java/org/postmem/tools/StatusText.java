@@ -56,10 +56,11 @@ final class StatusText {
 
     /** Does a status begin so, or what grep found in one? */
     static boolean begins(String line, String head) {
-        return line.startsWith("Name:\t")
-                        && (head.contains("\nPid:\t") || head.contains("\nVm") || head.contains("\nRss"))
-                || (line.startsWith("Vm") || line.startsWith("Rss"))
-                        && STATUS_LINE.matcher(line).matches();
+        if (line.startsWith("Name:\t")) {
+            return head.contains("\nPid:\t") || head.contains("\nVm") || head.contains("\nRss");
+        }
+        return (line.startsWith("Vm") || line.startsWith("Rss"))
+                && STATUS_LINE.matcher(line).matches();
     }
 
     /**
