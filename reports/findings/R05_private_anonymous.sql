@@ -11,7 +11,8 @@
 -- threshold sure_share = 0.4 of what the host lost: and explains as much as one of many cannot
 -- threshold slow_share = 0.25 of what the process had before: less is the breath of a large one
 -- threshold most_told = 5 processes of one name that are worth a word and no more: of a hundred workers five show it
-SELECT r.* EXCLUDE (growth_seconds, severity, exhausted_from, exhausted_to, excuse, granted_bytes),
+SELECT r.* EXCLUDE (growth_seconds, severity, trend, exhausted_from, exhausted_to, excuse, granted_bytes),
+  CASE WHEN r.excuse = 'ended' THEN 'burst' ELSE r.trend END AS trend,
   -- a heap stops at its limit
   CASE WHEN r.granted_bytes IS NULL THEN r.exhausted_from END AS exhausted_from, CASE WHEN r.granted_bytes IS NULL THEN r.exhausted_to END AS exhausted_to,
   -- in hours it is far from a shortage on a host of this size, in minutes it may be chance
@@ -29,6 +30,7 @@ SELECT r.* EXCLUDE (growth_seconds, severity, exhausted_from, exhausted_to, excu
   CASE WHEN beside.outside THEN p.pid END AS offheap_java_pid,
   CASE WHEN r.excuse = 'heap' THEN r.granted_bytes END AS heap_limit_bytes, CASE WHEN r.excuse = 'granted' THEN r.granted_bytes END AS granted_bytes,
   CASE WHEN r.excuse = 'breath' THEN t.base::BIGINT END AS base_bytes,
+  i.afterwards_seconds,
   j.ended AS kin_ended, j.most_bytes AS kin_most_bytes, j.parent_pid AS kin_parent_pid,
   beside.outgrown_heap_bytes, beside.beside_heap_bytes
 FROM leak_row AS r
@@ -40,7 +42,8 @@ JOIN trend AS t ON t.sid = r.sid
 JOIN metric_floor AS f ON f.capture_id = r.capture_id AND f.metric = 'proc_anon'
 LEFT JOIN program_limit AS own ON own.sid = r.sid
 LEFT JOIN beside_heap AS b ON b.sid = r.sid
-LEFT JOIN forked_job AS j ON j.sid = r.sid,
+LEFT JOIN forked_job AS j ON j.sid = r.sid
+LEFT JOIN ended_job AS i ON i.sid = r.sid,
   LATERAL (SELECT r.growth_bytes < f.usual_floor AND NOT (f.span_seconds < 600 AND r.confidence >= threshold('R05', 'sure_confidence')
     AND r.growth_seconds >= threshold('R05', 'sure_seconds') AND r.slowing_share IS NULL
     AND coalesce(r.share_of_loss, 0) >= threshold('R05', 'sure_share')) AS slow, CASE WHEN slow THEN 'info' ELSE r.severity END AS severity) AS told,

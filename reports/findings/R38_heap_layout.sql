@@ -13,7 +13,7 @@ WITH leaking AS (
   JOIN process_cause AS c USING (sid)
   JOIN process AS p ON p.capture_id = r.capture_id AND p.process_id = r.process_id
   -- of the collector itself R05 tells what there is to tell: nobody is to trace it
-  WHERE r.metric = 'proc_anon' AND c.cause = 'private_anonymous' AND NOT p.observer
+  WHERE r.metric = 'proc_anon' AND c.cause = 'private_anonymous' AND NOT p.observer AND r.excuse IS DISTINCT FROM 'ended'
 ), reading AS (
   SELECT l.capture_id, l.process_id, min(m.snapshot) AS from_snapshot, max(m.snapshot) AS to_snapshot
   FROM leaking AS l

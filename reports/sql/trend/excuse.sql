@@ -1,6 +1,6 @@
 -- Growth that nobody is accused of, although its shape is that of a leak: what a process was given by its command line, what it is
 -- replaced for before it has grown by more, and the breath of a large one.
--- requires: grower, heap_most, granted_most, heap_inside, listed_span, process, process_sample, trend, meminfo, host_oom_moment, cgroup_memory, nearest_limit, memory_ledger, bucket_owner, mapping, anonymous_run, snapshot, restarted_life, oom_kill
+-- requires: grower, heap_most, granted_most, heap_inside, listed_span, process, process_sample, trend, meminfo, host_oom_moment, cgroup_memory, nearest_limit, memory_ledger, bucket_owner, mapping, anonymous_run, snapshot, restarted_life, oom_kill, daemon_kill, capture
 -- columns of program_limit, one row a grower of the anonymous memory of a process: what its program may take by itself
 --   sid INTEGER; heap_bytes, granted_bytes BIGINT  see heap_most and granted_most, NULL where nothing tells
 --   room_bytes BIGINT  what host and control group have left for the rest of it
@@ -176,6 +176,33 @@ GROUP BY n.sid
 HAVING sum(n.bytes) >= 0.5 * any_value(e.growth) AND sum(n.rest_bytes) <= any_value(l.mem_available_bytes) AND (any_value(e.growth_seconds) >= 3600 OR bool_and(n.guest))
 ORDER BY n.sid;
 
+-- An import, a report, a build: it grew as long as it ran, ended by itself and gave all of it back. Whether it would have gone on nobody
+-- can tell; that the host did without it for as long again, and nobody started it anew, tells that it is no service that leaks.
+-- columns of ended_job, one row a grower whose process ended while there was memory for it, as far as anybody can tell by itself
+--   sid, capture_id INTEGER; afterwards_seconds DOUBLE  from its last reading to the last of its boot
+CREATE OR REPLACE TABLE ended_job AS
+SELECT g.sid, g.capture_id, z.t_seconds - e.t_seconds AS afterwards_seconds
+FROM grower AS g
+-- what other tools print may leave a process out that lives
+JOIN capture AS c ON c.capture_id = g.capture_id AND c.origin IS DISTINCT FROM 'evidence'
+JOIN process AS p ON p.capture_id = g.capture_id AND p.process_id = g.process_id
+JOIN listed_span AS l ON l.capture_id = p.capture_id AND l.boot = p.boot AND p.last_snapshot < l.last_snapshot
+JOIN snapshot AS e ON e.capture_id = p.capture_id AND e.snapshot = p.last_snapshot
+JOIN snapshot AS z ON z.capture_id = l.capture_id AND z.snapshot = l.last_snapshot
+JOIN meminfo AS a ON a.capture_id = g.capture_id AND a.snapshot = g.to_snapshot
+WHERE g.metric = 'proc_anon' AND z.t_seconds - e.t_seconds >= greatest(60, g.end_t - g.onset_t)
+  -- a shortage ends processes in more ways than those that leave a line
+  AND a.mem_available_bytes >= 0.25 * a.mem_total_bytes
+  AND g.capture_id NOT IN (SELECT o.capture_id FROM host_oom_moment AS o)
+  AND NOT EXISTS (SELECT 1 FROM oom_kill AS o WHERE o.capture_id = p.capture_id AND o.victim_pid = p.pid)
+  AND NOT EXISTS (SELECT 1 FROM daemon_kill AS d WHERE d.capture_id = p.capture_id)
+  AND NOT EXISTS (SELECT 1 FROM restarted_life AS r WHERE r.capture_id = p.capture_id AND r.process_id = p.process_id)
+  AND NOT EXISTS (SELECT 1 FROM process AS y
+    WHERE y.capture_id = p.capture_id AND y.boot = p.boot AND y.name = p.name AND y.last_snapshot > p.last_snapshot)
+  -- its control group may have had no room for more
+  AND NOT EXISTS (SELECT 1 FROM nearest_limit AS n WHERE n.sid = g.sid AND n.limit_cgroup IS NOT NULL AND n.left_bytes < 0.25 * g.growth)
+ORDER BY g.sid;
+
 -- columns of excuse, one row a grower that is no more than worth a word:
 --   sid, capture_id INTEGER; reason VARCHAR
 --     pool      holds no more than a quarter above what others of its pool had when they were replaced
@@ -187,6 +214,7 @@ ORDER BY n.sid;
 --     breath    less than 2 % of what it had, in less than six hours, and less than a tenth of what the host has left: whether that goes
 --               on only time tells, and there is time
 --     mapped    shared memory that fills what was mapped before, see shared_filling
+--     ended     of a process that ended by itself and was not started again, see ended_job
 --   granted_bytes BIGINT  what the process may take (heap, granted), else NULL
 CREATE OR REPLACE TABLE excuse AS
 WITH own AS (
@@ -237,6 +265,8 @@ WITH own AS (
   SELECT j.sid, g.capture_id, 0, 'kin', NULL FROM forked_job AS j JOIN grower AS g USING (sid)
   UNION ALL
   SELECT f.sid, g.capture_id, 6, 'mapped', NULL FROM shared_filling AS f JOIN grower AS g USING (sid)
+  UNION ALL
+  SELECT sid, capture_id, 7, 'ended', NULL FROM ended_job
 )
 SELECT sid, capture_id, reason, granted_bytes
 FROM said
