@@ -27,13 +27,31 @@ final class Captures {
 
     static CollectSettings settings(
             Path output, Roots roots, Duration interval, Long count, PseudonymKey key, boolean force) {
+        return settings(output, roots, interval, count, 500_000_000, null, key, force);
+    }
+
+    /** An archive of so many bytes at most, and with those of before it of so many, where that is not null. */
+    static CollectSettings bounded(
+            Path output, Roots roots, Duration interval, Long count, long maxBytes, Long maxTotalBytes) {
+        return settings(output, roots, interval, count, maxBytes, maxTotalBytes, null, true);
+    }
+
+    private static CollectSettings settings(
+            Path output,
+            Roots roots,
+            Duration interval,
+            Long count,
+            long maxBytes,
+            Long maxTotalBytes,
+            PseudonymKey key,
+            boolean force) {
         return new CollectSettings(
                 interval,
                 null,
                 count,
                 output,
-                500_000_000,
-                null,
+                maxBytes,
+                maxTotalBytes,
                 null,
                 null,
                 roots,

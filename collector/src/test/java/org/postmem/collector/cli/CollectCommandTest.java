@@ -18,12 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postmem.collector.archive.ArchiveReader;
 import org.postmem.collector.archive.ArchiveVerifier;
-import org.postmem.collector.archive.Compression;
 import org.postmem.collector.archive.Json;
 import org.postmem.collector.archive.SegmentState;
 import org.postmem.collector.archive.Snapshot;
 import org.postmem.collector.source.Roots;
-import org.postmem.collector.watch.TriggerRules;
 
 class CollectCommandTest {
     /** Build directories lie on a disk; a temporary directory may lie in memory. */
@@ -280,24 +278,6 @@ class CollectCommandTest {
     }
 
     private CollectSettings settings(Long count, long maxBytes) {
-        return new CollectSettings(
-                Duration.ofMillis(200),
-                null,
-                count,
-                top,
-                maxBytes,
-                null,
-                null,
-                null,
-                new Roots("/proc", "/sys", "/"),
-                Compression.ZSTD,
-                0.01,
-                List.of(),
-                false,
-                false,
-                TriggerRules.STANDARD,
-                null,
-                null,
-                true);
+        return Captures.bounded(top, new Roots("/proc", "/sys", "/"), Duration.ofMillis(200), count, maxBytes, null);
     }
 }

@@ -29,7 +29,6 @@ import org.postmem.collector.archive.Compression;
 import org.postmem.collector.archive.Json;
 import org.postmem.collector.archive.Snapshot;
 import org.postmem.collector.cli.OlderArchives.Removed;
-import org.postmem.collector.watch.TriggerRules;
 
 /** Pitfall 17: a collector that is started again and again, and what it may remove of what was there before. */
 class OlderArchivesTest {
@@ -222,12 +221,13 @@ class OlderArchivesTest {
     void aServiceThatIsStartedAgainAndAgainStaysWithinItsBoundAndItsArchivesSayWhatWasRemoved() throws Exception {
         FakeProc host = new FakeProc(top.resolve("host"));
         Path output = Files.createDirectory(top.resolve("output"));
+        CollectSettings settings = Captures.bounded(output, host.roots(), Duration.ofMillis(100), 2L, 10_000, 20_000L);
         List<Path> archives = new ArrayList<>();
         for (int start = 1; start <= 12; start++) {
             // An hour apart, as archives are named after the second: one that was removed would lend its name to a
             // later one.
             Clock clock = Clock.offset(Clock.systemUTC(), Duration.ofHours(start));
-            archives.add(new Collection(bounded(host, output), clock, System::nanoTime, line -> {}, line -> {})
+            archives.add(new Collection(settings, clock, System::nanoTime, line -> {}, line -> {})
                     .run(new StopSignal())
                     .archive());
             long bytes = 0;
@@ -273,28 +273,6 @@ class OlderArchivesTest {
         assertThat(err.toString())
                 .startsWith("--max-total must be at least twice --max-size (500000000 bytes), so that");
         assertThat(left()).isEmpty();
-    }
-
-    private static CollectSettings bounded(FakeProc host, Path output) {
-        return new CollectSettings(
-                Duration.ofMillis(100),
-                null,
-                2L,
-                output,
-                10_000,
-                20_000L,
-                null,
-                null,
-                host.roots(),
-                Compression.ZSTD,
-                0.01,
-                List.of(),
-                false,
-                false,
-                TriggerRules.STANDARD,
-                null,
-                null,
-                true);
     }
 
     private Path collect(FakeProc host, Path output, String... options) {

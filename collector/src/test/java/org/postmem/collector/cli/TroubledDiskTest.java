@@ -108,26 +108,7 @@ class TroubledDiskTest {
     /** What is left is copied for it: on a disk that has room for a snapshot and not for that the capture must not end. */
     @Test
     void anArchiveFromWhichNothingCanBeDroppedForWantOfSpaceWaitsUntilThereIsSome() throws Exception {
-        CollectSettings usual = Captures.settings(output, host.roots(), Duration.ofMillis(100), 130L);
-        CollectSettings small = new CollectSettings(
-                usual.interval(),
-                null,
-                usual.count(),
-                output,
-                18_000,
-                null,
-                null,
-                null,
-                usual.roots(),
-                usual.compression(),
-                usual.cpuShare(),
-                List.of(),
-                false,
-                false,
-                usual.triggers(),
-                null,
-                null,
-                true);
+        CollectSettings small = Captures.bounded(output, host.roots(), Duration.ofMillis(100), 130L, 18_000, null);
         free = (64L << 20) + 5_000;
         Consumer<String> progress = line -> {
             lines.add(line);
