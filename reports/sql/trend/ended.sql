@@ -20,7 +20,7 @@ ORDER BY a.capture_id, a.boot;
 -- process out that lives.
 -- columns of ended_process: capture_id, process_id INTEGER; last_ts TIMESTAMP UTC of the last reading;
 --   successor_pid INTEGER  the youngest of its name and control group that was there at the last pass, NULL where there was none
-CREATE OR REPLACE VIEW ended_process AS
+CREATE OR REPLACE TABLE ended_process AS
 WITH last AS (
   SELECT capture_id, max(snapshot) AS snapshot FROM process_sample GROUP BY capture_id
 ), living AS (
@@ -37,4 +37,5 @@ JOIN last AS l USING (capture_id)
 JOIN snapshot AS s ON s.capture_id = p.capture_id AND s.snapshot = p.last_snapshot
 LEFT JOIN ended_boot AS e ON e.capture_id = p.capture_id AND e.boot = p.boot
 LEFT JOIN living AS y ON y.capture_id = p.capture_id AND y.name = p.name AND y.cgroup IS NOT DISTINCT FROM p.cgroup
-WHERE e.boot IS NOT NULL OR c.origin IS DISTINCT FROM 'evidence' AND p.last_snapshot < l.snapshot;
+WHERE e.boot IS NOT NULL OR c.origin IS DISTINCT FROM 'evidence' AND p.last_snapshot < l.snapshot
+ORDER BY p.capture_id, p.process_id;
