@@ -40,7 +40,7 @@ final class RowFindings {
         int captureId = row.captureId();
         Culprit culprit = culprit(row);
         Map<String, Object> values = values(row, culprit);
-        Optional<Integer> successor = ended(captureId, culprit, values);
+        ended(captureId, culprit, values);
         times.shorten(values, captureId);
         // a word of the rule's SQL is a key; people read it in their language
         values.replaceAll((name, value) -> name.endsWith("_label") && value != null
@@ -56,15 +56,17 @@ final class RowFindings {
         String variant = row.string("text");
         String stem = rule.id() + (variant == null ? "" : "." + variant);
         List<String> advice = texts(rule, stem, "advice", values);
-        List<String> next = texts(rule, stem, "next", inShell(values));
+        Map<String, Object> words = inShell(values);
+        List<String> next = texts(rule, stem, "next", words);
         if (values.get("ended_ts") != null) {
-            Object number = successor.map(pid -> (Object) pid).orElse("$PID");
-            List<String> others = texts(rule, stem, "next", withPid(inShell(values), number));
+            Object successor = values.get("successor_pid");
+            Object number = successor == null ? "$PID" : successor;
+            List<String> others = texts(rule, stem, "next", withPid(words, number));
             if (!others.equals(next)) {
-                String key = successor.isPresent() ? "engine.successor" : "engine.ended";
+                String key = successor == null ? "engine.ended" : "engine.successor";
                 advice = joined(
                         wording.lines(key + ".advice", values), texts(rule, stem, "advice", withPid(values, number)));
-                next = joined(wording.lines(key + ".next", inShell(values)), others);
+                next = joined(wording.lines(key + ".next", words), others);
             }
         }
         Finding finding = new Finding(
@@ -112,22 +114,19 @@ final class RowFindings {
      *
      * @param values gain {@code ended_ts} and, of the one of its name that ran last, {@code successor_pid}
      */
-    private Optional<Integer> ended(int captureId, Culprit culprit, Map<String, Object> values) throws SQLException {
+    private void ended(int captureId, Culprit culprit, Map<String, Object> values) throws SQLException {
         if (culprit == null || culprit.processId() == null || culprit.pid() == null) {
-            return Optional.empty();
+            return;
         }
         try (PreparedStatement query = connection.prepareStatement(
                 "SELECT last_ts, successor_pid FROM ended_process WHERE capture_id = ? AND process_id = ?")) {
             query.setInt(1, captureId);
             query.setInt(2, culprit.processId());
             try (ResultSet rows = query.executeQuery()) {
-                if (!rows.next()) {
-                    return Optional.empty();
+                if (rows.next()) {
+                    values.put("ended_ts", SqlValue.instant(rows.getObject(1)));
+                    values.put("successor_pid", rows.getObject(2, Integer.class));
                 }
-                values.put("ended_ts", SqlValue.instant(rows.getObject(1)));
-                Integer successor = rows.getObject(2, Integer.class);
-                values.put("successor_pid", successor);
-                return Optional.ofNullable(successor);
             }
         }
     }
