@@ -31,7 +31,9 @@ import org.postmem.units.PageSize;
  * written at once; processes, cgroups and slab caches, whose rows lie across members, when their snapshot is whole.
  */
 final class CaptureLoader {
+    /** How long after the clock a first snapshot may read its uptime. */
     private static final Duration LATEST_UPTIME = Duration.ofSeconds(20);
+
     /** pid/status.2: what was too large for one member goes on in the next. */
     private static final Pattern PART = Pattern.compile("((?:pid|cgroup|numa|slab)/.+)\\.\\d{1,4}");
 
@@ -145,9 +147,9 @@ final class CaptureLoader {
         if (facts.uptimeSeconds() != null) {
             Instant started = facts.wallClock().minusNanos(Math.round(facts.uptimeSeconds() * 1e9));
             bootTimes.putIfAbsent(boot, started);
-            // the uptime is read some time after the clock, by seconds in a first snapshot: that puts the start too
-            // early, never too late;
-            // what is later by more is a clock that was set
+            // read after the clock, by seconds in a first snapshot, it puts the start too early and never too late;
+            // what
+            // is later by more is a clock that was set
             logStarts.merge(
                     boot,
                     started,

@@ -95,7 +95,7 @@ public final class EvidenceIngest {
         try {
             return tables.whole(() -> {
                 for (String host : hosts) {
-                    boolean named = !host.isEmpty();
+                    boolean named = !host.equals(FileHosts.UNNAMED);
                     captures.put(
                             host,
                             new EvidenceCapture(

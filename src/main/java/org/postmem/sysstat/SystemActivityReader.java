@@ -7,13 +7,10 @@ import java.util.Locale;
  * Reads {@code saDD} files of sysstat 11.7.1 and later (format 0x2175, either byte order, 32- and 64-bit writers), and
  * those of 10.x and 11.x on x86_64 (0x2171 of RHEL 7, 0x2173).
  *
- * <p>The file describes itself: every size is read from it and checked before it is used, activities that are not known
- * are skipped by their size, and members are found by their group (see {@link Activity}). A record that the file ends
- * in is normal, since the file may have been copied while it was written: what came before it is kept, as it is of a file
- * that is damaged further on.
+ * <p>A record that the file ends in is normal, since the file may have been copied while it was written: what came before
+ * it is kept, as it is of a file that is damaged further on.
  */
 public final class SystemActivityReader {
-
     private static final int SYSSTAT_MAGIC = 0xd596;
     private static final int SYSSTAT_MAGIC_SWAPPED = 0x96d5;
     private static final int FORMAT_SELF_DESCRIBED = 0x2175;

@@ -72,7 +72,7 @@ final class HostFile {
         List<Integer> starts = new ArrayList<>(List.of(0));
         int first = -1;
         for (int at = 0; at + begin.length <= text.length; at = TextBytes.nextLine(text, at)) {
-            if (Arrays.equals(text, at, at + begin.length, begin, 0, begin.length)) {
+            if (TextBytes.startsWith(text, at, begin)) {
                 if (first >= 0) {
                     starts.add(at);
                 }
