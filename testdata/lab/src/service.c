@@ -672,21 +672,6 @@ static int file_map_take(long n, int flags) {
 
 static int file_private_take(long n) { return file_map_take(n, MAP_PRIVATE); }
 
-/* rules that are compiled to a file, which is mapped and changed to lie where it came to lie; the rules before them stay mapped */
-static int fill(int fd);
-
-static int rules_take(long n) {
-    char name[256];
-    snprintf(name, sizeof name, "%s/rules-%05ld.so", path, n);
-    int fd = open(name, O_RDWR | O_CREAT | O_TRUNC, 0644);
-    if (fd < 0 || fill(fd)) return -1;
-    char *text = mmap(NULL, unit_kb * 1024, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
-    close(fd);
-    if (text == MAP_FAILED) return -1;
-    for (long i = 0; i < unit_kb * 1024; i += 512) text[i] = (char)(n | 1);
-    return 0;
-}
-
 static int file_shared_take(long n) { return file_map_take(n, MAP_SHARED); }
 
 /* what is locked cannot be dropped, whether its disk has it or not: shared pages of a file that are no cache any more */
@@ -698,6 +683,19 @@ static int fill(int fd) {
     memset(block, 'x', sizeof block);
     for (long i = 0; i < unit_kb / 4; i++)
         if (write(fd, block, sizeof block) != sizeof block) return -1;
+    return 0;
+}
+
+/* rules that are compiled to a file, which is mapped and changed to lie where it came to lie; the rules before them stay mapped */
+static int rules_take(long n) {
+    char name[256];
+    snprintf(name, sizeof name, "%s/rules-%05ld.so", path, n);
+    int fd = open(name, O_RDWR | O_CREAT | O_TRUNC, 0644);
+    if (fd < 0 || fill(fd)) return -1;
+    char *text = mmap(NULL, unit_kb * 1024, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+    close(fd);
+    if (text == MAP_FAILED) return -1;
+    for (long i = 0; i < unit_kb * 1024; i += 512) text[i] = (char)(n | 1);
     return 0;
 }
 
@@ -783,22 +781,27 @@ static void files_give(long n) {
     unlink(name);
 }
 
-/* memory in flight: a descriptor that was sent and is not received, whose sender has closed its own */
-static int in_flight_take(long n) {
-    static int ends[2] = {-1, -1};
+/* a descriptor over a socket, with one byte */
+static ssize_t send_descriptor(int end, int fd) {
     char control[CMSG_SPACE(sizeof(int))] = {0};
     struct iovec byte = {.iov_base = "x", .iov_len = 1};
     struct msghdr message = {.msg_iov = &byte, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
     struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
-    /* a socket has room for some hundred messages */
-    if (n % 100 == 0 && socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends)) return -1;
-    int fd = memfd_create("frame-pool", 0);
-    if (fd < 0 || fill(fd)) return -1;
     rights->cmsg_level = SOL_SOCKET;
     rights->cmsg_type = SCM_RIGHTS;
     rights->cmsg_len = CMSG_LEN(sizeof fd);
     memcpy(CMSG_DATA(rights), &fd, sizeof fd);
-    int outcome = sendmsg(ends[0], &message, 0) < 0 ? -1 : 0;
+    return sendmsg(end, &message, 0);
+}
+
+/* memory in flight: a descriptor that was sent and is not received, whose sender has closed its own */
+static int in_flight_take(long n) {
+    static int ends[2] = {-1, -1};
+    /* a socket has room for some hundred messages */
+    if (n % 100 == 0 && socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0, ends)) return -1;
+    int fd = memfd_create("frame-pool", 0);
+    if (fd < 0 || fill(fd)) return -1;
+    int outcome = send_descriptor(ends[0], fd) < 0 ? -1 : 0;
     close(fd);
     return outcome;
 }
@@ -816,15 +819,9 @@ static int picture_take(long n) {
     pid_t client = fork();
     if (client < 0) return -1;
     if (client == 0) {
-        struct cmsghdr *rights = CMSG_FIRSTHDR(&message);
         fd = memfd_create("wl_shm", MFD_CLOEXEC);
         if (fd < 0 || fill(fd)) _exit(1);
-        byte = 'x';
-        rights->cmsg_level = SOL_SOCKET;
-        rights->cmsg_type = SCM_RIGHTS;
-        rights->cmsg_len = CMSG_LEN(sizeof fd);
-        memcpy(CMSG_DATA(rights), &fd, sizeof fd);
-        _exit(sendmsg(ends[1], &message, 0) != 1);
+        _exit(send_descriptor(ends[1], fd) != 1);
     }
     close(ends[1]);
     ssize_t received = recvmsg(ends[0], &message, MSG_CMSG_CLOEXEC);
