@@ -14,6 +14,7 @@ WITH held AS (
 )
 SELECT h.*, 'process' AS culprit_type, d.process_id AS process_id, d.target AS culprit_detail, d.target AS file,
   CASE WHEN d.mapped THEN 'mapped' WHEN d.largest_growth < threshold('R15', 'one_share') * d.growth THEN 'files' END AS text, d.files,
+  CASE WHEN d.mapped THEN d.growth END AS mapped_bytes,
   -- descriptors are read less often than the mount, so they may tell of more than it gained within the growth
   least(d.growth, h.mount_bytes) AS owner_bytes
 FROM held AS h

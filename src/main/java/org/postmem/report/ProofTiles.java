@@ -90,7 +90,8 @@ final class ProofTiles {
             }
             case "memfd", "deleted_file" -> {
                 wanted.add(bucket("shmem", "Shmem"));
-                process(culprit, "open_files", wanted);
+                // a file that is only mapped has no descriptor
+                process(culprit, main.facts().get("mapped_bytes") == null ? "open_files" : "rss_shmem", wanted);
             }
             case "sysv_shm" -> {
                 wanted.add(bytes("segment", name, "bytes", "SysV " + name, "/proc/sysvipc/shm", "tmpfs"));

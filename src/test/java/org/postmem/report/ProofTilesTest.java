@@ -33,6 +33,7 @@ class ProofTilesTest {
             commit_limit       | Committed_AS +6.98 MiB; CommitLimit −366 MiB; MemAvailable −4.97 MiB
             cgroup_full        | MemAvailable −188 MiB; memory.current /apps/tenant +81.6 MiB; AnonPages +176 MiB
             cyclic_workers     | MemAvailable −243 MiB; RssAnon quoteapp +224 MiB; AnonPages +229 MiB
+            index_readers      | MemAvailable −147 MiB; Shmem +143 MiB; RssShmem Search (288) +144 MiB
             none_512mb         | MemAvailable +7.01 MiB; AnonPages −6.84 MiB; Slab +1.20 MiB
             """)
     void aLeakOfAKindIsProvedByTheCountersItShowsIn(String incident, String tiles) {
