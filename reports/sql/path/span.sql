@@ -4,6 +4,7 @@
 --   first_snapshot, last_snapshot  INTEGER
 --   first_ts, last_ts              TIMESTAMP  UTC
 --   seconds                        DOUBLE     between them, from t_seconds
+--   pause_seconds                  DOUBLE     the longest from one snapshot to the next; NULL of a single one
 --   snapshots                      BIGINT
 --   mem_total_bytes                BIGINT     of the last snapshot; NULL without meminfo
 -- columns of path_moment, at most 48 rows a capture, the first and the last snapshot among them:
@@ -16,9 +17,13 @@ SELECT s.capture_id,
        arg_min(s.ts, s.snapshot) AS first_ts,
        arg_max(s.ts, s.snapshot) AS last_ts,
        arg_max(s.t_seconds, s.snapshot) - arg_min(s.t_seconds, s.snapshot) AS seconds,
+       max(s.pause_seconds) AS pause_seconds,
        count(*) AS snapshots,
        arg_max(m.mem_total_bytes, s.snapshot) AS mem_total_bytes
-FROM snapshot s
+FROM (
+  SELECT *, t_seconds - lag(t_seconds) OVER (PARTITION BY capture_id ORDER BY snapshot) AS pause_seconds
+  FROM snapshot
+) s
 LEFT JOIN meminfo m USING (capture_id, snapshot)
 GROUP BY s.capture_id
 ORDER BY s.capture_id;

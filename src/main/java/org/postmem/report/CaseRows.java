@@ -49,6 +49,11 @@ record CaseRows(Connection connection) {
                 .get("name"));
     }
 
+    /** The row of {@code ended_process} of a process that runs no more; empty where it runs on. */
+    Map<String, Object> ended(int captureId, Integer processId) {
+        return row("SELECT * FROM ended_process WHERE capture_id = " + captureId + " AND process_id = " + processId);
+    }
+
     /** 0 where the column has no number. */
     static int integer(Map<String, Object> row, String column) {
         return row.get(column) instanceof Number number ? number.intValue() : 0;

@@ -1,13 +1,10 @@
 package org.postmem.report;
 
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.postmem.findings.Finding;
 import org.postmem.findings.Finding.Severity;
 import org.postmem.findings.Verdict;
@@ -19,6 +16,9 @@ final class ReportAssembler {
     private final ReportFiles reports;
     private final Texts texts;
     private final VerdictSection top;
+    private final HostHeader header;
+    private final ChapterLeads leads;
+    private final TraceCommands commands;
     private final List<Finding> findings;
     private final PageJson json = new PageJson();
 
@@ -27,6 +27,9 @@ final class ReportAssembler {
         this.reports = reports;
         this.texts = texts;
         this.top = new VerdictSection(rows, texts, verdict, findings);
+        this.header = new HostHeader(rows, texts);
+        this.leads = new ChapterLeads(rows, texts);
+        this.commands = new TraceCommands(rows, texts);
         this.findings = findings;
     }
 
@@ -129,7 +132,7 @@ final class ReportAssembler {
         List<ReportModel.Chapter> chapters = new ArrayList<>();
         List<ReportModel.Stop> path = new ArrayList<>();
         for (Chapters.Outline outline : Chapters.ORDER) {
-            Lead lead = lead(outline, scene, accusing);
+            ChapterLeads.Lead lead = leads.of(outline, scene, accusing);
             ReportModel.Chapter chapter = chapter(outline, lead, scene, own, accusing, tables);
             chapters.add(chapter);
             path.add(new ReportModel.Stop(
@@ -146,7 +149,7 @@ final class ReportAssembler {
         boolean sealed = CaseRows.integer(states, "intact") + CaseRows.integer(states, "not_intact") > 0;
         return new ReportModel.Host(
                 scene.prefix(),
-                header(capture, scene),
+                header.of(capture, scene),
                 texts.text(!sealed ? "segments.none" : whole ? "segments.intact" : "segments.damaged")
                         .replace("{files}", String.valueOf(CaseRows.integer(states, "files")))
                         .replace("{intact}", String.valueOf(CaseRows.integer(states, "intact")))
@@ -177,72 +180,13 @@ final class ReportAssembler {
                 + " FROM segment WHERE capture_id = " + captureId);
     }
 
-    private List<ReportModel.Fact> header(Map<String, Object> capture, Scene scene) {
-        List<ReportModel.Fact> header = new ArrayList<>();
-        Object host = capture.get("host");
-        header.add(new ReportModel.Fact(
-                "host", host == null ? String.valueOf(capture.get("source")) : host.toString(), null));
-        if (capture.get("kernel") != null) {
-            header.add(new ReportModel.Fact("kernel", "Linux " + capture.get("kernel"), null));
-        }
-        if (scene.empty()) {
-            return header;
-        }
-        if (scene.span().get("mem_total_bytes") instanceof Number total) {
-            header.add(new ReportModel.Fact(
-                    "memory",
-                    texts.text("header.memory").replace("{total}", Quantity.bytes(total.doubleValue())),
-                    scene.printing().exact("_bytes", total)));
-        }
-        HostTime time = scene.printing().time();
-        String span = time.date(scene.from()) + ", " + time.time(scene.from()) + " \u2013 " + time.time(scene.to())
-                + " " + time.zone();
-        String utc = time.isUtc() ? "" : " (" + utcSpan(scene) + ")";
-        header.add(
-                new ReportModel.Fact("span", span + utc, time.utc(scene.from()) + " \u2013 " + time.utc(scene.to())));
-        if ("evidence".equals(capture.get("origin"))) {
-            // their tools were not asked for an interval, so that none of it is a gap; a pause is one all the same
-            Object pause = rows.row(
-                            "SELECT max(pause) AS pause_seconds FROM (SELECT t_seconds - lag(t_seconds) OVER (ORDER BY"
-                                    + " snapshot) AS pause FROM snapshot WHERE capture_id = " + scene.id() + ")")
-                    .get("pause_seconds");
-            header.add(new ReportModel.Fact(
-                    "snapshots",
-                    texts.counted(
-                                    pause == null ? "header.readings" : "header.readings.pause",
-                                    ((Number) scene.span().get("snapshots")).longValue())
-                            .replace("{pause}", scene.printing().text("pause_seconds", pause)),
-                    null));
-            return header;
-        }
-        int gaps = CaseRows.integer(
-                rows.row("SELECT count(*)::INTEGER AS n FROM path_event WHERE kind = 'gap' AND capture_id = "
-                        + scene.id()),
-                "n");
-        header.add(new ReportModel.Fact(
-                "snapshots",
-                texts.counted(
-                                gaps == 0
-                                        ? "header.snapshots"
-                                        : gaps == 1 ? "header.snapshots.gap" : "header.snapshots.gaps",
-                                ((Number) scene.span().get("snapshots")).longValue())
-                        .replace("{gaps}", Integer.toString(gaps)),
-                null));
-        return header;
-    }
-
-    private static String utcSpan(Scene scene) {
-        HostTime time = scene.printing().time();
-        return time.utcTime(scene.from()) + " \u2013 " + time.utcTime(scene.to()) + " UTC";
-    }
-
     private ReportModel.Table table(TableView tables, String name, Scene scene) {
         return tables.table(PathModule.read(reports, name), scene.id(), scene.prefix(), scene.memberRange());
     }
 
     private ReportModel.Chapter chapter(
             Chapters.Outline outline,
-            Lead lead,
+            ChapterLeads.Lead lead,
             Scene scene,
             List<Finding> own,
             List<Finding> accusing,
@@ -267,7 +211,7 @@ final class ReportAssembler {
                 lead.whole(),
                 texts.text("chapter." + id + ".reading"),
                 links,
-                commands(id, scene, accusing, shown),
+                commands.of(id, scene, accusing, shown),
                 id.equals("sar") ? HistoryChart.of(rows, scene.id(), scene.printing()) : null,
                 id.equals("bcc") ? FlameGraph.of(rows, scene.id(), scene.printing()) : null,
                 shown);
@@ -276,7 +220,7 @@ final class ReportAssembler {
     /** The worst of its own findings and of those that accuse a row of its tables; nothing read is not the same as well. */
     private static String chapterTone(
             Chapters.Outline outline,
-            Lead lead,
+            ChapterLeads.Lead lead,
             List<Finding> own,
             List<Finding> accusing,
             List<ReportModel.Table> shown) {
@@ -301,197 +245,5 @@ final class ReportAssembler {
                 // a rule may have been asked of less than the chapter shows
                 .filter(tone -> lead.told() || !tone.equals("ok"))
                 .orElse("none");
-    }
-
-    /** The one thing a chapter shows here: as a sentence, and in the few words of the path. */
-    private record Lead(String whole, String brief, boolean told) {}
-
-    private Lead lead(Chapters.Outline outline, Scene scene, List<Finding> accusing) {
-        String id = outline.id();
-        Map<String, Object> facts = rows.row("SELECT * FROM lead_" + id + " WHERE capture_id = " + scene.id());
-        if (outline.aboutProcesses()) {
-            facts = aboutAccused(facts, outline, scene, accusing);
-        } else if (id.equals("meminfo")) {
-            facts = aboutAccusedBucket(facts, scene, accusing);
-        }
-        String whole = lead(id, "", facts, scene);
-        return new Lead(whole, lead(id, ".short", facts, scene), !whole.equals(texts.text("lead." + id + ".nothing")));
-    }
-
-    /** Where a finding marks a process that grew, its chapter tells of that one, whoever else grew or touched more. */
-    private Map<String, Object> aboutAccused(
-            Map<String, Object> lead, Chapters.Outline outline, Scene scene, List<Finding> accusing) {
-        Finding finding = accusing.stream()
-                .filter(f -> f.culprit() != null && f.culprit().processId() != null && outline.shows(f.kind()))
-                .findFirst()
-                .orElse(null);
-        if (finding == null) {
-            return lead;
-        }
-        if (Objects.equals(lead.get("pid"), finding.culprit().pid())) {
-            return sinceOnset(lead, outline, scene, finding);
-        }
-        Finding.Culprit culprit = finding.culprit();
-        Map<String, Object> accused = rows.row("SELECT 'accused' AS text, p.name, s.* FROM path_" + outline.id()
-                + " AS s JOIN process AS p USING (capture_id, process_id) WHERE capture_id = " + scene.id()
-                + " AND process_id = " + culprit.processId());
-        Object growth = accused.getOrDefault("growth_bytes", accused.get("rate_growth_bytes_per_second"));
-        if (growth instanceof Number grown && grown.doubleValue() > 0) {
-            return sinceOnset(accused, outline, scene, finding);
-        }
-        if (!finding.kind().equals("address_space") || accused.isEmpty()) {
-            return lead;
-        }
-        // what is asked for and never touched is in no RSS; whoever grew beside it did nothing
-        Map<String, Object> virtual = new LinkedHashMap<>(accused);
-        virtual.put("text", "virtual");
-        return virtual;
-    }
-
-    /** Likewise of the line in which lies what is accused: beside a leak of the kernel programs may have started. */
-    private Map<String, Object> aboutAccusedBucket(Map<String, Object> lead, Scene scene, List<Finding> accusing) {
-        String band = accusing.stream()
-                .filter(finding -> finding.growthBytes() != null)
-                .map(finding -> LeakBand.of(finding.kind()))
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
-        if (band == null || lead.isEmpty() || band.equals(Balance.band(String.valueOf(lead.get("bucket_label"))))) {
-            return lead;
-        }
-        Map<String, Object> grew = rows
-                .rows("SELECT bucket_label, growth_bytes FROM path_ledger WHERE capture_id = " + scene.id()
-                        + " AND growth_bytes > 0 ORDER BY growth_bytes DESC, position")
-                .stream()
-                .filter(row -> band.equals(Balance.band(String.valueOf(row.get("bucket_label")))))
-                .findFirst()
-                .orElse(null);
-        if (grew == null) {
-            return lead;
-        }
-        Map<String, Object> accused = new LinkedHashMap<>(lead);
-        accused.put("text", "accused");
-        accused.put("most_bucket_label", lead.get("bucket_label"));
-        accused.put("most_growth_bytes", lead.get("growth_bytes"));
-        accused.putAll(grew);
-        return accused;
-    }
-
-    /** Of the accused top tells what it gained since the moment that the finding counts from, not in all of its life. */
-    private Map<String, Object> sinceOnset(
-            Map<String, Object> lead, Chapters.Outline outline, Scene scene, Finding finding) {
-        if (!outline.id().equals("top") || finding.firstSeen() == null || finding.lastSeen() == null) {
-            return lead;
-        }
-        Map<String, Object> gained = rows.row("SELECT arg_max(r.rss_bytes, s.snapshot) FILTER (WHERE within)"
-                + " - arg_min(r.rss_bytes, s.snapshot) FILTER (WHERE within) AS growth_bytes,"
-                + " min(s.ts) FILTER (WHERE within) AS since_ts, max(s.ts) FILTER (WHERE within) AS until_ts, max(s.ts) AS last_ts"
-                + " FROM process_reading AS r JOIN (SELECT *, ts BETWEEN TIMESTAMP '" + utc(finding.firstSeen())
-                + "' AND TIMESTAMP '" + utc(finding.lastSeen())
-                + "' AS within FROM snapshot) AS s USING (capture_id, snapshot) WHERE r.rss_bytes IS NOT NULL AND capture_id = "
-                + scene.id() + " AND r.process_id = " + finding.culprit().processId());
-        if (!(gained.get("growth_bytes") instanceof Number grown) || grown.longValue() <= 0) {
-            return lead;
-        }
-        Map<String, Object> since = new LinkedHashMap<>(lead);
-        since.putAll(gained);
-        if (!Objects.equals(gained.get("until_ts"), gained.get("last_ts"))
-                || !ended(scene, finding.culprit()).isEmpty()) {
-            // what it holds at its last reading is not what it had grown to by then, or it holds nothing any more
-            since.put("text", "until");
-        }
-        return since;
-    }
-
-    private static String utc(Instant moment) {
-        return moment.atOffset(ZoneOffset.UTC).toLocalDateTime().toString();
-    }
-
-    private String lead(String id, String suffix, Map<String, Object> facts, Scene scene) {
-        if (!facts.isEmpty()) {
-            String key = "lead." + id + "." + facts.get("text");
-            // what other tools print may leave out the total, or what is shared: the rest is told all the same
-            for (String told : List.of(key + suffix, key + ".partly" + suffix)) {
-                String filled = texts.has(told) ? texts.fill(told, facts, scene.printing()) : null;
-                if (filled != null) {
-                    return filled;
-                }
-            }
-        }
-        return texts.text("lead." + id + ".nothing" + suffix);
-    }
-
-    /** Where no trace was attached: the exact command for the one under suspicion. */
-    private List<ReportModel.Command> commands(
-            String id, Scene scene, List<Finding> accusing, List<ReportModel.Table> shown) {
-        if ((!id.equals("strace") && !id.equals("bcc")) || shown.get(0).absent() == null) {
-            return List.of();
-        }
-        for (Finding finding : accusing) {
-            Finding.Culprit culprit = finding.culprit();
-            if (culprit != null && culprit.pid() != null) {
-                return List.of(commandFor(id, scene, culprit));
-            }
-            // of processes that leak together one stands for all
-            if (culprit != null
-                    && finding.kind().equals("private_anonymous")
-                    && finding.facts().get("largest_pid") instanceof Number largest) {
-                return List.of(command(id + ".member", culprit.name(), largest.intValue()));
-            }
-            if (culprit != null
-                    && id.equals("bcc")
-                    && List.of("slab_cache", "vmalloc_caller", "kernel").contains(culprit.type())) {
-                return List.of(command(
-                        texts.text("next.bcc.kernel.intro").replace("{name}", String.valueOf(culprit.name())),
-                        texts.next("R22.next.3")));
-            }
-        }
-        Map<String, Object> top = rows.row("SELECT * FROM lead_top WHERE capture_id = " + scene.id());
-        return top.isEmpty() || !"grew".equals(top.get("text"))
-                ? List.of()
-                : List.of(command(id + ".grower", String.valueOf(top.get("name")), CaseRows.integer(top, "pid")));
-    }
-
-    /** Of a process that runs no more nothing can be traced: of its name another may run, else somebody has to start it. */
-    private ReportModel.Command commandFor(String id, Scene scene, Finding.Culprit culprit) {
-        Map<String, Object> ended = ended(scene, culprit);
-        if (ended.isEmpty()) {
-            return command(id + ".process", culprit.name(), culprit.pid());
-        }
-        String number = Integer.toString(culprit.pid());
-        if (ended.get("successor_pid") == null) {
-            return command(id, intro(id + ".ended", culprit.name(), number), "$PID");
-        }
-        String other = String.valueOf(ended.get("successor_pid"));
-        return command(id, intro(id + ".successor", culprit.name(), number).replace("{successor_pid}", other), other);
-    }
-
-    /** Empty where it runs on. */
-    private Map<String, Object> ended(Scene scene, Finding.Culprit culprit) {
-        return rows.row("SELECT * FROM ended_process WHERE capture_id = " + scene.id() + " AND process_id = "
-                + culprit.processId());
-    }
-
-    private ReportModel.Command command(String key, String name, int pid) {
-        String number = Integer.toString(pid);
-        return command(key.substring(0, key.indexOf('.')), intro(key, name, number), number);
-    }
-
-    private String intro(String key, String name, String pid) {
-        return texts.text("next." + key + ".intro").replace("{name}", name).replace("{pid}", pid);
-    }
-
-    private ReportModel.Command command(String tool, String intro, String pid) {
-        return command(
-                intro,
-                texts.next(tool.equals("strace") ? "R05.next.4" : "R05.next.1").replace("{pid}", pid));
-    }
-
-    /** What stands behind the command is what it costs. */
-    private static ReportModel.Command command(String intro, String next) {
-        int note = next.indexOf("  # ");
-        return note < 0
-                ? new ReportModel.Command(intro, next, "")
-                : new ReportModel.Command(intro, next.substring(0, note), next.substring(note + 4));
     }
 }

@@ -1,0 +1,83 @@
+package org.postmem.report;
+
+import java.util.List;
+import java.util.Map;
+import org.postmem.findings.Finding;
+
+/** What to run next where a chapter has no trace to show: the exact command, for the one under suspicion. */
+final class TraceCommands {
+    private final CaseRows rows;
+    private final Texts texts;
+
+    TraceCommands(CaseRows rows, Texts texts) {
+        this.rows = rows;
+        this.texts = texts;
+    }
+
+    /** Where no trace was attached: the exact command for the one under suspicion. */
+    List<ReportModel.Command> of(String id, Scene scene, List<Finding> accusing, List<ReportModel.Table> shown) {
+        if ((!id.equals("strace") && !id.equals("bcc")) || shown.get(0).absent() == null) {
+            return List.of();
+        }
+        for (Finding finding : accusing) {
+            Finding.Culprit culprit = finding.culprit();
+            if (culprit != null && culprit.pid() != null) {
+                return List.of(commandFor(id, scene, culprit));
+            }
+            // of processes that leak together one stands for all
+            if (culprit != null
+                    && finding.kind().equals("private_anonymous")
+                    && finding.facts().get("largest_pid") instanceof Number largest) {
+                return List.of(command(id + ".member", culprit.name(), largest.intValue()));
+            }
+            if (culprit != null
+                    && id.equals("bcc")
+                    && List.of("slab_cache", "vmalloc_caller", "kernel").contains(culprit.type())) {
+                return List.of(command(
+                        texts.text("next.bcc.kernel.intro").replace("{name}", String.valueOf(culprit.name())),
+                        texts.next("R22.next.3")));
+            }
+        }
+        Map<String, Object> top = rows.row("SELECT * FROM lead_top WHERE capture_id = " + scene.id());
+        return top.isEmpty() || !"grew".equals(top.get("text"))
+                ? List.of()
+                : List.of(command(id + ".grower", String.valueOf(top.get("name")), CaseRows.integer(top, "pid")));
+    }
+
+    /** Of a process that runs no more nothing can be traced: of its name another may run, else somebody has to start it. */
+    private ReportModel.Command commandFor(String id, Scene scene, Finding.Culprit culprit) {
+        Map<String, Object> ended = rows.ended(scene.id(), culprit.processId());
+        if (ended.isEmpty()) {
+            return command(id + ".process", culprit.name(), culprit.pid());
+        }
+        String number = Integer.toString(culprit.pid());
+        if (ended.get("successor_pid") == null) {
+            return command(id, intro(id + ".ended", culprit.name(), number), "$PID");
+        }
+        String other = String.valueOf(ended.get("successor_pid"));
+        return command(id, intro(id + ".successor", culprit.name(), number).replace("{successor_pid}", other), other);
+    }
+
+    private ReportModel.Command command(String key, String name, int pid) {
+        String number = Integer.toString(pid);
+        return command(key.substring(0, key.indexOf('.')), intro(key, name, number), number);
+    }
+
+    private String intro(String key, String name, String pid) {
+        return texts.text("next." + key + ".intro").replace("{name}", name).replace("{pid}", pid);
+    }
+
+    private ReportModel.Command command(String tool, String intro, String pid) {
+        return command(
+                intro,
+                texts.next(tool.equals("strace") ? "R05.next.4" : "R05.next.1").replace("{pid}", pid));
+    }
+
+    /** What stands behind the command is what it costs. */
+    private static ReportModel.Command command(String intro, String next) {
+        int note = next.indexOf("  # ");
+        return note < 0
+                ? new ReportModel.Command(intro, next, "")
+                : new ReportModel.Command(intro, next.substring(0, note), next.substring(note + 4));
+    }
+}
