@@ -1,25 +1,19 @@
 package org.postmem.ingest;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.postmem.collector.archive.Json.MalformedJsonException;
 import org.postmem.collector.archive.Snapshot;
 import org.postmem.ingest.IssueLog.Severity;
-import org.postmem.procfs.CgroupMemory;
 import org.postmem.procfs.KernelMessage;
-import org.postmem.procfs.NumaNode;
-import org.postmem.procfs.SlabCache;
 import org.postmem.sysstat.SystemActivity;
 import org.postmem.sysstat.SystemActivityException;
 import org.postmem.sysstat.SystemActivityReader;
@@ -31,17 +25,11 @@ import org.postmem.units.PageSize;
  * written at once; processes, cgroups and slab caches, whose rows lie across members, when their snapshot is whole.
  */
 final class CaptureLoader {
-    /** How long after the clock a first snapshot may read its uptime. */
-    private static final Duration LATEST_UPTIME = Duration.ofSeconds(20);
-
     /** pid/status.2: what was too large for one member goes on in the next. */
     private static final Pattern PART = Pattern.compile("((?:pid|cgroup|numa|slab)/.+)\\.\\d{1,4}");
 
-    private static final Pattern CGROUP = Pattern.compile("cgroup/(v1/)?([a-z_.]+)");
     private static final long DEFAULT_PAGE_BYTES = 4096;
     private static final long DEFAULT_TICKS_PER_SECOND = 100;
-
-    private record CgroupKey(int version, String path) {}
 
     private record Pending(SnapshotFacts facts, Timeline.Place place) {}
 
@@ -51,12 +39,7 @@ final class CaptureLoader {
     private final IssueLog issues;
     private final Timeline timeline = new Timeline();
     private final KernelLog kernelLog = new KernelLog();
-    private final Map<Integer, Instant> bootTimes = new HashMap<>();
-    /** Likewise, by the snapshot that read its uptime soonest: what lines of the kernel log are counted from. */
-    private final Map<Integer, Instant> logStarts = new HashMap<>();
-
-    private final Map<CgroupKey, Map<String, byte[]>> cgroups = new LinkedHashMap<>();
-    private final Map<String, Map<String, byte[]>> slabFolders = new HashMap<>();
+    private final BootStarts bootStarts = new BootStarts();
     private final Set<String> historyDays = new HashSet<>();
     private final Map<String, byte[]> attached = new LinkedHashMap<>();
     private String kmemleakMember;
@@ -67,6 +50,7 @@ final class CaptureLoader {
     private PageSize page = new PageSize(DEFAULT_PAGE_BYTES);
     private HostTables hostTables;
     private ProcessTables processTables;
+    private FolderTables folderTables;
     private CollectedStacks stacks;
     private Integer collectorPid;
     private int boot;
@@ -112,9 +96,8 @@ final class CaptureLoader {
         snapshot.members().forEach((name, text) -> entry(snapshot.number(), name, snapshot.memberName(name), text));
         snapshot.hostMembers().forEach(this::looseEntry);
         try {
-            processTables.write(snapshot.number(), boot, bootTimes.get(boot), collectorPid);
-            writeCgroups(snapshot);
-            writeSlabCaches(snapshot);
+            processTables.write(snapshot.number(), boot, collectorPid);
+            folderTables.write(snapshot);
         } catch (ArithmeticException e) {
             issues.add(snapshot.number(), null, null, Severity.WARNING, e.getMessage(), null);
         }
@@ -144,17 +127,7 @@ final class CaptureLoader {
         boot = place.boot();
         firstSeen = firstSeen == null ? facts.wallClock() : firstSeen;
         lastSeen = facts.wallClock();
-        if (facts.uptimeSeconds() != null) {
-            Instant started = facts.wallClock().minusNanos(Math.round(facts.uptimeSeconds() * 1e9));
-            bootTimes.putIfAbsent(boot, started);
-            // read after the clock, by seconds in a first snapshot, it puts the start too early and never too late;
-            // what
-            // is later by more is a clock that was set
-            logStarts.merge(
-                    boot,
-                    started,
-                    (best, other) -> other.isAfter(best) && other.isBefore(best.plus(LATEST_UPTIME)) ? other : best);
-        }
+        bootStarts.note(boot, facts.wallClock(), facts.uptimeSeconds());
         writePending(facts);
         pending = new Pending(facts, place);
     }
@@ -174,7 +147,8 @@ final class CaptureLoader {
         try {
             if (!processTables.add(whole, member, text)
                     && !hostTables.load(snapshot, name, member, text)
-                    && !grouped(snapshot, whole, member, text)
+                    && !folderTables.add(snapshot, whole, member, text)
+                    && !stacks.add(snapshot, whole, member, lastSeen, text)
                     && !evidence(name, member, text)) {
                 issues.add(
                         snapshot, member, null, Severity.INFO, "postmem knows no such member; it was not read", null);
@@ -235,82 +209,6 @@ final class CaptureLoader {
         }
     }
 
-    private boolean grouped(int snapshot, String name, String member, byte[] text) {
-        if (name.equals("numa/meminfo")) {
-            RecordColumns<NumaNode> columns = RecordColumns.of(NumaNode.class, tables.table("numa_node"));
-            issues.blocks(snapshot, member, text, (node, block) -> {
-                for (NumaNode row : issues.note(snapshot, member, NumaNode.parse(block))) {
-                    columns.set(row("numa_node", snapshot), row).end();
-                }
-            });
-            return true;
-        }
-        if (name.equals("slab/aliases") || name.equals("slab/reclaim_account") || name.equals("slab/ctor")) {
-            Map<String, byte[]> caches = slabFolders.computeIfAbsent(name, n -> new LinkedHashMap<>());
-            issues.blocks(snapshot, member, text, caches::put);
-            return true;
-        }
-        if (name.equals("slab/alloc_traces")) {
-            issues.blocks(
-                    snapshot,
-                    member,
-                    text,
-                    (cache, block) -> stacks.allocTraces(snapshot, member, lastSeen, cache, block));
-            return true;
-        }
-        if (name.equals("sys/kernel/debug/page_owner_stacks/show_stacks")) {
-            stacks.pageOwner(snapshot, member, lastSeen, text);
-            return true;
-        }
-        Matcher cgroup = CGROUP.matcher(name);
-        if (!cgroup.matches()) {
-            return false;
-        }
-        int version = cgroup.group(1) == null ? 2 : 1;
-        issues.blocks(
-                snapshot,
-                member,
-                text,
-                (path, block) -> cgroups.computeIfAbsent(new CgroupKey(version, path), k -> new TreeMap<>())
-                        .put(cgroup.group(2), block));
-        return true;
-    }
-
-    private void writeCgroups(Snapshot snapshot) {
-        RecordColumns<CgroupMemory> columns = RecordColumns.of(CgroupMemory.class, tables.table("cgroup_memory"));
-        cgroups.forEach((key, files) -> {
-            CgroupMemory.Result result = CgroupMemory.parse(key.path(), key.version(), files);
-            result.issues()
-                    .forEach(found -> issues.add(
-                            snapshot.number(),
-                            snapshot.memberName((key.version() == 1 ? "cgroup/v1/" : "cgroup/") + found.file()),
-                            found.issue().line() == 0 ? null : found.issue().line(),
-                            Severity.WARNING,
-                            found.issue().reason() + " of " + key.path(),
-                            found.issue().excerpt()));
-            columns.set(row("cgroup_memory", snapshot.number()), result.value()).end();
-        });
-        cgroups.clear();
-    }
-
-    private void writeSlabCaches(Snapshot snapshot) {
-        if (slabFolders.isEmpty()) {
-            return;
-        }
-        RecordColumns<SlabCache> columns = RecordColumns.of(SlabCache.class, tables.table("slab_cache"));
-        List<SlabCache> caches = issues.note(
-                snapshot.number(),
-                snapshot.memberName("slab/aliases"),
-                SlabCache.parse(
-                        slabFolders.getOrDefault("slab/aliases", Map.of()),
-                        slabFolders.getOrDefault("slab/reclaim_account", Map.of()),
-                        slabFolders.getOrDefault("slab/ctor", Map.of())));
-        for (SlabCache cache : caches) {
-            columns.set(row("slab_cache", snapshot.number()), cache).end();
-        }
-        slabFolders.clear();
-    }
-
     private void writeGaps(Snapshot snapshot, SnapshotFacts facts) {
         for (SnapshotFacts.Gap gap : facts.gaps()) {
             if (gap.path() == null || gap.outcome() == null || gap.count() == null) {
@@ -365,9 +263,9 @@ final class CaptureLoader {
     void finish() {
         begin();
         writePending(null);
-        processTables.finish();
+        processTables.finish(bootStarts);
         loadAttached();
-        kernelLog.write(captureId, tables, issues, page, boot, logStarts::get);
+        kernelLog.write(captureId, tables, issues, page, boot, bootStarts::of);
         writeCapture();
         issues.finish();
     }
@@ -426,6 +324,7 @@ final class CaptureLoader {
         ClockTicks ticks = new ClockTicks(known ? ticksPerSecond : DEFAULT_TICKS_PER_SECOND);
         hostTables = new HostTables(captureId, tables, issues, page, ticks);
         processTables = new ProcessTables(captureId, tables, issues, page, ticks);
+        folderTables = new FolderTables(captureId, tables, issues);
         stacks = new CollectedStacks(captureId, tables, issues, page);
     }
 }

@@ -38,13 +38,31 @@ final class CollectedStacks {
         slabinfo = text;
     }
 
+    /**
+     * Takes a member if it is one of these.
+     *
+     * @param name path within the snapshot, without the number of its part: {@code slab/alloc_traces}
+     */
+    boolean add(int snapshot, String name, String member, Instant time, byte[] text) {
+        switch (name) {
+            case "slab/alloc_traces" ->
+                issues.blocks(
+                        snapshot, member, text, (cache, block) -> allocTraces(snapshot, member, time, cache, block));
+            case "sys/kernel/debug/page_owner_stacks/show_stacks" -> pageOwner(snapshot, member, time, text);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** {@code page_owner_stacks/show_stacks} of one snapshot. */
-    void pageOwner(int snapshot, String member, Instant time, byte[] text) {
+    private void pageOwner(int snapshot, String member, Instant time, byte[] text) {
         write(member, EvidenceKind.PAGE_OWNER, time, "", issues.note(snapshot, member, PageOwner.parse(text, page)));
     }
 
     /** {@code alloc_traces} of one cache and snapshot. */
-    void allocTraces(int snapshot, String member, Instant time, String cache, byte[] text) {
+    private void allocTraces(int snapshot, String member, Instant time, String cache, byte[] text) {
         write(
                 member,
                 EvidenceKind.ALLOC_TRACES,

@@ -1,6 +1,5 @@
 package org.postmem.ingest;
 
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,16 +30,14 @@ final class ProcessRegistry {
         Long oomScoreAdj;
         boolean observer;
         private final int boot;
-        private final Instant startedAt;
         private final int firstSnapshot;
         private int lastSnapshot;
 
-        private Known(int id, Identity identity, Instant startedAt, int firstSnapshot) {
+        private Known(int id, Identity identity, int firstSnapshot) {
             this.id = id;
             this.boot = identity.boot();
             this.pid = identity.pid();
             this.startTicks = identity.startTicks();
-            this.startedAt = startedAt;
             this.firstSnapshot = firstSnapshot;
         }
 
@@ -59,16 +56,12 @@ final class ProcessRegistry {
 
     private final Map<Identity, Known> processes = new HashMap<>();
 
-    /**
-     * The process that a line of stat tells of.
-     *
-     * @param bootTime when the host came up, {@code null} when that is unknown
-     */
-    Known seen(int boot, int pid, long startTicks, int snapshot, Instant bootTime, ClockTicks ticks) {
+    /** The process that a line of stat tells of. */
+    Known seen(int boot, int pid, long startTicks, int snapshot) {
         Identity identity = new Identity(boot, pid, startTicks);
         Known known = processes.get(identity);
         if (known == null) {
-            known = new Known(processes.size() + 1, identity, ticks.after(bootTime, startTicks), snapshot);
+            known = new Known(processes.size() + 1, identity, snapshot);
             processes.put(identity, known);
         }
         known.lastSnapshot = snapshot;
@@ -81,7 +74,7 @@ final class ProcessRegistry {
     }
 
     /** Writes the table {@code process}, in the order of the numbers. */
-    void write(int captureId, TableWriter table) {
+    void write(int captureId, TableWriter table, BootStarts bootStarts, ClockTicks ticks) {
         processes.values().stream()
                 .sorted((a, b) -> Integer.compare(a.id, b.id))
                 .forEach(process -> table.row()
@@ -90,7 +83,7 @@ final class ProcessRegistry {
                         .set("boot", process.boot)
                         .set("pid", process.pid)
                         .set("start_ticks", process.startTicks)
-                        .set("started_at", process.startedAt)
+                        .set("started_at", ticks.after(bootStarts.of(process.boot), process.startTicks))
                         .set("comm", process.comm)
                         .set("name", ProcessName.of(process.comm, process.arguments, process.exe))
                         .set("command", process.command)

@@ -1,7 +1,6 @@
 package org.postmem.ingest;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -122,10 +121,10 @@ final class ProcessTables {
     }
 
     /** Writes the rows of a snapshot that is whole. */
-    void write(int snapshot, int boot, Instant bootTime, Integer collectorPid) {
+    void write(int snapshot, int boot, Integer collectorPid) {
         if (!parts.containsKey("stat") && !parts.containsKey(UNCHANGED)) {
             // the CPU budget did not afford a pass over the processes: nobody is known to have gone
-            watched(snapshot, boot, bootTime);
+            watched(snapshot, boot);
             parts.clear();
             return;
         }
@@ -133,7 +132,7 @@ final class ProcessTables {
         Map<Integer, ProcessRegistry.Known> living = new TreeMap<>();
         toldStats.forEach((pid, told) -> {
             ProcessStat stat = told.stat();
-            ProcessRegistry.Known process = registry.seen(boot, pid, stat.startTicks(), snapshot, bootTime, ticks);
+            ProcessRegistry.Known process = registry.seen(boot, pid, stat.startTicks(), snapshot);
             process.tell(stat);
             process.observer |= pid.equals(collectorPid);
             living.put(pid, process);
@@ -192,7 +191,7 @@ final class ProcessTables {
     }
 
     /** The few that were read between two passes; of one born since the last, the next may tell who it is. */
-    private void watched(int snapshot, int boot, Instant bootTime) {
+    private void watched(int snapshot, int boot) {
         Map<Integer, ProcessStatus> statuses = new HashMap<>();
         blocks(
                 snapshot,
@@ -205,7 +204,7 @@ final class ProcessTables {
             }
             ProcessRegistry.Known process = registry.known(boot, pid, stat.startTicks());
             if (process == null) {
-                process = registry.seen(boot, pid, stat.startTicks(), snapshot, bootTime, ticks);
+                process = registry.seen(boot, pid, stat.startTicks(), snapshot);
             }
             process.tell(stat);
             sample("watched_sample", snapshot, process.id, stat, statuses.get(pid), null)
@@ -393,7 +392,7 @@ final class ProcessTables {
     }
 
     /** Writes the table {@code process}. */
-    void finish() {
-        registry.write(captureId, tables.table("process"));
+    void finish(BootStarts bootStarts) {
+        registry.write(captureId, tables.table("process"), bootStarts, ticks);
     }
 }
