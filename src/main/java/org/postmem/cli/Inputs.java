@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.postmem.UserException;
 import org.postmem.evidence.EvidenceFiles;
+import org.postmem.evidence.EvidenceFolder;
 
 /** The archives a command line names: files, and folders of them. */
 final class Inputs {
@@ -49,7 +50,7 @@ final class Inputs {
         for (Path path : named) {
             try {
                 List<EvidenceFiles.Named> files = Files.isDirectory(path)
-                        ? EvidenceFiles.below(path)
+                        ? EvidenceFolder.below(path)
                         : List.of(new EvidenceFiles.Named(path, String.valueOf(path.getFileName()), true));
                 for (EvidenceFiles.Named file : files) {
                     if (isArchiveOfPostmem(file.file())) {

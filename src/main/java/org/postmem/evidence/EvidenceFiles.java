@@ -1,34 +1,23 @@
 package org.postmem.evidence;
 
-import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
-import java.util.Set;
 import org.apache.commons.compress.archivers.ArchiveEntry;
 import org.apache.commons.compress.archivers.ArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
-import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
-import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
-import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
-import org.apache.commons.compress.compressors.z.ZCompressorInputStream;
 
 /**
  * Walks files, folders and archives (tar, zip; gz, xz, bz2, zst, Z around them or around a file), archives within archives
@@ -37,20 +26,8 @@ import org.apache.commons.compress.compressors.z.ZCompressorInputStream;
  */
 public final class EvidenceFiles {
     private static final int HEAD_BYTES = 64 << 10;
-    private static final int SNIFFED_BYTES = 512;
     private static final int LONGEST_PATH = 400;
     private static final int PACKINGS = 4;
-    private static final int XZ_MEMORY_KILOBYTES = 256 << 10;
-    /** Codes of 16 bits, the longest that compress(1) writes, take 384: a header that tells longer ones is a lie. */
-    private static final int Z_MEMORY_KILOBYTES = 512;
-
-    private static final int TAR_MAGIC_AT = 257;
-    private static final int TAR_CHECKSUM_AT = 148;
-    private static final int DEEPEST_FOLDER = 64;
-
-    private static final Set<String> KERNEL_FILE_SYSTEMS = Set.of("proc", "sysfs");
-    private static final String RUNNING_KERNEL =
-            "these are files of the kernel that runs here, and no copies; postmem collect reads them";
 
     /** Is shown what was found. */
     public interface Visitor {
@@ -59,16 +36,6 @@ public final class EvidenceFiles {
 
         /** What could not be opened, or not be read to its end; what came before it was shown. */
         void refused(String path, String reason);
-    }
-
-    private final EvidenceLimits limits;
-    private final Visitor visitor;
-    private long totalBytes;
-    private int members;
-
-    private EvidenceFiles(EvidenceLimits limits, Visitor visitor) {
-        this.limits = limits;
-        this.visitor = visitor;
     }
 
     /**
@@ -82,6 +49,16 @@ public final class EvidenceFiles {
         public Named(Path file, String label) {
             this(file, label, false);
         }
+    }
+
+    private final EvidenceLimits limits;
+    private final Visitor visitor;
+    private long totalBytes;
+    private int members;
+
+    private EvidenceFiles(EvidenceLimits limits, Visitor visitor) {
+        this.limits = limits;
+        this.visitor = visitor;
     }
 
     /**
@@ -106,68 +83,19 @@ public final class EvidenceFiles {
     }
 
     /**
-     * The files below a folder by name, without hidden ones; links are not followed. A folder below it that cannot be
-     * listed is found in their place, and refused when it is to be read.
-     */
-    public static List<Named> below(Path folder) throws IOException {
-        List<Path> found = new ArrayList<>();
-        if (isOfRunningKernel(folder)) {
-            throw new FileSystemException(folder.toString(), null, RUNNING_KERNEL);
-        }
-        // no link is followed unless asked for
-        Files.walkFileTree(folder, Set.of(), DEEPEST_FOLDER, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes) {
-                if (hidden(folder, path)) {
-                    return FileVisitResult.SKIP_SUBTREE;
-                }
-                if ((path.endsWith("proc") || path.endsWith("sys")) && isOfRunningKernel(path)) {
-                    found.add(path);
-                    return FileVisitResult.SKIP_SUBTREE;
-                }
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
-                // a folder comes here where the walk goes no deeper
-                if (!hidden(folder, path) && (attributes.isRegularFile() || attributes.isDirectory())) {
-                    found.add(path);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path path, IOException e) throws IOException {
-                if (path.equals(folder)) {
-                    throw e;
-                }
-                if (!hidden(folder, path)) {
-                    found.add(path);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-        });
-        return found.stream()
-                .sorted()
-                .map(path -> new Named(path, folder.relativize(path).toString()))
-                .toList();
-    }
-
-    /**
      * The name of the first entry of a tar, packed or not; {@code null} when the file is none that can be read.
      */
     public static String firstEntry(Path path) {
         try (InputStream raw = new BufferedInputStream(Files.newInputStream(path), HEAD_BYTES)) {
             InputStream in = raw;
             for (int i = 0; i < PACKINGS; i++) {
-                InputStream unpacked = unpacked(in);
+                InputStream unpacked = Packing.unpacked(in);
                 if (unpacked == null) {
                     break;
                 }
                 in = new BufferedInputStream(unpacked);
             }
-            if (!isTar(sniff(in))) {
+            if (!Packing.isTar(Packing.sniff(in))) {
                 return null;
             }
             TarArchiveInputStream tar = new TarArchiveInputStream(in);
@@ -178,22 +106,9 @@ public final class EvidenceFiles {
         }
     }
 
-    /** Some of these files wait for ever, others have no end. */
-    private static boolean isOfRunningKernel(Path folder) {
-        try {
-            return KERNEL_FILE_SYSTEMS.contains(Files.getFileStore(folder).type());
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static boolean hidden(Path folder, Path path) {
-        return !path.equals(folder) && path.getFileName().toString().startsWith(".");
-    }
-
     private void file(Path path, String label) throws IOException {
         if (Files.exists(path) && !Files.isRegularFile(path)) {
-            visitor.refused(label, notAFile(path));
+            visitor.refused(label, EvidenceFolder.notAFile(path));
             return;
         }
         try (InputStream in = Files.newInputStream(path)) {
@@ -209,32 +124,19 @@ public final class EvidenceFiles {
         }
     }
 
-    /** Files are read more than once; whoever opens a pipe may wait for ever. */
-    private static String notAFile(Path path) {
-        if (!Files.isDirectory(path)) {
-            return "it is a pipe or a device; save what it gives in a file and name that";
-        }
-        if (isOfRunningKernel(path)) {
-            return RUNNING_KERNEL;
-        }
-        return Files.isReadable(path) && Files.isExecutable(path)
-                ? "it is a folder, more than " + DEEPEST_FOLDER + " below the one that was named"
-                : "the folder cannot be listed: permission denied";
-    }
-
     private void open(String label, Instant modified, InputStream raw, int depth) throws IOException {
         InputStream in = new BufferedInputStream(counted(raw), HEAD_BYTES);
         try {
             for (int i = 0; i < PACKINGS; i++) {
-                InputStream unpacked = unpacked(in);
+                InputStream unpacked = Packing.unpacked(in);
                 if (unpacked == null) {
                     break;
                 }
                 in = new BufferedInputStream(counted(unpacked), HEAD_BYTES);
             }
-            byte[] magic = sniff(in);
-            boolean zip = startsWith(magic, 'P', 'K', 3, 4);
-            if (zip || isTar(magic)) {
+            byte[] magic = Packing.sniff(in);
+            boolean zip = Packing.isZip(magic);
+            if (zip || Packing.isTar(magic)) {
                 if (depth >= limits.nesting()) {
                     visitor.refused(label, "it lies in " + depth + " archives; raise --max-nesting");
                     return;
@@ -299,80 +201,6 @@ public final class EvidenceFiles {
             inert = inert.substring(inert.indexOf('/') + 1);
         }
         return inert.length() > LONGEST_PATH ? inert.substring(inert.length() - LONGEST_PATH) : inert;
-    }
-
-    /** What is packed in the stream; {@code null} when nothing is. The stream stands at its begin then. */
-    private static InputStream unpacked(InputStream in) throws IOException {
-        byte[] magic = sniff(in);
-        if (startsWith(magic, 0x1f, 0x8b)) {
-            return GzipCompressorInputStream.builder()
-                    .setInputStream(in)
-                    .setDecompressConcatenated(true)
-                    .get();
-        }
-        if (startsWith(magic, 0xfd, '7', 'z', 'X', 'Z', 0)) {
-            return XZCompressorInputStream.builder()
-                    .setInputStream(in)
-                    .setDecompressConcatenated(true)
-                    .setMemoryLimitKiB(XZ_MEMORY_KILOBYTES)
-                    .get();
-        }
-        if (startsWith(magic, 'B', 'Z', 'h') && magic.length > 3 && magic[3] >= '1' && magic[3] <= '9') {
-            return new BZip2CompressorInputStream(in, true);
-        }
-        if (startsWith(magic, 0x28, 0xb5, 0x2f, 0xfd)) {
-            return new ZstdInputStream(in);
-        }
-        if (startsWith(magic, 0x1f, 0x9d)) {
-            return new ZCompressorInputStream(in, Z_MEMORY_KILOBYTES);
-        }
-        return null;
-    }
-
-    private static byte[] sniff(InputStream in) throws IOException {
-        in.mark(SNIFFED_BYTES);
-        byte[] magic = in.readNBytes(SNIFFED_BYTES);
-        in.reset();
-        return magic;
-    }
-
-    /** Before POSIX a header had no magic, only its checksum; {@code tar --format=v7} still writes such. */
-    private static boolean isTar(byte[] head) {
-        boolean named = head.length >= TAR_MAGIC_AT + 5
-                && new String(head, TAR_MAGIC_AT, 5, StandardCharsets.ISO_8859_1).equals("ustar");
-        return named || (head.length == SNIFFED_BYTES && hasChecksum(head));
-    }
-
-    /** The sum of the header's bytes in octal digits, they themselves counted as blanks. */
-    private static boolean hasChecksum(byte[] head) {
-        int told = 0;
-        int digits = 0;
-        int sum = 0;
-        for (int i = 0; i < SNIFFED_BYTES; i++) {
-            boolean within = i >= TAR_CHECKSUM_AT && i < TAR_CHECKSUM_AT + 8;
-            sum += within ? ' ' : head[i] & 0xff;
-            if (!within || head[i] == ' ' || head[i] == 0) {
-                continue;
-            }
-            if (head[i] < '0' || head[i] > '7') {
-                return false;
-            }
-            told = 8 * told + head[i] - '0';
-            digits++;
-        }
-        return digits > 0 && told == sum;
-    }
-
-    private static boolean startsWith(byte[] head, int... magic) {
-        if (head.length < magic.length) {
-            return false;
-        }
-        for (int i = 0; i < magic.length; i++) {
-            if ((head[i] & 0xff) != magic[i]) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private InputStream counted(InputStream in) {

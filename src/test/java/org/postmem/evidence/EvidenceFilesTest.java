@@ -90,7 +90,7 @@ class EvidenceFilesTest {
         Files.write(deep.resolve("lost"), TEXT);
         Files.write(folder.resolve("there"), TEXT);
         Files.write(Files.createDirectory(folder.resolve(".hidden")).resolve("not"), TEXT);
-        walk(EvidenceLimits.STANDARD, EvidenceFiles.below(folder));
+        walk(EvidenceLimits.STANDARD, EvidenceFolder.below(folder));
         assertThat(found).containsOnlyKeys("there");
         assertThat(refused)
                 .isEqualTo(Map.of(
@@ -106,7 +106,7 @@ class EvidenceFilesTest {
         Files.setPosixFilePermissions(locked, Set.of());
         assumeFalse(Files.isReadable(locked), "root lists every folder");
         try {
-            walk(EvidenceLimits.STANDARD, EvidenceFiles.below(folder));
+            walk(EvidenceLimits.STANDARD, EvidenceFolder.below(folder));
         } finally {
             Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rwx------"));
         }
@@ -117,7 +117,7 @@ class EvidenceFilesTest {
     @Test
     void readsNoFilesOfTheKernelThatRunsHere() {
         assumeTrue(Files.exists(Path.of("/proc/self/stat")));
-        assertThatThrownBy(() -> EvidenceFiles.below(Path.of("/proc")))
+        assertThatThrownBy(() -> EvidenceFolder.below(Path.of("/proc")))
                 .hasMessageContaining("these are files of the kernel that runs here, and no copies");
     }
 
