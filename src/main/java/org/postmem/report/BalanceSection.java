@@ -30,7 +30,7 @@ final class BalanceSection {
      * @return {@code null} when there is nothing to draw
      */
     ReportModel.Chart chart(Scene scene, int index, List<Finding> accusing) {
-        Balance balance = Balance.of(rows, scene.id());
+        Balance balance = new BalanceReader(rows, scene.id()).read();
         if (balance == null) {
             json.value((String) null);
             return null;

@@ -17,7 +17,7 @@ class BalanceTest {
     @Test
     void bandsStackToMemTotalAtEverySnapshotAlsoWithTheCulpritApart() {
         try (CaseDatabase database = DemoCase.open()) {
-            Balance balance = Balance.of(new CaseRows(database.connection()), 1);
+            Balance balance = new BalanceReader(new CaseRows(database.connection()), 1).read();
             Balance apart = balance.withCulprit(balance.owners().get(0));
             for (Balance each : List.of(balance, apart)) {
                 for (int i = 0; i < each.points(); i++) {
@@ -35,7 +35,7 @@ class BalanceTest {
     @Test
     void growthByOwnerSumsToWhatFreeMemoryLost() {
         try (CaseDatabase database = DemoCase.open()) {
-            Balance balance = Balance.of(new CaseRows(database.connection()), 1);
+            Balance balance = new BalanceReader(new CaseRows(database.connection()), 1).read();
             long[] free = balance.bands().get("free");
             for (int[] range : new int[][] {{0, 119}, {12, 80}, {99, 101}}) {
                 long grown = balance.growth(range[0], range[1], TEXTS).stream()
@@ -49,7 +49,7 @@ class BalanceTest {
     @Test
     void processThatEndedHoldsNothingWhileASlowlyReadCacheKeepsItsLastReading() {
         try (CaseDatabase database = DemoCase.open()) {
-            Balance balance = Balance.of(new CaseRows(database.connection()), 1);
+            Balance balance = new BalanceReader(new CaseRows(database.connection()), 1).read();
             assertThat(owner(balance, "<script>alert(1 (666)").bytes()[99]).isEqualTo(25_165_824);
             assertThat(owner(balance, "<script>alert(1 (666)").bytes()[100]).isZero();
             long[] dentry = owner(balance, "dentry").bytes();
@@ -60,12 +60,12 @@ class BalanceTest {
     @Test
     void longCapturesKeepTheLowestAndTheHighestOfEachStretch() {
         int[] all = IntStream.range(0, 8640).toArray();
-        int[] kept = Balance.thinned(all, s -> s == 4321 ? -5 : s == 777 ? 99 : 10);
+        int[] kept = BalanceReader.thinned(all, s -> s == 4321 ? -5 : s == 777 ? 99 : 10);
         assertThat(kept)
                 .hasSizeLessThanOrEqualTo(481)
                 .contains(0, 777, 4321, 8639)
                 .isSorted();
-        assertThat(Balance.thinned(Arrays.copyOf(all, 480), s -> 1)).hasSize(480);
+        assertThat(BalanceReader.thinned(Arrays.copyOf(all, 480), s -> 1)).hasSize(480);
     }
 
     @Test
@@ -73,7 +73,7 @@ class BalanceTest {
         try (CaseDatabase database = DemoCase.open()) {
             // As free(1) every snapshot and one copy of meminfo among them would have it.
             forget(database, "snapshot <> 7 AND bucket NOT IN ('free', 'percpu_free', 'shmem')");
-            Balance balance = Balance.of(new CaseRows(database.connection()), 1);
+            Balance balance = new BalanceReader(new CaseRows(database.connection()), 1).read();
             assertThat(balance.bands().keySet()).containsExactly("shmem", "free");
             assertThat(balance.points()).isEqualTo(120);
             assertThat(balance.passedOver()).isZero();
@@ -90,7 +90,7 @@ class BalanceTest {
         try (CaseDatabase database = DemoCase.open()) {
             // One bucket of the band slab is enough not to know the band.
             forget(database, "snapshot IN (4, 5) AND bucket = 'slab_reclaimable'");
-            Balance balance = Balance.of(new CaseRows(database.connection()), 1);
+            Balance balance = new BalanceReader(new CaseRows(database.connection()), 1).read();
             assertThat(balance.points()).isEqualTo(118);
             assertThat(balance.passedOver()).isEqualTo(2);
             assertThat(balance.untold()).isEmpty();
@@ -104,7 +104,7 @@ class BalanceTest {
                 Statement statement = database.connection().createStatement()) {
             statement.execute("UPDATE memory_ledger SET mem_total_bytes = NULL");
             statement.execute("UPDATE memory_ledger SET mem_available_bytes = NULL WHERE snapshot = 3");
-            Balance whole = Balance.of(new CaseRows(database.connection()), 1);
+            Balance whole = new BalanceReader(new CaseRows(database.connection()), 1).read();
             assertThat(whole.available()).hasSize(120).containsOnlyOnce(Balance.UNKNOWN);
             long[] sums = new long[120];
             whole.bands().values().forEach(series -> Arrays.setAll(sums, i -> sums[i] + series[i]));

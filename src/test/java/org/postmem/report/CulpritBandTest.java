@@ -30,10 +30,11 @@ class CulpritBandTest {
 
     private static List<Long> culprit(CaseDatabase database) {
         database.makeViews();
-        return Balance.of(new CaseRows(database.connection()), 1).owners().stream()
-                .filter(owner -> owner.name().startsWith("ordersvc"))
-                .flatMap(owner -> Arrays.stream(owner.bytes()).boxed())
-                .toList();
+        return new BalanceReader(new CaseRows(database.connection()), 1)
+                .read().owners().stream()
+                        .filter(owner -> owner.name().startsWith("ordersvc"))
+                        .flatMap(owner -> Arrays.stream(owner.bytes()).boxed())
+                        .toList();
     }
 
     @Test
