@@ -63,6 +63,13 @@ JOIN trend AS t ON t.sid = e.sid
 LEFT JOIN full_at AS a ON a.sid = e.sid
 WHERE NOT e.growing
 UNION ALL BY NAME
+-- each of many gained a little, or came and stayed
+SELECT r.* EXCLUDE (process_id, name), 'mount' AS culprit_type, o.name AS culprit_name, 'namespaces' AS text, o.name AS mount, o.growth AS owner_bytes,
+  o.share AS of_shmem_share, o.detail::BIGINT AS mounts
+FROM leak_row AS r
+JOIN bucket_owner AS o ON o.sid = r.sid
+WHERE r.metric = 'host_shmem' AND o.owner_type = 'mounts'
+UNION ALL BY NAME
 -- nearly full without growing: no leak, but the next writer may fail
 SELECT n.capture_id, 'info' AS severity, 0.9 AS confidence, 'mount' AS culprit_type, n.mount_point AS culprit_name, 'flat' AS trend, 0 AS rank_bytes,
   'level' AS text, n.mount_point AS mount, n.used_bytes, n.total_bytes AS size_bytes, n.used_bytes / n.total_bytes AS used_share,

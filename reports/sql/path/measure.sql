@@ -43,6 +43,8 @@ GROUP BY capture_id, snapshot, process_id, name
 UNION ALL
 SELECT capture_id, snapshot, 'mount', mount_point, 'bytes', max(used_bytes) FROM memory_filesystem GROUP BY ALL
 UNION ALL
+SELECT capture_id, snapshot, 'mount', mount_point, 'together', CAST(sum(used_bytes) AS BIGINT) FROM memory_filesystem GROUP BY ALL
+UNION ALL
 SELECT capture_id, snapshot, 'segment', CAST(shmid AS VARCHAR), 'bytes', rss_bytes FROM shm_segment
 UNION ALL
 SELECT capture_id, snapshot, 'slab_cache', cache, 'bytes', CAST(sum(bytes) AS BIGINT) FROM slab_owner GROUP BY ALL

@@ -36,7 +36,8 @@ QUALIFY row_number() OVER (PARTITION BY bare.capture_id, bare.caller ORDER BY na
 
 -- columns of owner_value:
 --   source VARCHAR as in slow_reading; bucket VARCHAR metric of the ledger it belongs to
---   owner_type VARCHAR  slab_cache, vmalloc_caller, mount, segment, memfd, process, deleted, cgroup
+--   owner_type VARCHAR  slab_cache, vmalloc_caller, mount, mounts (all at one place, in several mount namespaces; how many as detail), segment, memfd,
+--                       process, deleted, cgroup
 --   owner_id, name, detail VARCHAR; process_id INTEGER; bytes BIGINT
 CREATE OR REPLACE VIEW owner_value AS
 SELECT capture_id, snapshot, 'slab' AS source, 'host_slab_unreclaimable' AS bucket, 'slab_cache' AS owner_type,
@@ -54,6 +55,15 @@ UNION ALL
 SELECT capture_id, snapshot, 'shmem', 'host_shmem', 'mount', device, mount_point, fstype, NULL, used_bytes
 FROM memory_filesystem
 WHERE fstype IN ('tmpfs', 'devtmpfs')
+UNION ALL
+-- each container, or job with a mount namespace of its own, has its own file system at the same place: none of them grows much
+SELECT capture_id, snapshot, 'shmem', 'host_shmem', 'mounts', mount_point, mount_point, count(*)::VARCHAR, NULL, sum(used_bytes)::BIGINT
+FROM memory_filesystem
+SEMI JOIN (
+  SELECT capture_id, mount_point FROM memory_filesystem WHERE fstype = 'tmpfs' GROUP BY capture_id, mount_point HAVING count(DISTINCT device) > 1
+) AS several USING (capture_id, mount_point)
+WHERE fstype = 'tmpfs'
+GROUP BY capture_id, snapshot, mount_point
 UNION ALL
 -- segments by who made them: a program that makes one a second has no segment that grows. A maker that is gone counts
 -- with the others of its user
@@ -153,5 +163,5 @@ SELECT * EXCLUDE (nearly_all), CASE WHEN owner_type = 'slab_cache' THEN slab_pur
 FROM explaining
 QUALIFY row_number() OVER (
   PARTITION BY sid
-  ORDER BY CASE owner_type WHEN 'segment' THEN 1 WHEN 'mount' THEN 2 WHEN 'memfd' THEN 3 WHEN 'cgroup' THEN 5 ELSE 4 END,
+  ORDER BY CASE owner_type WHEN 'segment' THEN 1 WHEN 'mount' THEN 2 WHEN 'memfd' THEN 3 WHEN 'mounts' THEN 4 WHEN 'cgroup' THEN 6 ELSE 5 END,
     CASE WHEN owner_type = 'cgroup' AND nearly_all THEN -length(owner_id) ELSE 0 END, growth DESC, owner_id) = 1;

@@ -71,6 +71,21 @@ class OneCauseTest {
         }
     }
 
+    /** Each job has a mount namespace and a tmpfs of its own, which stay: one more a snapshot, and none of them grows. */
+    @Test
+    void fileSystemsAtOnePlaceInManyNamespacesAreToldTogether() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)
+                .takes("cached_bytes", t -> t * MIB)
+                .sql("UPDATE meminfo SET shmem_bytes = shmem_bytes + snapshot * 5242880")
+                .sql(
+                        "INSERT INTO filesystem SELECT 1, i, 4026532000 + d, '0:' || (100 + d), 'tmpfs', '/srv/scratch', 67108864,"
+                                + " 5242880, 61865984 FROM range(48) AS r(i), range(48) AS n(d) WHERE d <= i")) {
+            Finding first = host.analysed().findings().get(0);
+            assertThat(first.title()).isEqualTo("Files in 48 tmpfs at /srv/scratch grow together: +225 MiB");
+            assertThat(first.culprit().type() + " " + first.culprit().name()).isEqualTo("mount /srv/scratch");
+        }
+    }
+
     @Test
     void aCacheThatTakesMoreThanTheCgroupsCanIsAccused() {
         try (SyntheticHost host = dying("kmalloc-4k", 131072)) {
