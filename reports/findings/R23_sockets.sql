@@ -32,14 +32,18 @@ WITH memory AS (
   GROUP BY k.capture_id
 )
 SELECT c.* FROM (
-SELECT r.* EXCLUDE (process_id, severity, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss, exhausted_from, exhausted_to),
+SELECT r.* EXCLUDE (process_id, severity, evidence_sql, evidence_members, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss, exhausted_from, exhausted_to),
   CASE WHEN m.bytes IS NULL THEN 'info' ELSE r.severity END AS severity,
   r.growth_bytes AS sockets, m.bytes AS growth_bytes, m.rate AS rate_bytes_per_second, m.exhausted_from, m.exhausted_to,
   share_of(m.bytes, r.loss_bytes) AS share_of_loss,
   CASE WHEN h.process_id IS NULL THEN 'host' ELSE 'process' END AS culprit_type,
   CASE WHEN h.process_id IS NULL THEN 'owner unknown' END AS culprit_name,
   CASE WHEN m.bytes IS NULL THEN CASE WHEN h.process_id IS NULL THEN 'nobodys' ELSE 'alone' END
-    WHEN h.process_id IS NULL THEN 'unknown' END AS text,
+    WHEN h.process_id IS NULL THEN 'unknown' WHEN h.port IS NOT NULL THEN 'queue' END AS text,
+  h.port, h.waiting,
+  CASE WHEN h.port IS NULL THEN r.evidence_sql
+    ELSE list_append(r.evidence_sql, 'SELECT snapshot, protocol, port, waiting, inode FROM listening_socket WHERE capture_id = ' || r.capture_id || ' AND port = ' || h.port || ' ORDER BY snapshot') END AS evidence_sql,
+  CASE WHEN h.port IS NULL THEN r.evidence_members ELSE list_append(r.evidence_members, member(h.queue_snapshot, 'net/listen')) END AS evidence_members,
   h.process_id AS process_id, CASE WHEN h.process_id IS NOT NULL THEN r.growth_bytes || ' more sockets' END AS culprit_detail
 FROM leak_row AS r
 LEFT JOIN memory AS m USING (capture_id)

@@ -20,6 +20,7 @@ WITH file AS (
          count(*) AS descriptors, max(f.size_bytes) AS bytes
   FROM open_file f
   JOIN process p USING (capture_id, process_id)
+  WHERE f.kind <> 'socket'
   GROUP BY f.capture_id, f.snapshot, f.device, f.inode, f.kind, f.target
 )
 SELECT capture_id, device, arg_max(pid, snapshot) AS pid, arg_max(command, snapshot) AS command, arg_max(descriptors, snapshot) AS descriptors, kind,

@@ -142,6 +142,20 @@ CREATE TABLE sockstat (
   value BIGINT
 );
 
+-- columns of listening_socket (/proc/net/tcp, tcp6: the sockets that listen, of those the ones at whose ends connections wait; read where there are
+-- a hundred sockets of TCP):
+--   port     INTEGER it listens at
+--   waiting  BIGINT  connections that nobody has accepted; no descriptor names them
+--   inode    BIGINT  as in open_file, of kind socket
+CREATE TABLE listening_socket (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  protocol VARCHAR NOT NULL, -- tcp | tcp6
+  port INTEGER,
+  waiting BIGINT NOT NULL,
+  inode BIGINT NOT NULL
+);
+
 -- columns of buddy (/proc/buddyinfo): free_blocks of 2^page_order pages
 CREATE TABLE buddy (
   capture_id INTEGER NOT NULL,

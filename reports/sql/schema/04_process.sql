@@ -166,9 +166,9 @@ CREATE TABLE fd_kind (
   descriptors BIGINT NOT NULL
 );
 
--- columns of open_file: the descriptors that can hide memory: deleted files and memfds
+-- columns of open_file: the descriptors that can hide memory: deleted files and memfds, and sockets at whose ends a hundred connections wait
 --   target        VARCHAR  /memfd:name or the path, without " (deleted)"
---   kind          VARCHAR  memfd | deleted | shm
+--   kind          VARCHAR  memfd | deleted | shm | socket (of size 0, target socket:[inode])
 --   size_bytes    BIGINT   apparent size (st_size): an upper bound for a sparse file
 --   inode, device          two descriptors of one file are one file
 CREATE TABLE open_file (

@@ -1,5 +1,5 @@
 -- Sockets that pile up, and what the kernel says of their buffers: so much memory they can explain, and no more.
--- requires: grower, sockstat, capture, process_sample, slab_owner
+-- requires: grower, sockstat, capture, process_sample, slab_owner, listening_socket, open_file
 -- columns of socket_gain, one row a capture in which sockets grow:
 --   capture_id INTEGER; sockets BIGINT        gained
 --   buffered_bytes BIGINT   what TCP and UDP count as mem, its greatest less its least value; 0 where that is not told
@@ -46,8 +46,33 @@ GROUP BY s.capture_id, o.cache
 HAVING arg_max(o.bytes, o.snapshot) - arg_min(o.bytes, o.snapshot) >= 1048576
 ORDER BY s.capture_id, o.cache;
 
+-- What waits at a socket that listens, and whose it is: connections that nobody accepts have no descriptor.
+-- columns of accept_queue, one row a process and port:
+--   capture_id, process_id, port INTEGER
+--   gained BIGINT    connections more that waited at the last reading than at the first; waiting BIGINT at the last
+--   snapshot INTEGER of the last reading
+CREATE OR REPLACE VIEW accept_queue AS
+WITH queue AS (
+  SELECT capture_id, inode, any_value(port) AS port, arg_max(waiting, snapshot) - arg_min(waiting, snapshot) AS gained,
+    arg_max(waiting, snapshot) AS waiting, max(snapshot) AS snapshot
+  FROM listening_socket
+  GROUP BY capture_id, inode
+), owned AS (
+  -- a socket that a child has inherited is its parent's
+  SELECT capture_id, inode, min(process_id) AS process_id
+  FROM open_file
+  WHERE kind = 'socket'
+  GROUP BY capture_id, inode
+)
+SELECT q.capture_id, o.process_id, q.port, sum(q.gained)::BIGINT AS gained, sum(q.waiting)::BIGINT AS waiting, max(q.snapshot) AS snapshot
+FROM queue AS q
+JOIN owned AS o USING (capture_id, inode)
+GROUP BY q.capture_id, o.process_id, q.port
+ORDER BY q.capture_id, o.process_id, q.port;
+
 -- The process that holds most of the sockets gained; with less than half of them a process is not the one that holds them.
 -- columns of socket_holder: sid INTEGER of the grower host_sockets; capture_id, process_id INTEGER
+--   port INTEGER, waiting BIGINT, queue_snapshot INTEGER  where they wait for it to accept them, as in accept_queue; NULL where it has descriptors of them
 CREATE OR REPLACE TABLE socket_holder AS
 WITH slots AS (
   -- descriptors are read of few processes; FDSize stands in every status and doubles only when that many are open at once
@@ -55,13 +80,16 @@ WITH slots AS (
   FROM process_sample AS s
   GROUP BY s.capture_id, s.process_id
 )
-SELECT g.sid, g.capture_id, x.process_id
+SELECT g.sid, g.capture_id, x.process_id, x.port, x.waiting, x.queue_snapshot
 FROM grower AS g
 JOIN (
-  SELECT capture_id, process_id, growth, CASE metric WHEN 'proc_sockets' THEN 1 ELSE 2 END AS choice
+  SELECT capture_id, process_id, growth, CASE metric WHEN 'proc_sockets' THEN 1 ELSE 2 END AS choice, NULL AS port, NULL AS waiting,
+    NULL AS queue_snapshot
   FROM grower WHERE metric IN ('proc_sockets', 'proc_fd')
   UNION ALL
-  SELECT capture_id, process_id, gained, 3 FROM slots
+  SELECT capture_id, process_id, gained, 3, port, waiting, snapshot FROM accept_queue
+  UNION ALL
+  SELECT capture_id, process_id, gained, 4, NULL, NULL, NULL FROM slots
 ) AS x ON x.capture_id = g.capture_id AND x.growth >= 0.5 * g.growth
 WHERE g.metric = 'host_sockets'
 QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY x.choice, x.growth DESC, x.process_id) = 1

@@ -11,6 +11,7 @@ import org.postmem.procfs.CpuTime;
 import org.postmem.procfs.FileSystemUsage;
 import org.postmem.procfs.KernelAllocation;
 import org.postmem.procfs.KernelModule;
+import org.postmem.procfs.ListeningSocket;
 import org.postmem.procfs.LoadAverage;
 import org.postmem.procfs.MemInfo;
 import org.postmem.procfs.Parsed;
@@ -60,6 +61,7 @@ final class HostTables {
         many("proc/swaps", "swap_area", SwapArea.class, SwapArea::parse);
         many("proc/net/sockstat", "sockstat", SockStat.class, SockStat::parse);
         many("proc/net/sockstat6", "sockstat", SockStat.class, SockStat::parse);
+        many("net/listen", "listening_socket", ListeningSocket.class, ListeningSocket::parse);
         many("proc/buddyinfo", "buddy", Buddy.class, Buddy::parse);
         many("proc/pagetypeinfo", "buddy", Buddy.class, Buddy::parseTypes);
         many("proc/zoneinfo", "zone", Zone.class, text -> Zone.parse(text, page), "protection");

@@ -30,9 +30,9 @@ public record OpenFiles(
     public record Named(String target, Long descriptors) {}
 
     /**
-     * A descriptor that can hide memory.
+     * A descriptor that can hide memory; of sockets those alone that listen and have many connections waiting.
      *
-     * @param kind memfd, deleted or shm
+     * @param kind memfd, deleted, shm or socket
      * @param target without {@code  (deleted)}
      * @param sizeBytes apparent: an upper bound for a sparse file
      */
@@ -91,7 +91,16 @@ public record OpenFiles(
         if (deleted) {
             target = target.substring(0, target.length() - DELETED.length());
         }
-        String kind = target.startsWith("/memfd:") ? "memfd" : deleted ? "deleted" : "shm";
-        return new OpenFile(fd, kind, target, size, device, inode);
+        return new OpenFile(fd, kind(target, deleted), target, size, device, inode);
+    }
+
+    private static String kind(String target, boolean deleted) {
+        if (target.startsWith("/memfd:")) {
+            return "memfd";
+        }
+        if (target.startsWith("socket:")) {
+            return "socket";
+        }
+        return deleted ? "deleted" : "shm";
     }
 }

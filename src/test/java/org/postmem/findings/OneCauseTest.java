@@ -14,6 +14,7 @@ import org.postmem.findings.Finding.Severity;
 
 /** Where one cause moves several buckets, it is told once; where a cause only looks like another, both are told. */
 class OneCauseTest {
+    private static final String EVERY = " FROM range(48) AS r(i)";
     private static final String SLOW = " FROM range(0, 48, 6) AS r(i)";
 
     @Test
@@ -69,6 +70,38 @@ class OneCauseTest {
                                     + ") AS r(s, mib)");
             return accused(host);
         }
+    }
+
+    @Test
+    void connectionsThatNobodyAcceptsAreHisAtWhoseSocketTheyWait() {
+        try (SyntheticHost host = unaccepted("3 + 100 * i")) {
+            assertThat(ofPagesOrSockets(host))
+                    .containsExactly("CRITICAL R23 reportapi (pid 1001) leaves connections unaccepted: +4500 sockets,"
+                            + " +225 MiB of kernel memory");
+            assertThat(host.explanationOf("R23"))
+                    .contains(
+                            "At the last reading 4703 connections waited on TCP port 8080 for this process to accept");
+        }
+    }
+
+    /** A queue that is full all along took none of what was gained. */
+    @Test
+    void connectionsThatWaitedAllAlongAreNotThoseThatCame() {
+        try (SyntheticHost host = unaccepted("4096")) {
+            assertThat(ofPagesOrSockets(host)).containsExactly("CRITICAL R23 Sockets pile up: +4500, owner unknown");
+        }
+    }
+
+    private static SyntheticHost unaccepted(String waiting) {
+        return new SyntheticHost(5, 48)
+                .process("reportapi", t -> 20 * MIB)
+                .takes("sunreclaim_bytes", t -> t * MIB)
+                .sql("INSERT INTO slab (capture_id, snapshot, cache, bytes) SELECT 1, i, 'kmalloc-4k', i * 5242880"
+                        + EVERY)
+                .sql("INSERT INTO sockstat SELECT 1, i, 'sockets', 'used', 120 + 100 * i" + EVERY)
+                .sql("INSERT INTO listening_socket SELECT 1, i, 'tcp', 8080, " + waiting + ", 23114" + EVERY)
+                .sql("INSERT INTO fd_count SELECT 1, i, 1, 5, 1, 0, 0, 4" + EVERY)
+                .sql("INSERT INTO open_file SELECT 1, i, 1, 4, 'socket', 'socket:[23114]', 0, 0, 23114" + EVERY);
     }
 
     /** Each job has a mount namespace and a tmpfs of its own, which stay: one more a snapshot, and none of them grows. */

@@ -74,6 +74,14 @@ class HostTextsTest {
     }
 
     @Test
+    void readsWhereConnectionsWaitToBeAccepted() {
+        assertThat(clean(ListeningSocket.parse(bytes("listening 12\ntcp 8080 16513 23114\ntcp6 9090 3 23200\n"))))
+                .containsExactly(
+                        new ListeningSocket("tcp", 8080, 16513L, 23114L),
+                        new ListeningSocket("tcp6", 9090, 3L, 23200L));
+    }
+
+    @Test
     void readsMeminfoOfKernel6Dot1() {
         MemInfo meminfo = clean(MemInfo.parse(Samples.proc("6.1-meminfo.txt")));
         assertThat(meminfo)

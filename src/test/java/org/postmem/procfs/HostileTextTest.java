@@ -48,6 +48,7 @@ class HostileTextTest {
                 new Case("pressure", bytes(KernelTexts.PRESSURE), text -> Pressure.parse(text, "memory")),
                 new Case("swaps", bytes(KernelTexts.SWAPS), SwapArea::parse),
                 new Case("sockstat", bytes(KernelTexts.SOCKSTAT), SockStat::parse),
+                new Case("listen", bytes("listening 3\ntcp 8080 16513 23114\n"), ListeningSocket::parse),
                 new Case("buddyinfo", Samples.proc("6.18-buddyinfo.txt"), Buddy::parse),
                 new Case("zoneinfo", Samples.proc("6.18-zoneinfo.txt"), text -> Zone.parse(text, PAGE)),
                 new Case("numa", bytes(KernelTexts.NUMA), NumaNode::parse),

@@ -53,6 +53,7 @@ final class KernelTexts {
             5 1048576 26 1031 /memfd:cache (deleted)
             7 4096 64768 77 /var/log/my app.log (deleted)
             9 8192 25 3 /dev/shm/ring
+            11 0 0 23114 socket:[23114]
             """;
     static final String SHM = """
                    key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime                   rss                  swap

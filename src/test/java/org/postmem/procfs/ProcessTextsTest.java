@@ -267,7 +267,8 @@ class ProcessTextsTest {
                         List.of(
                                 new OpenFile(5, "memfd", "/memfd:cache", 1048576L, 26L, 1031L),
                                 new OpenFile(7, "deleted", "/var/log/my app.log", 4096L, 64768L, 77L),
-                                new OpenFile(9, "shm", "/dev/shm/ring", 8192L, 25L, 3L))));
+                                new OpenFile(9, "shm", "/dev/shm/ring", 8192L, 25L, 3L),
+                                new OpenFile(11, "socket", "socket:[23114]", 0L, 0L, 23114L))));
     }
 
     @Test

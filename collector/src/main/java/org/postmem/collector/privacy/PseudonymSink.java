@@ -23,6 +23,7 @@ public final class PseudonymSink implements EntrySink {
             "proc/pressure/cpu",
             "proc/net/sockstat",
             "proc/net/sockstat6",
+            "net/listen",
             "proc/buddyinfo",
             "proc/zoneinfo",
             "proc/uptime",

@@ -7,10 +7,12 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The descriptors of a process (/proc/PID/fd): how many there are of each kind, and those that can hide memory one by one.
+ * The descriptors of a process (/proc/PID/fd): how many there are of each kind, and those that can hide memory one by one, and those sockets
+ * whose owner is looked for.
  *
  * @param text of its block in {@code pid/fd}; without a total where nobody counted them
  * @param unlooked how many there are beyond those looked at, at least, or that could not be
@@ -22,9 +24,13 @@ record Descriptors(String text, long unlooked) {
     private static final int MAX_KINDS = 16;
     private static final String ANON_INODE = "anon_inode:";
 
-    /** Looks behind all of them, or behind the first four thousand. */
-    static Descriptors of(String folder) throws IOException {
-        Count count = new Count();
+    /**
+     * Looks behind all of them, or behind the first four thousand.
+     *
+     * @param wanted sockets to tell one by one, as their links name them
+     */
+    static Descriptors of(String folder, Set<String> wanted) throws IOException {
+        Count count = new Count(wanted);
         long unlooked = 0;
         Path all = Path.of(folder);
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(all)) {
@@ -67,10 +73,18 @@ record Descriptors(String text, long unlooked) {
         private long pipes;
         private long anonInodes;
         private long files;
+        private final Set<String> wanted;
+
+        Count(Set<String> wanted) {
+            this.wanted = wanted;
+        }
 
         void add(Path link, String target) {
             if (target.startsWith("socket:")) {
                 sockets++;
+                if (wanted.contains(target)) {
+                    hidden.append(socket(link, target));
+                }
             } else if (target.startsWith("pipe:")) {
                 pipes++;
             } else if (target.startsWith(ANON_INODE)) {
@@ -106,6 +120,12 @@ record Descriptors(String text, long unlooked) {
                     (kind, count) -> text.append(' ').append(kind).append(' ').append(count));
             return text.toString();
         }
+    }
+
+    /** A socket has no size, and its number stands in its name. */
+    private static String socket(Path link, String target) {
+        return link.getFileName() + " 0 0 " + target.substring(target.indexOf('[') + 1, target.length() - 1) + " "
+                + target + "\n";
     }
 
     private static boolean hidesMemory(String target) {

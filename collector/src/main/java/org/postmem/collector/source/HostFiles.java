@@ -33,6 +33,8 @@ final class HostFiles {
 
     private static final String UPTIME = "proc/uptime";
     private static final String LOADAVG = "proc/loadavg";
+    private static final String SOCKSTAT = "proc/net/sockstat";
+    private static final String ALLOCATED = " alloc ";
     private static final String COMMAND_LINE = "proc/cmdline";
 
     private static final List<String> KERNEL_SETTINGS = List.of(
@@ -73,6 +75,8 @@ final class HostFiles {
 
     private Double uptimeSeconds;
     private Integer newestPid;
+    private final String network;
+    private long tcpSockets;
 
     /** @param kernel on the readers for what waits for locks of the kernel's */
     HostFiles(Reading reading, Reading kernel, OnChange onChange, HostTextMask mask) {
@@ -82,21 +86,24 @@ final class HostFiles {
         this.onChange = onChange;
         String proc = reading.roots().proc();
         // /proc/net is that of whoever opens it, and the host's is that of its first process
-        String first = Files.isReadable(Path.of(proc, "1", "net", "sockstat")) ? "/1/" : "/";
+        network = proc + (Files.isReadable(Path.of(proc, "1", "net", "sockstat")) ? "/1/" : "/");
         for (String name : EVERY_TICK) {
-            everyTick.put("proc/" + name, new KeptFile(proc + (name.startsWith("net/") ? first : "/") + name));
+            everyTick.put("proc/" + name, new KeptFile((name.startsWith("net/") ? network : proc + "/") + name));
         }
     }
 
     void everyTick(EntrySink sink) throws IOException {
         uptimeSeconds = null;
         newestPid = null;
+        tcpSockets = 0;
         for (Map.Entry<String, KeptFile> kept : everyTick.entrySet()) {
             boolean read = reading.copy(sink, kept.getValue(), kept.getKey());
             if (read && kept.getKey().equals(UPTIME)) {
                 uptimeSeconds = firstNumber(reading.file());
             } else if (read && kept.getKey().equals(LOADAVG)) {
                 newestPid = lastNumber(reading.file());
+            } else if (read && kept.getKey().equals(SOCKSTAT)) {
+                tcpSockets = tcpSockets(reading.file());
             }
         }
     }
@@ -108,6 +115,31 @@ final class HostFiles {
     /** The number given out last to a process or a thread; null when nobody knows. */
     Integer newestPid() {
         return newestPid;
+    }
+
+    /** The folder of {@code net} that is the host's. */
+    String network() {
+        return network + "net";
+    }
+
+    /** Sockets of TCP that there are on the host; 0 where nobody knows. */
+    long tcpSockets() {
+        return tcpSockets;
+    }
+
+    /** {@code TCP: inuse 16574 orphan 0 tw 971 alloc 17018 mem 33832} */
+    private static long tcpSockets(WholeFile file) {
+        String text = new String(file.bytes(), 0, file.length(), StandardCharsets.US_ASCII);
+        int line = text.indexOf("TCP:");
+        int at = line < 0 ? -1 : text.indexOf(ALLOCATED, line);
+        try {
+            return at < 0
+                    ? 0
+                    : Long.parseLong(
+                            text.substring(at + ALLOCATED.length(), text.indexOf(' ', at + ALLOCATED.length())));
+        } catch (NumberFormatException | StringIndexOutOfBoundsException e) {
+            return 0;
+        }
     }
 
     /** {@code 0.20 0.18 0.12 1/80 11206} */

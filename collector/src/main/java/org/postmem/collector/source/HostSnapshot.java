@@ -35,6 +35,7 @@ public final class HostSnapshot {
     private final Clocks clocks;
     private final HostTextMask textMask;
     private final HostFiles hostFiles;
+    private final ListeningSockets listening;
     private final ProcessSource processes;
     private final WatchedProcesses watched;
     private final SuspectSource suspects;
@@ -91,9 +92,10 @@ public final class HostSnapshot {
         Reading kernel = reading.on(kernelReaders);
         this.textMask = new HostTextMask(mask, ledger);
         this.hostFiles = new HostFiles(reading, kernel, onChange, textMask);
+        this.listening = new ListeningSockets(kernel, hostFiles.network());
         this.processes = new ProcessSource(reading, kernel, grouped, mask, pageBytes);
         this.watched = new WatchedProcesses(reading, grouped, pageBytes);
-        this.suspects = new SuspectSource(reading, grouped, processes, pageBytes);
+        this.suspects = new SuspectSource(reading, grouped, processes, listening, pageBytes);
         this.kernelMemory = new KernelMemory(kernel, grouped, onChange, pageBytes);
         this.slabCaches = new SlabCaches(reading, grouped);
         this.fileSystems = new MemoryFileSystems(reading, kernel, grouped, processes, onChange, textMask);
@@ -167,6 +169,7 @@ public final class HostSnapshot {
         long begun = slow ? clocks.process().getAsLong() : 0;
         if (slow) {
             hostFiles.slow(sink);
+            listening.read(sink, hostFiles.tcpSockets());
             kernelMemory.slow(sink, plan.last());
             controlGroups.discover();
             fileSystems.discover(sink);

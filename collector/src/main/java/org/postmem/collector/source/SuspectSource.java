@@ -43,11 +43,20 @@ final class SuspectSource {
     private final GroupedEntries grouped;
     private final TextHash hash = new TextHash();
     private final ProcessSource processes;
+    private final ListeningSockets listening;
     private final ReadCost cost;
     private final long leastGrowthPages;
     private int pass;
+    /** The sockets whose owner all processes were asked for. */
+    private Set<String> lookedFor = Set.of();
 
-    SuspectSource(Reading reading, GroupedEntries grouped, ProcessSource processes, long pageBytes) {
+    SuspectSource(
+            Reading reading,
+            GroupedEntries grouped,
+            ProcessSource processes,
+            ListeningSockets listening,
+            long pageBytes) {
+        this.listening = listening;
         this.cost = new ReadCost();
         this.leastGrowthPages = Math.max(1, LEAST_GROWTH_BYTES / pageBytes);
         this.reading = reading;
@@ -73,7 +82,10 @@ final class SuspectSource {
         purse.left += allowanceNanos * 2 / 5;
         rollups(sink, suspects, users, purse);
         purse.left += allowanceNanos / 5;
-        descriptors(sink, suspects, users, purse, everyDescriptor);
+        Set<String> waitedFor = listening.waitedFor();
+        boolean unknown = !lookedFor.containsAll(waitedFor);
+        lookedFor = waitedFor;
+        descriptors(sink, suspects, users, purse, everyDescriptor || unknown);
         pass++;
     }
 
@@ -342,9 +354,10 @@ final class SuspectSource {
 
     private void descriptors(EntrySink sink, List<ProcessState> batch, Purse purse) throws IOException {
         List<DeadlineReaders.Request<Descriptors>> requests = new ArrayList<>(batch.size());
+        Set<String> wanted = listening.waitedFor();
         for (ProcessState process : batch) {
             String folder = folder(process) + Kind.FD.file();
-            requests.add(new DeadlineReaders.Request<>(process, file -> Descriptors.of(folder)));
+            requests.add(new DeadlineReaders.Request<>(process, file -> Descriptors.of(folder, wanted)));
         }
         List<DeadlineReaders.Answer<Descriptors>> answers = reading.readers().readAll(requests, FD_DEADLINE_NANOS);
         for (int i = 0; i < batch.size(); i++) {
