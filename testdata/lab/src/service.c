@@ -22,6 +22,7 @@
 #include <linux/if_packet.h>
 #include <linux/io_uring.h>
 #include <linux/perf_event.h>
+#include <malloc.h>
 #include <math.h>
 #include <mqueue.h>
 #include <netinet/in.h>
@@ -565,6 +566,63 @@ static int again_take(long n) {
     }
     memset(room + n * unit_kb * 1024, (int)n | 1, unit_kb * 1024);
     return 0;
+}
+
+/* --- a report now and then: its rows come in buffers of 4 kB, and beside them lies a sheet of 20 MB as long as it is written. Two rows of three
+ * are freed with it; the third is made as small as its text, and kept where it lies, as it may be asked for again. In what is free around it there is
+ * no room for as many rows as before, so the heap grows by more than is kept --- */
+static double measured_kb; /* where it is known what is held, and not by pieces */
+
+static int report_take(long n) {
+    enum { ROW = 4000, KEPT = 1100, SHEET = 20 << 20 };
+    const long rows = unit_kb / 4;
+    char **row = malloc(rows * sizeof *row), *sheet = mmap(NULL, SHEET, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (!row || sheet == MAP_FAILED) return -1;
+    for (long i = 0; i < rows; i++) {
+        row[i] = malloc(ROW);
+        if (!row[i]) return -1;
+        memset(row[i], (int)n | 1, ROW);
+        memset(sheet + i * (SHEET / rows), 1, SHEET / rows);
+        if (i % 128 == 0) usleep(100000);
+    }
+    for (long i = 0; i < rows; i++) {
+        if (i % 3) free(row[i]);
+        else if (!realloc(row[i], KEPT)) return -1;
+    }
+    free(row);
+    measured_kb = mallinfo2().arena / 1024.0;
+    return munmap(sheet, SHEET);
+}
+
+/* --- a job that tells under its name what it is at: three of them, every_s each, and the last until it ends --- */
+static int renamed_take(long n) {
+    static const char *const names[] = {"etl:extract", "etl:transform", "etl:load"};
+    static double start;
+    double now = uptime();
+    if (!start) start = now;
+    prctl(PR_SET_NAME, names[now < start + every_s ? 0 : now < start + 2 * every_s ? 1 : 2]);
+    return heap_take(n);
+}
+
+/* --- a database with a pool of max_kb, and a backend for each of its clients, who never hang up: what it comes to read of the pool is no
+ * memory of its own, but takes a page table for every 2 MB; 384 kB of its own come on top --- */
+static int connection_take(long n) {
+    static char *pool;
+    volatile char sum = 0;
+    (void)n;
+    if (!pool) {
+        pool = mmap(NULL, max_kb * 1024, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        if (pool == MAP_FAILED) fail("mmap");
+        memset(pool, 7, max_kb * 1024);
+    }
+    pid_t child = fork();
+    if (child) return child < 0 ? -1 : 0;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    char *own = malloc(384 * 1024);
+    if (!own) _exit(1);
+    memset(own, 1, 384 * 1024);
+    for (long i = 0; i < max_kb * 1024; i += 4096) sum += pool[i];
+    for (;;) pause();
 }
 
 /* --- mappings --- */
@@ -1175,6 +1233,24 @@ static int bpf_percpu_take(long n) {
     return bpf_map(BPF_MAP_TYPE_PERCPU_ARRAY, 512, (int)(unit_kb * 1024 / 512 / 2)) < 0 ? -1 : 0;
 }
 
+/* four flows a time in a hash of BPF, which takes memory for each as it comes: 48 bytes of its own, the key, the value, and a word */
+static int flow_take(long n) {
+    static int map = -1;
+    union bpf_attr attributes = {.map_type = BPF_MAP_TYPE_HASH, .key_size = 16, .value_size = 184, .max_entries = 1 << 20, .map_flags = BPF_F_NO_PREALLOC};
+    unsigned long key[2] = {0x0a000000000001bbUL, 0};
+    char value[184] = {0};
+    if (map < 0) map = (int)syscall(SYS_bpf, BPF_MAP_CREATE, &attributes, sizeof attributes);
+    for (long i = 0; i < 4 && map >= 0; i++) {
+        key[1] = n * 4 + i;
+        memset(&attributes, 0, sizeof attributes);
+        attributes.map_fd = map;
+        attributes.key = (uintptr_t)key;
+        attributes.value = (uintptr_t)value;
+        if (syscall(SYS_bpf, BPF_MAP_UPDATE_ELEM, &attributes, sizeof attributes)) return -1;
+    }
+    return map < 0 ? -1 : 0;
+}
+
 static void *blocked(void *argument) {
     char frame[4096];
     memset(frame, 1, sizeof frame);
@@ -1277,6 +1353,9 @@ static const struct way ways[] = {
     {"lazy", 64, lazy_take, NULL},
     {"working_set", 64, working_set_take, NULL},
     {"again", 64, again_take, NULL},
+    {"reports", 36864, report_take, NULL},
+    {"renamed", 2, renamed_take, NULL},
+    {"connections", 768, connection_take, NULL},
     {"sparse", 2048, sparse_take, NULL},
     {"file_read", 64, file_read_take, NULL},
     {"untouched", 1024, untouched_take, NULL},
@@ -1311,6 +1390,7 @@ static const struct way ways[] = {
     {"events", 1, event_take, NULL},
     {"bpf_array", 64, bpf_array_take, NULL},
     {"bpf_percpu", 64, bpf_percpu_take, NULL},
+    {"flows", 1, flow_take, NULL},
     {"tcp", 64, tcp_take, NULL},
     {"close_wait", 6, close_wait_take, NULL},
     {"backlog", 7, backlog_take, NULL},
@@ -1341,7 +1421,7 @@ static void record(double kb, long n) {
     if (!*ledger || now - last < 1) return;
     last = now;
     if (fd < 0) fd = open(ledger, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    int length = snprintf(line, sizeof line, "%.2f %.0f %ld\n", now, kb, n);
+    int length = snprintf(line, sizeof line, "%.2f %.0f %ld\n", now, measured_kb ? measured_kb : kb, n);
     if (fd >= 0 && write(fd, line, length) != length) perror(ledger);
 }
 

@@ -6,6 +6,8 @@
 #   way=      hash     a hash that is never emptied
 #             evicting a hash of max_kb: whatever comes then takes the place of the oldest
 #             waiting  a job that reads max_kb, then waits for a lock (path) that another one has
+#             turn     a job that reads max_kb, waits for its turn (path, which others may have, too), works for keep_s, and ends
+#             listeners a connection that is made anew and registers its listeners again, each with what it needs, while the former ones stay
 #             files    a job that leaves max_kb in files of unit_kb in a folder (path)
 #             lines    lines of a log to its output, max_kb of different ones, for ever where there is none
 #             expiring a hash whose entries go when they are keep_s old
@@ -87,6 +89,18 @@ my %ways = (
         open(my $lock, '>>', $config{path}) or die "$config{path}: $!";
         flock($lock, LOCK_EX);
         sleep;
+    },
+    turn => sub {
+        $kept{$_} = value($_) for 1 .. $most;
+        open(my $lock, '<', $config{path}) or die "$config{path}: $!";
+        flock($lock, LOCK_SH);
+        sleep $config{keep_s};
+    },
+    listeners => sub {
+        go_on(sub {
+            my ($number, $context) = ($_[0], sprintf '%-*d', $unit * 1024 - 700, $_[0]);
+            push @order, sub { return $context if $_[0] == $number };
+        }, sub { scalar @order });
     },
     files => sub {
         for my $n (1 .. $most) {
