@@ -7,7 +7,7 @@
 -- threshold warning_share = 0.9 of tcp_mem[2]: above it nothing is sent or received that needs a new buffer
 WITH memory AS (
   -- no more than so many sockets can explain: what is beyond that is the finding of R16 or R22
-  SELECT g.capture_id, sum(g.growth)::BIGINT AS bytes, max(g.confidence) AS confidence, max(g.rate) AS rate,
+  SELECT g.capture_id, sum(g.growth)::BIGINT AS bytes, max(g.confidence) AS confidence, sum(g.rate) AS rate,
     -- of that memory, and no later than at the rate of the host: sockets themselves are a count
     min(l.exhausted_from) AS exhausted_from, min(l.exhausted_to) AS exhausted_to
   FROM grower AS g
