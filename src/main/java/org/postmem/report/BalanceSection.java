@@ -37,10 +37,10 @@ final class BalanceSection {
         }
         Printing printing = scene.printing();
         Finding main = accusing.stream()
-                .filter(f -> LeakBand.of(f.kind()) != null)
+                .filter(f -> LeakBand.of(f) != null)
                 .findFirst()
                 .orElse(null);
-        String hot = main == null ? null : LeakBand.of(main.kind());
+        String hot = main == null ? null : LeakBand.of(main);
         List<BalanceChart.Event> events = new ArrayList<>();
         for (Map<String, Object> row : rows.rows("SELECT * FROM path_event WHERE capture_id = " + scene.id()
                 + " ORDER BY at_ts, kind, label LIMIT 60")) {

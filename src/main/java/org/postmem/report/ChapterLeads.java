@@ -68,7 +68,7 @@ final class ChapterLeads {
     private Map<String, Object> aboutAccusedBucket(Map<String, Object> lead, Scene scene, List<Finding> accusing) {
         String band = accusing.stream()
                 .filter(finding -> finding.growthBytes() != null)
-                .map(finding -> LeakBand.of(finding.kind()))
+                .map(LeakBand::of)
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);

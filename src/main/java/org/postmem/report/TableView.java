@@ -166,7 +166,7 @@ final class TableView {
         for (Finding finding : accusing) {
             Finding.Culprit culprit = finding.culprit();
             if (module.culprit().equals("bucket")) {
-                String band = LeakBand.of(finding.kind());
+                String band = LeakBand.of(finding);
                 if (band != null
                         && band.equals(Balance.band(String.valueOf(row.get(module.culpritColumn()))))
                         && finding.growthBytes() != null) {

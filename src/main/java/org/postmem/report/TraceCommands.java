@@ -30,6 +30,10 @@ final class TraceCommands {
                     && finding.facts().get("largest_pid") instanceof Number largest) {
                 return List.of(command(id + ".member", culprit.name(), largest.intValue()));
             }
+            // processes are accused for being so many, whichever grew beside them
+            if (culprit != null && finding.kind().equals("process_count")) {
+                return List.of();
+            }
             if (culprit != null
                     && id.equals("bcc")
                     && List.of("slab_cache", "vmalloc_caller", "kernel").contains(culprit.type())) {

@@ -117,6 +117,15 @@ class AccusedLeadTest {
                         + " MiB were resident, 62.6 % of memory; 1.08 MiB of it shared.");
     }
 
+    /** 1119 more of them, 16.5 MiB of slab; a cache of 12.6 MiB was filled beside them and is anonymous memory. */
+    @Test
+    void zombiesLieInTheSlabOfTheKernelAndInNoMemoryOfProcesses() {
+        assertThat(page("zombies"))
+                .contains("MemAvailable fell by 52.8 MiB; 696 MiB of 960 MiB are left (72 %). What grew most is slab,"
+                        + " unreclaimable: +17.5 MiB.")
+                .doesNotContain("What is accused lies in anonymous", "No process is accused");
+    }
+
     private static String page(String incident) {
         try (CaseDatabase database = KeptIncident.load(incident)) {
             return KeptIncident.page(database).replace('\u00a0', ' ');
