@@ -1,11 +1,11 @@
 -- What happened while the host was watched: gaps, reboots, triggers, kills of the kernel and of daemons, big processes that came or went, and those
--- that took much at once and then kept it, as after a deploy.
+-- that took much at once and then kept it, as after a deploy. Of a log that came alone all kills: no reading bounds the time.
 -- requires: snapshot, capture_gap, process, process_sample, oom_kill, path_daemon_kill, path_span, trend
 -- order: at_ts, kind, label
 -- limit: 60
 -- show: 10
 -- columns of path_event:
---   at_ts       TIMESTAMP [time]
+--   at_ts       TIMESTAMP [time] NULL where a log without a clock tells of it
 --   kind        VARCHAR   [event] gap, reboot, trigger, oom_kill, daemon_kill, start, exit, step
 --   lasted_seconds DOUBLE [lasted] of a gap
 --   pid         INTEGER   [PID]
@@ -39,13 +39,13 @@ SELECT capture_id, ts, 'trigger', NULL, NULL, NULL, trigger FROM stepped WHERE t
 UNION ALL
 SELECT o.capture_id, o.ts, 'oom_kill', NULL, o.victim_pid, o.victim_rss_anon_bytes, coalesce(o.victim_name, '?')
 FROM oom_kill o
-JOIN path_span s USING (capture_id)
-WHERE o.ts BETWEEN s.first_ts AND s.last_ts
+LEFT JOIN path_span s USING (capture_id)
+WHERE s.first_ts IS NULL OR o.ts BETWEEN s.first_ts AND s.last_ts
 UNION ALL
 SELECT k.capture_id, k.at_ts, 'daemon_kill', NULL, k.victim_pid, k.rss_bytes, k.killer || ': ' || k.victim
 FROM path_daemon_kill k
-JOIN path_span s USING (capture_id)
-WHERE k.at_ts BETWEEN s.first_ts AND s.last_ts
+LEFT JOIN path_span s USING (capture_id)
+WHERE s.first_ts IS NULL OR k.at_ts BETWEEN s.first_ts AND s.last_ts
 UNION ALL
 SELECT b.capture_id, s.ts, 'start', NULL, b.pid, b.peak, coalesce(b.name, b.comm)
 FROM big_process b

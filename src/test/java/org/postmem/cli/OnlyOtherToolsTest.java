@@ -494,4 +494,15 @@ class OnlyOtherToolsTest {
         String json = Files.readString(folder.resolve("findings.json"));
         assertThat(json).doesNotContain("-p 0", "/proc/0/", "pid 0");
     }
+
+    /** The report of a kill from the kernel's log, and nothing that was read beside it. */
+    @Test
+    void aLogOfKillsIsNotSaidToTellOfNone() throws IOException {
+        put("dmesg.txt", Path.of("oom/debian-6.1.176-global.txt"), NOON);
+
+        report();
+
+        assertThat(sql("SELECT kind, pid, label FROM path_event")).isEqualTo("kind,pid,label\noom_kill,132,eat\n");
+        assertThat(Files.readString(folder.resolve("report.html"))).doesNotContain("no OOM kill");
+    }
 }
