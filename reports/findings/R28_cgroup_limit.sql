@@ -8,7 +8,7 @@
 -- threshold sized_seconds = 3600 s: watched for so long without a gain, and never stopped at its limit, a group is as large as it was made to be
 -- threshold moved_share = 0.05 of the limit: a group that gained less since it was first read just lies high
 WITH held AS (
-  SELECT c.capture_id, c.path, s.ts, c.max_bytes,
+  SELECT c.capture_id, c.path, s.snapshot, s.ts, c.max_bytes,
     -- pages of files, and slab that counts as reclaimable, are dropped before anything is killed; where memory.stat was not read
     -- nobody knows how much that is
     c.events_max, c.current_bytes - CASE WHEN c.file_bytes >= coalesce(c.shmem_bytes, 0) THEN c.file_bytes - coalesce(c.shmem_bytes, 0)
@@ -22,16 +22,16 @@ WITH held AS (
   WHERE c.max_bytes IS NOT NULL AND c.path <> '/'
 ), latest AS (
   SELECT capture_id, path, arg_max(max_bytes, ts) AS limit_bytes, arg_max(bytes, ts) AS held_bytes, coalesce(arg_max(swap_room_bytes, ts), 0) AS swap_room_bytes,
-    arg_min(bytes, ts) AS first_bytes, coalesce(max(events_max) - min(events_max), 0) AS stops, (epoch_ms(max(ts)) - epoch_ms(min(ts))) / 1000.0 AS watched_seconds
+    arg_min(bytes, ts) AS first_bytes, min(snapshot) AS first_snapshot, coalesce(max(events_max) - min(events_max), 0) AS stops, (epoch_ms(max(ts)) - epoch_ms(min(ts))) / 1000.0 AS watched_seconds
   FROM held
   GROUP BY capture_id, path
   HAVING limit_bytes > 0 AND held_bytes > threshold('R28', 'info_share') * limit_bytes
 ), member AS (
-  -- who in it, or in a group below it, gained most
+  -- who in it, or in a group below it, gained most since the group was first read with its limit
   SELECT l.capture_id, l.path, process_label(p.name, p.pid) AS taker, arg_max(x.rss_anon_bytes, x.snapshot) - arg_min(x.rss_anon_bytes, x.snapshot) AS taken_bytes
   FROM latest AS l
   JOIN process AS p ON p.capture_id = l.capture_id AND (p.cgroup = l.path OR starts_with(p.cgroup, l.path || '/'))
-  JOIN process_sample AS x ON x.capture_id = p.capture_id AND x.process_id = p.process_id
+  JOIN process_sample AS x ON x.capture_id = p.capture_id AND x.process_id = p.process_id AND x.snapshot >= l.first_snapshot
   GROUP BY l.capture_id, l.path, p.process_id, p.name, p.pid
   QUALIFY row_number() OVER (PARTITION BY l.capture_id, l.path ORDER BY taken_bytes DESC NULLS LAST, p.process_id) = 1
 )

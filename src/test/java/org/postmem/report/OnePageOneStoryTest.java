@@ -80,4 +80,16 @@ class OnePageOneStoryTest {
                     .contains("from its first reading to its last its RSS changed by +1.75 MiB/s.");
         }
     }
+
+    /** Of 155 MiB 72.9 were there when the group was first read with its limit, five seconds after ordersvc was. */
+    @Test
+    void nobodyTookMoreOfAGroupThanCameInMeanwhile() {
+        try (CaseDatabase database = KeptIncident.load("cgroup_full")) {
+            assertThat(KeptIncident.analysis(database).findings())
+                    .filteredOn(finding -> finding.rule().equals("R28"))
+                    .extracting(Finding::explanation)
+                    .containsExactly("97 % of its limit is memory that cannot simply be dropped. It held 72.9 MiB 80 s"
+                            + " before. Most of what came in went to ordersvc (286): +82.2 MiB.");
+        }
+    }
 }
