@@ -128,7 +128,8 @@ CREATE OR REPLACE MACRO leak_severity(confidence, growth_seconds, headroom, rate
   END;
 
 -- columns of process_growth: what one process gained in every respect between the onset and the end of one of its growers
---   sid INTEGER of the grower; anon, shmem, file, rss, vm, pte BIGINT bytes; threads BIGINT; data BIGINT bytes, VmData: private and writable
+--   sid INTEGER of the grower; anon, shmem, file, rss, vm, pte BIGINT bytes; threads BIGINT; data BIGINT bytes, VmData: private and writable;
+--   hugetlb BIGINT bytes, pages of the pool that are mapped: no RSS counts them
 CREATE OR REPLACE TABLE process_growth AS
 SELECT g.sid, g.capture_id, g.process_id,
   b.rss_anon_bytes + coalesce(b.swap_bytes, 0) - a.rss_anon_bytes - coalesce(a.swap_bytes, 0) AS anon,
@@ -138,7 +139,8 @@ SELECT g.sid, g.capture_id, g.process_id,
   b.vm_size_bytes - a.vm_size_bytes AS vm,
   b.pte_bytes - a.pte_bytes AS pte,
   b.threads - a.threads AS threads,
-  b.vm_data_bytes - a.vm_data_bytes AS data
+  b.vm_data_bytes - a.vm_data_bytes AS data,
+  b.hugetlb_bytes - a.hugetlb_bytes AS hugetlb
 FROM grower AS g
 JOIN snapshot AS sa ON sa.capture_id = g.capture_id AND sa.boot = g.boot AND sa.t_seconds = g.onset_t
 JOIN snapshot AS sb ON sb.capture_id = g.capture_id AND sb.boot = g.boot AND sb.t_seconds = g.end_t

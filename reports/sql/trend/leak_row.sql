@@ -150,7 +150,7 @@ SELECT g.sid, g.capture_id, g.process_id, g.metric,
     WHEN k.path IS NOT NULL THEN 'cgroup_oom'
     -- a thread takes a stack in the kernel and touches pages of its own; with huge pages up to 2 MB of them
     WHEN t.threads IS NOT NULL AND g.growth < 2.5 * 1048576 * t.threads * CASE WHEN g.metric = 'proc_vm' THEN 8 ELSE 1 END THEN 'kernel_stacks'
-    WHEN g.metric = 'proc_vm' AND coalesce(x.anon, 0) + coalesce(x.shmem, 0) + coalesce(x.file, 0) < 0.25 * g.growth
+    WHEN g.metric = 'proc_vm' AND coalesce(x.anon, 0) + coalesce(x.shmem, 0) + coalesce(x.file, 0) + coalesce(x.hugetlb, 0) < 0.25 * g.growth
       AND (x.anon IS NOT NULL OR coalesce(x.rss, 0) < 0.25 * g.growth) THEN 'address_space'
     WHEN g.metric = 'proc_vm' THEN 'other'
     -- memory asked for and never used costs real pages where huge pages are handed out

@@ -92,4 +92,15 @@ class OnePageOneStoryTest {
                             + " before. Most of what came in went to ordersvc (286): +82.2 MiB.");
         }
     }
+
+    /** 130 MiB of VIRT, and 130 MiB of HugetlbPages: each page was written to, and none of them is in RSS. */
+    @Test
+    void hugePagesOfThePoolAreNoAddressSpaceThatNobodyTouches() {
+        try (CaseDatabase database = KeptIncident.load("hugetlb")) {
+            assertThat(KeptIncident.analysis(database).findings())
+                    .filteredOn(finding -> finding.severity() == Finding.Severity.WARNING)
+                    .extracting(Finding::title)
+                    .containsExactly("256 MiB were taken into the pool of huge pages");
+        }
+    }
 }
