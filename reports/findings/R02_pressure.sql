@@ -40,11 +40,15 @@ WITH waited AS (
   WHERE NOT EXISTS (SELECT 1 FROM stopped AS x WHERE x.capture_id = d.capture_id AND starts_with(x.path, d.path || '/'))
 ), keeper AS (
   -- who grows still has a finding of its own; who took much and came to rest is no leak, and yet what the others wait for
-  SELECT t.capture_id, p.comm || ' (pid ' || p.pid || ')' AS taker, t.growth::BIGINT AS taken_bytes, t.growth / m.total_bytes AS taken_share,
-    t.onset_ts AS taken_from_ts, series_sql(t.sid) AS series_sql
+  SELECT t.capture_id, p.comm || ' (pid ' || p.pid || ')' AS taker, g.taken::BIGINT AS taken_bytes, g.taken / m.total_bytes AS taken_share,
+    g.taken_from_ts, series_sql(t.sid) AS series_sql
   FROM trend AS t
   JOIN process AS p ON p.capture_id = t.capture_id AND p.process_id = TRY_CAST(t.subject_id AS INTEGER) AND NOT p.observer
   JOIN (SELECT capture_id, max(mem_total_bytes) AS total_bytes FROM meminfo GROUP BY capture_id) AS m ON m.capture_id = t.capture_id
+  JOIN (SELECT capture_id, boot, min(ts) AS first_ts FROM snapshot GROUP BY capture_id, boot) AS b ON b.capture_id = t.capture_id AND b.boot = t.boot,
+    -- the series of one that was started meanwhile leaves its start-up out; what it has then it took, too
+    LATERAL (SELECT CASE WHEN p.started_at >= b.first_ts THEN t.last_value ELSE t.growth END AS taken,
+      CASE WHEN p.started_at >= b.first_ts THEN p.started_at ELSE t.onset_ts END AS taken_from_ts) AS g
   WHERE t.metric = 'proc_anon' AND t.win = 'all' AND t.verdict IN ('step', 'saturating')
     AND t.growth >= threshold('R02', 'taker_share') * m.total_bytes
   QUALIFY row_number() OVER (PARTITION BY t.capture_id ORDER BY t.growth DESC, t.sid) = 1

@@ -103,4 +103,21 @@ class OnePageOneStoryTest {
                     .containsExactly("256 MiB were taken into the pool of huge pages");
         }
     }
+
+    /** Started at 18:32:35, it held 419 MiB of memory and swap at the end: 201 of them came after its start-up. */
+    @Test
+    void whatWasTakenInTheCaptureIsAllThatAProcessHasThatWasStartedInIt() {
+        try (CaseDatabase database = KeptIncident.load("swap_thrash")) {
+            assertThat(KeptIncident.analysis(database).findings())
+                    .filteredOn(finding -> finding.rule().equals("R02"))
+                    .extracting(Finding::title, Finding::explanation)
+                    .containsExactly(
+                            tuple(
+                                    "Tasks wait for memory 28.6 % of the time; analytics (pid 289) took 419 MiB in this capture"
+                                            + " and keeps it",
+                                    "Some task waited 28.6 % of the capture, all of them 18.5 %; the worst ten seconds had"
+                                            + " 48.0 %. From 18:32:35 UTC on analytics (pid 289) took 92 % of all memory, and it"
+                                            + " does not grow any more: no leak by its shape, but what the others are short of."));
+        }
+    }
 }
