@@ -4,6 +4,7 @@
 -- chapter: oom
 -- needs: process_sample, process_sample.oom_score_adj, meminfo
 -- threshold trusted_share = 0.9 of the processes: the rule must give the oom_score that the kernel showed
+-- threshold mapped_share = 0.5 of what shared memory gained: with as much in the RSS of one process it counts for that one
 -- threshold near_limit = 0.5 of its limit: a cgroup that holds less is in no danger
 WITH first AS (
   SELECT * FROM oom_candidate WHERE position = 1
@@ -21,14 +22,29 @@ WITH first AS (
   LEFT JOIN oom_candidate AS c ON c.capture_id = r.capture_id AND c.process_id = r.process_id AND c.scope = 'host'
   WHERE r.metric = 'proc_anon' AND NOT p.observer AND r.severity IN ('warning', 'critical')
   QUALIFY row_number() OVER (PARTITION BY r.capture_id ORDER BY r.growth_bytes DESC, r.process_id) = 1
+), mapped AS (
+  -- of shared memory what a process maps is in its RSS, whatever owns the files
+  SELECT DISTINCT r.sid
+  FROM leak_row AS r
+  JOIN process_reading AS x ON x.capture_id = r.capture_id AND x.snapshot BETWEEN r.from_snapshot AND r.to_snapshot
+  WHERE r.metric = 'host_shmem'
+  GROUP BY r.sid, r.growth_bytes, x.process_id
+  HAVING arg_max(x.rss_shmem_bytes, x.snapshot) - arg_min(x.rss_shmem_bytes, x.snapshot) >= threshold('R29', 'mapped_share') * r.growth_bytes
+), together AS (
+  SELECT capture_id, max(growth_bytes) AS growth_bytes
+  FROM leak_row
+  WHERE metric IN ('group_anon', 'unit_anon') AND severity IN ('warning', 'critical')
+  GROUP BY capture_id
 ), elsewhere AS (
-  -- memory that counts for no process's size, whoever holds it: of shared memory what a process maps is in its RSS
+  -- memory that counts for no process's size, whoever holds it, and is more than what processes that grow together take of their own
   SELECT r.capture_id, sum(r.growth_bytes)::BIGINT AS growth_bytes
   FROM leak_row AS r
   LEFT JOIN bucket_owner AS o ON o.sid = r.sid AND o.owner_type = 'process'
+  LEFT JOIN together AS t ON t.capture_id = r.capture_id
   WHERE r.metric IN ('host_shmem', 'host_slab_unreclaimable', 'host_vmalloc', 'host_unaccounted', 'host_percpu') AND r.severity IN ('warning', 'critical')
-    AND o.sid IS NULL AND r.capture_id NOT IN (SELECT capture_id FROM leaker)
-  GROUP BY r.capture_id
+    AND o.sid IS NULL AND r.sid NOT IN (SELECT sid FROM mapped) AND r.capture_id NOT IN (SELECT capture_id FROM leaker)
+  GROUP BY r.capture_id, t.growth_bytes
+  HAVING sum(r.growth_bytes) > coalesce(t.growth_bytes, 0)
 ), usage AS (
   -- pages of files are dropped before anybody is killed, as R28 has it
   SELECT capture_id, path, arg_max(current_bytes - greatest(0, coalesce(file_bytes, 0) - coalesce(shmem_bytes, 0)) - coalesce(slab_reclaimable_bytes, 0), snapshot) AS current_bytes,

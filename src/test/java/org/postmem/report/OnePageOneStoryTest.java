@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.postmem.findings.Analysis;
 import org.postmem.findings.Finding;
@@ -118,6 +119,21 @@ class OnePageOneStoryTest {
                                     "Some task waited 28.6 % of the capture, all of them 18.5 %; the worst ten seconds had"
                                             + " 48.0 %. From 18:32:35 UTC on analytics (pid 289) took 92 % of all memory, and it"
                                             + " does not grow any more: no leak by its shape, but what the others are short of."));
+        }
+    }
+
+    /** 148 MiB of the tmpfs are mapped and in the RSS of Search; 34.5 MB of the processes that pile up are their own. */
+    @Test
+    void whatCountsForTheSizeOfAProcessIsNotSaidToCountForNone() {
+        for (String incident : List.of("index_readers", "process_pile_up")) {
+            try (CaseDatabase database = KeptIncident.load(incident)) {
+                assertThat(KeptIncident.analysis(database).findings())
+                        .filteredOn(finding -> finding.rule().equals("R29"))
+                        .extracting(Finding::explanation)
+                        .singleElement()
+                        .asString()
+                        .doesNotContain("counts for no process");
+            }
         }
     }
 }
