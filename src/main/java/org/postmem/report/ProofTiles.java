@@ -60,10 +60,10 @@ final class ProofTiles {
             return null;
         }
         // a kill is counted when it has happened, and has emptied the group then; memory is in pieces when it fell to
-        // them: the first reading within the finding has it already
+        // them, and compactions fail while it does: the first reading within the finding has it already
         List<Map<String, Object>> since = main == null
                         || (wanted.type().equals("cgroup") && main.kind().equals("cgroup_oom"))
-                        || wanted.type().equals("zone")
+                        || main.kind().equals("fragmentation")
                 ? series
                 : series.stream()
                         .filter(row -> within(SqlValue.instant(row.get("ts")), main.firstSeen(), main.lastSeen()))

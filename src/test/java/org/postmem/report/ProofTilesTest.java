@@ -25,7 +25,7 @@ class ProofTilesTest {
             thread_leak_sparse | MemAvailable −55.3 MiB; Threads poolsvc (327) +1 018; KernelStack +14.9 MiB
             file_private_leak  | MemAvailable −132 MiB; RssAnon tablesvc (358) +115 MiB; /var/tmp/table.dat tablesvc (358) +115 MiB
             zombies            | MemAvailable −11.5 MiB; processes jobd +1 119; Slab +28.1 MiB
-            fragmented         | free in blocks of up to 8 pages +192 MiB; free in larger blocks −270 MiB; compact_fail +2
+            fragmented         | free in blocks of up to 8 pages +192 MiB; free in larger blocks −270 MiB; compact_fail +4
             swap_thrash        | MemAvailable −340 MiB; SwapTotal − SwapFree +461 MiB; pswpin +259 587
             memory_high        | high /apps/tenant +3 490; some task waited for memory +85 s; memory.current /apps/tenant +3.12 MiB
             file_locked        | MemAvailable −110 MiB; Mlocked +100 MiB; RssFile searchd (289) +100 MiB
