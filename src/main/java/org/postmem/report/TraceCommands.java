@@ -2,10 +2,24 @@ package org.postmem.report;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.postmem.findings.Finding;
 
 /** What to run next where a chapter has no trace to show: the exact command, for the one under suspicion. */
 final class TraceCommands {
+    /** Kinds of memory that no process asks for by malloc, mmap or brk, but where it maps the files. */
+    private static final Set<String> BEYOND_MALLOC = Set.of(
+            "deleted_file",
+            "memfd",
+            "tmpfs",
+            "sysv_shm",
+            "sockets",
+            "slab_cache",
+            "kernel_pages",
+            "percpu",
+            "configuration");
+
     private final CaseRows rows;
     private final Texts texts;
 
@@ -22,7 +36,7 @@ final class TraceCommands {
         for (Finding finding : accusing) {
             Finding.Culprit culprit = finding.culprit();
             if (culprit != null && culprit.pid() != null) {
-                return List.of(commandFor(id, scene, culprit));
+                return commandFor(id, scene, finding).stream().toList();
             }
             // of processes that leak together one stands for all
             if (culprit != null
@@ -48,18 +62,33 @@ final class TraceCommands {
                 : List.of(command(id + ".grower", String.valueOf(top.get("name")), CaseRows.integer(top, "pid")));
     }
 
-    /** Of a process that runs no more nothing can be traced: of its name another may run, else somebody has to start it. */
-    private ReportModel.Command commandFor(String id, Scene scene, Finding.Culprit culprit) {
+    /**
+     * Of a process that runs no more nothing can be traced: of its name another may run, else somebody has to start it.
+     * Calls for memory and malloc show nothing of what is written to files or sent through sockets: there the finding
+     * itself knows what to trace, or nothing is to be traced.
+     */
+    private Optional<ReportModel.Command> commandFor(String id, Scene scene, Finding finding) {
+        Finding.Culprit culprit = finding.culprit();
         Map<String, Object> ended = rows.ended(scene.id(), culprit.processId());
-        if (ended.isEmpty()) {
-            return command(id + ".process", culprit.name(), culprit.pid());
-        }
         String number = Integer.toString(culprit.pid());
+        Optional<String> own = finding.nextCommands().stream()
+                .filter(next -> id.equals("strace") && next.contains("strace -f"))
+                .findFirst();
+        if (ended.isEmpty() && own.isPresent()) {
+            return Optional.of(command(intro(id + ".process", culprit.name(), number), own.get()));
+        }
+        if (BEYOND_MALLOC.contains(finding.kind()) && finding.facts().get("mapped_bytes") == null) {
+            return Optional.empty();
+        }
+        if (ended.isEmpty()) {
+            return Optional.of(command(id + ".process", culprit.name(), culprit.pid()));
+        }
         if (ended.get("successor_pid") == null) {
-            return command(id, intro(id + ".ended", culprit.name(), number), "$PID");
+            return Optional.of(command(id, intro(id + ".ended", culprit.name(), number), "$PID"));
         }
         String other = String.valueOf(ended.get("successor_pid"));
-        return command(id, intro(id + ".successor", culprit.name(), number).replace("{successor_pid}", other), other);
+        return Optional.of(
+                command(id, intro(id + ".successor", culprit.name(), number).replace("{successor_pid}", other), other));
     }
 
     private ReportModel.Command command(String key, String name, int pid) {

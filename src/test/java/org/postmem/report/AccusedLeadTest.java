@@ -126,6 +126,18 @@ class AccusedLeadTest {
                 .doesNotContain("What is accused lies in anonymous", "No process is accused");
     }
 
+    /** It writes to a file that is deleted; the other fills memfd files; the third opens sockets. None of them calls malloc for that. */
+    @Test
+    void whatNoCallForMemoryShowsIsNotToldToBeTracedByThem() {
+        for (String incident : List.of("tmpfs_deleted", "memfd_many", "sockets")) {
+            assertThat(page(incident))
+                    .doesNotContain("-e trace=memory -p", "memleak-bpfcc -p", "No process is accused");
+        }
+        assertThat(page("memfd_many"))
+                .contains("To see when frames (372) asks for memory:")
+                .contains("strace -f -tt -k -e trace=memfd_create,ftruncate,write,close -p 372 -o strace.txt");
+    }
+
     private static String page(String incident) {
         try (CaseDatabase database = KeptIncident.load(incident)) {
             return KeptIncident.page(database).replace('\u00a0', ' ');
