@@ -1,5 +1,5 @@
 -- Faults and sizes of each process, as pidstat -r prints them: averages over the time the process was watched.
--- requires: process, process_sample, snapshot, path_span
+-- requires: capture, process, process_sample, snapshot, path_span
 -- order: minflt_per_second + 50 * majflt_per_second DESC, process_id
 -- limit: 100
 -- show: 10
@@ -41,9 +41,12 @@ SELECT l.capture_id, l.process_id, p.uid, p.pid,
        l.swap_bytes // 1024 AS swap_kb,
        l.growth_bytes / l.seconds AS rate_growth_bytes_per_second,
        100.0 * l.cpu_seconds / l.seconds AS cpu_percent,
+       -- most of what it touched: a fault brings a page, and with huge pages more; a collector of garbage gives most of them back
+       l.growth_bytes >= 0.5 * l.minor_faults * coalesce(c.page_bytes, 4096) AS keeps,
        coalesce(p.name, p.comm) AS command
 FROM life l
 JOIN process p USING (capture_id, process_id)
 JOIN path_span s USING (capture_id)
+JOIN capture c USING (capture_id)
 WHERE l.seconds > 0 AND NOT coalesce(p.kernel_thread, false)
 ORDER BY l.capture_id, l.process_id;

@@ -53,6 +53,12 @@ final class ChapterLeads {
                 + " AND process_id = " + culprit.processId());
         Object growth = accused.getOrDefault("growth_bytes", accused.get("rate_growth_bytes_per_second"));
         if (growth instanceof Number grown && grown.doubleValue() > 0) {
+            if (Boolean.FALSE.equals(accused.get("keeps"))) {
+                // it gives back most of what it touches, and leaks the rest: its faults say nothing of that
+                Map<String, Object> rate = new LinkedHashMap<>(accused);
+                rate.remove("minflt_per_second");
+                return rate;
+            }
             return sinceOnset(accused, outline, scene, finding);
         }
         if (!finding.kind().equals("address_space") || accused.isEmpty()) {
