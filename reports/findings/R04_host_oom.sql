@@ -101,7 +101,7 @@ SELECT capture_id, 'critical' AS severity, 0.95 AS confidence,
   CASE WHEN process_id IS NOT NULL THEN NULL WHEN shared_growth_bytes IS NOT NULL THEN 'shared memory' WHEN kernel_growth_bytes IS NOT NULL THEN 'kernel memory'
     ELSE 'grower unknown' END AS culprit_name,
   process_id,
-  CASE WHEN victim IS NULL THEN 'unnamed' WHEN process_id IS NULL THEN 'unknown' WHEN grower_died THEN 'grower' END AS text,
+  CASE WHEN victim IS NULL THEN 'unnamed' WHEN process_id IS NULL AND coalesce(kernel_growth_bytes, shared_growth_bytes) IS NOT NULL THEN 'unowned' WHEN process_id IS NULL THEN 'unknown' WHEN grower_died THEN 'grower' END AS text,
   first_seen, last_seen, kills, victim, victim_pid, CASE WHEN victim_bytes > 0 THEN victim_bytes END AS victim_bytes,
   CASE WHEN NOT grower_died THEN grower_name END AS other_name, CASE WHEN NOT grower_died THEN grower_pid END AS other_pid,
   CASE WHEN grower_died THEN grower_name END AS own_name,

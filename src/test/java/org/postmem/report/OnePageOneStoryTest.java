@@ -147,4 +147,19 @@ class OnePageOneStoryTest {
                     .doesNotContain("<dd>leak</dd>", "back at its base");
         }
     }
+
+    /** The tmpfs /run took 492 MiB in the 100 s up to the kill; that is seen, and needs no other capture. */
+    @Test
+    void aKillForWhatATmpfsTookIsNotSaidToHaveNoCauseThatIsSeen() {
+        try (CaseDatabase database = KeptIncident.load("tmpfs_oom")) {
+            assertThat(KeptIncident.analysis(database).findings())
+                    .filteredOn(finding -> finding.rule().equals("R04"))
+                    .extracting(Finding::title, Finding::advice)
+                    .containsExactly(
+                            tuple(
+                                    "The host ran out of memory and killed dbserver (pid 329); what grew is memory of no process",
+                                    List.of(
+                                            "Treat what grew, not the victim: the chapters tmpfs and kernel have where it lies.")));
+        }
+    }
 }
