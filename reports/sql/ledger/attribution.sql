@@ -144,17 +144,27 @@ FROM listed AS l
 JOIN frame AS f USING (capture_id)
 ORDER BY l.capture_id, l.growth DESC, l.bucket, l.owner;
 
--- columns of attribution_story: story VARCHAR  the three largest owners with their shares, then what nothing explains;
+-- columns of attribution_story: story VARCHAR  the three largest owners with their shares, then what nothing explains; three or more processes
+--   of one name, of which none gained the half, are one owner: each alone would be left out beside a smaller one of another name;
 --   from_ts, to_ts TIMESTAMP, lost_bytes BIGINT: as above, what the shares are of
 --   A bucket without owners is told by its line of meminfo, whatever the language.
 CREATE OR REPLACE VIEW attribution_story AS
 WITH owned_bucket AS (
   SELECT DISTINCT capture_id, bucket FROM attribution WHERE owner_type NOT IN ('rest', 'bucket', 'estimate')
+), crowd AS (
+  SELECT a.capture_id, p.name, p.name || ' (× ' || count(*) || ')' AS owner
+  FROM attribution AS a
+  JOIN process AS p USING (capture_id, process_id)
+  WHERE a.owner_type = 'process' AND a.growth_bytes > 0
+  GROUP BY a.capture_id, p.name
+  HAVING count(DISTINCT a.process_id) = count(*) AND count(*) >= 3 AND max(a.growth_bytes) <= 0.5 * sum(a.growth_bytes)
 ), named AS (
-  SELECT a.* EXCLUDE (owner), CASE WHEN a.owner_type NOT IN ('rest', 'bucket') THEN a.owner ELSE CASE a.bucket
+  SELECT a.* EXCLUDE (owner), CASE WHEN c.owner IS NOT NULL THEN c.owner WHEN a.owner_type NOT IN ('rest', 'bucket') THEN a.owner ELSE CASE a.bucket
     WHEN 'anon' THEN 'AnonPages' WHEN 'shmem' THEN 'Shmem' WHEN 'slab_unreclaimable' THEN 'SUnreclaim' WHEN 'vmalloc' THEN 'VmallocUsed'
     WHEN 'page_tables' THEN 'PageTables' WHEN 'percpu' THEN 'Percpu' WHEN 'hugetlb' THEN 'Hugetlb' ELSE a.owner END END AS owner
   FROM attribution AS a
+  LEFT JOIN process AS p ON p.capture_id = a.capture_id AND p.process_id = a.process_id AND a.owner_type = 'process' AND a.growth_bytes > 0
+  LEFT JOIN crowd AS c ON c.capture_id = p.capture_id AND c.name = p.name
   WHERE a.owner_type <> 'estimate'
     -- what owners leave of a bucket is nobody's; a bucket of which no owner was read is known all the same
     AND (a.owner_type <> 'rest' OR NOT EXISTS (SELECT 1 FROM owned_bucket AS o WHERE o.capture_id = a.capture_id AND o.bucket = a.bucket))

@@ -162,4 +162,19 @@ class OnePageOneStoryTest {
                                             "Treat what grew, not the victim: the chapters tmpfs and kernel have where it lies.")));
         }
     }
+
+    /** Seventeen of them gained 12.2 MiB each but the last, 198 MiB of the 240 that the host lost; none takes a tenth of it. */
+    @Test
+    void processesThatPileUpAreOneOwnerOfWhatTheHostLost() {
+        try (CaseDatabase database = KeptIncident.load("old_generations")) {
+            assertThat(KeptIncident.analysis(database).findings())
+                    .filteredOn(finding -> finding.rule().equals("R01"))
+                    .extracting(Finding::explanation)
+                    .singleElement()
+                    .asString()
+                    .contains(
+                            "took: proxyd (× 17) 75 %, frontcache (318) 11 %, postmem-collector.jar (212) 2 %; others and"
+                                    + " what no owner explains: 12 %.");
+        }
+    }
 }
