@@ -24,6 +24,9 @@ WITH span AS (
   UNION ALL
   SELECT capture_id FROM locked_grower
   UNION ALL
+  -- no life of it lasts long enough to be a row there
+  SELECT capture_id FROM restarted
+  UNION ALL
   SELECT capture_id FROM host_oom_moment
   UNION ALL
   SELECT d.capture_id FROM daemon_kill AS d JOIN span AS s ON s.capture_id = d.capture_id AND d.ts BETWEEN s.first_ts AND s.last_ts

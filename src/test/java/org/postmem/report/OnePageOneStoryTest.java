@@ -177,4 +177,16 @@ class OnePageOneStoryTest {
                                     + " what no owner explains: 12 %.");
         }
     }
+
+    /** Four lives of ordersvc, each of which grew from its first seconds to its end. */
+    @Test
+    void aHostOnWhichRestartsHideALeakIsNotSaidToHaveNone() {
+        try (CaseDatabase database = KeptIncident.load("heap_restarts")) {
+            assertThat(KeptIncident.analysis(database).findings())
+                    .filteredOn(finding -> finding.severity() == Finding.Severity.WARNING
+                            || finding.rule().equals("R00"))
+                    .extracting(Finding::title)
+                    .containsExactly("ordersvc is started again and again and leaks each time: +59.6 MiB in a life");
+        }
+    }
 }
