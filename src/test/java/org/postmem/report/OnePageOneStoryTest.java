@@ -189,4 +189,15 @@ class OnePageOneStoryTest {
                     .containsExactly("ordersvc is started again and again and leaks each time: +59.6 MiB in a life");
         }
     }
+
+    /** All tasks of its group waited, held back at memory.high; the host had 647 of 960 MiB available. */
+    @Test
+    void tasksThatWaitInAGroupAreNotSaidToHaveNothingToFree() {
+        try (CaseDatabase database = KeptIncident.load("memory_high")) {
+            assertThat(KeptIncident.page(database).replace('\u00a0', ' '))
+                    .contains("and yet tasks waited for memory 56.9 % of the time: in a control group at its limit")
+                    .contains("title=\"tasks waited 56.9 %\"")
+                    .doesNotContain("No process had to free memory itself");
+        }
+    }
 }
