@@ -505,4 +505,18 @@ class OnlyOtherToolsTest {
         assertThat(sql("SELECT kind, pid, label FROM path_event")).isEqualTo("kind,pid,label\noom_kill,132,eat\n");
         assertThat(Files.readString(folder.resolve("report.html"))).doesNotContain("no OOM kill");
     }
+
+    /** Who grew before a kill that no reading covers is not known, so nobody can be told to treat the grower. */
+    @Test
+    void ofAKillBeforeTheReadingsNoGrowerIsToldToBeTreated() throws IOException {
+        put("dmesg.txt", Path.of("oom/debian-6.1.176-global.txt"), NOON);
+        put("meminfo", Path.of("proc/6.18-meminfo.txt"), NOON);
+
+        report();
+
+        assertThat(said("R04")).containsExactly("info The kernel killed eat (pid 132) before this capture began");
+        assertThat(Files.readString(folder.resolve("report.html")))
+                .contains("Capture while memory fills: who grows up to a kill is not in these readings.")
+                .doesNotContain("Treat the grower");
+    }
 }
