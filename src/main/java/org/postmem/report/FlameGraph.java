@@ -56,9 +56,7 @@ final class FlameGraph {
         String source = String.valueOf(first.get("run"));
         return new ReportModel.Flame(
                 texts.text("flame." + what).replace("{source}", source),
-                texts.text("flame.alternative")
-                        .replace("{bytes}", Quantity.bytes(root.bytes))
-                        .replace("{stacks}", Integer.toString(stacks.size())),
+                texts.counted("flame.alternative", stacks.size()).replace("{bytes}", Quantity.bytes(root.bytes)),
                 texts.text("flame.reading"),
                 rowsUsed * ROW_PIXELS,
                 boxes);

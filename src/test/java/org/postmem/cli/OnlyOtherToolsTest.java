@@ -506,6 +506,34 @@ class OnlyOtherToolsTest {
         assertThat(Files.readString(folder.resolve("report.html"))).doesNotContain("no OOM kill");
     }
 
+    /** One copy of df and one of meminfo: no mount was seen not to grow. */
+    @Test
+    void oneReadingOfTheMountsSaysNotThatNoneGrew() throws IOException {
+        put("df.txt", Path.of("tools/text/df-Tk.txt"), NOON);
+        put("meminfo", Path.of("proc/6.18-meminfo.txt"), NOON);
+
+        report();
+
+        assertThat(sql("SELECT text, used_bytes FROM lead_tmpfs")).startsWith("text,used_bytes\nonce,");
+        assertThat(Files.readString(folder.resolve("report.html")))
+                .contains("The memory-backed file systems were read once; the fullest is ")
+                .doesNotContain("No memory-backed file system grew");
+    }
+
+    /** Two copies of one text: every line of the second is that of the first. */
+    @Test
+    void whereNoLineOfMeminfoGrewNoneIsSaidToHaveGrownMost() throws IOException {
+        put("a/proc/meminfo", Path.of("proc/6.18-meminfo.txt"), NOON);
+        put("b/proc/meminfo", Path.of("proc/6.18-meminfo.txt"), NOON.plusSeconds(60));
+
+        report();
+
+        assertThat(sql("SELECT text, growth_bytes FROM lead_meminfo")).isEqualTo("text,growth_bytes\nstill,0\n");
+        assertThat(Files.readString(folder.resolve("report.html")))
+                .contains(", and no use of memory grew.")
+                .doesNotContain("What grew most is");
+    }
+
     /** Who grew before a kill that no reading covers is not known, so nobody can be told to treat the grower. */
     @Test
     void ofAKillBeforeTheReadingsNoGrowerIsToldToBeTreated() throws IOException {
@@ -518,5 +546,15 @@ class OnlyOtherToolsTest {
         assertThat(Files.readString(folder.resolve("report.html")))
                 .contains("Capture while memory fills: who grows up to a kill is not in these readings.")
                 .doesNotContain("Treat the grower");
+    }
+
+    @Test
+    void oneStackIsNoStacks() throws IOException {
+        put("memleak.txt", Path.of("tools/text/bcc-memleak-user.txt"), NOON);
+        put("meminfo", Path.of("proc/6.18-meminfo.txt"), NOON);
+
+        report();
+
+        assertThat(Files.readString(folder.resolve("report.html"))).contains("Flame graph of 1 stack, ");
     }
 }
