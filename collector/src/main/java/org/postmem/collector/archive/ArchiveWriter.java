@@ -3,23 +3,19 @@ package org.postmem.collector.archive;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
-import java.util.zip.CRC32C;
 
 /**
  * Writes an archive, one snapshot at a time:
@@ -46,8 +42,6 @@ public final class ArchiveWriter implements Closeable {
     private static final long SEGMENT_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     private static final int MOST_PER_SEGMENT = 600;
-
-    private static final int PREFIX_DIGITS = 6;
 
     /**
      * How to write.
@@ -135,8 +129,7 @@ public final class ArchiveWriter implements Closeable {
     private final SegmentListener listener;
     private final byte[] seal;
     private final GroupedText.Bytes out = new GroupedText.Bytes();
-    private final CRC32C crc = new CRC32C();
-    private final byte[] zeros = new byte[TarHeader.BLOCK];
+    private final SnapshotMembers members = new SnapshotMembers();
 
     /** Number of the last one begun. */
     private int segment = -1;
@@ -155,10 +148,7 @@ public final class ArchiveWriter implements Closeable {
 
     private boolean inSnapshot;
     private int snapshot;
-    private String prefix = "";
-    private int prefixOf = -1;
     private Instant at;
-    private long rawBytes;
     private int frameStart;
     private boolean closed;
 
@@ -219,21 +209,27 @@ public final class ArchiveWriter implements Closeable {
         snapshot = number;
         at = wallClock;
         inSnapshot = true;
-        rawBytes = 0;
         published.begin(out);
         frameStart = out.size();
-        crc.reset();
-        if (open == null) {
-            segment++;
-            open = new OpenSegment(segment);
-            if (compressor == null) {
-                compressor = compressors.apply(options.compression(), out);
-            }
-            compressor.begin();
-            raw("capture.json", captureJson, 0, captureJson.length, true);
+        boolean opens = open == null;
+        if (opens) {
+            beginSegment();
+        }
+        members.begin(compressor, number, wallClock.getEpochSecond());
+        if (opens) {
+            members.member("capture.json", captureJson, 0, captureJson.length);
             listener.segmentStarted(segment);
         }
         open.begin();
+    }
+
+    private void beginSegment() throws IOException {
+        segment++;
+        open = new OpenSegment(segment);
+        if (compressor == null) {
+            compressor = compressors.apply(options.compression(), out);
+        }
+        compressor.begin();
     }
 
     /**
@@ -251,7 +247,7 @@ public final class ArchiveWriter implements Closeable {
         }
         boolean shared = name.startsWith("host/") || name.startsWith("attached/");
         open.entry(name, shared);
-        raw(shared ? name : prefix() + name, text, offset, length, true);
+        members.member(shared ? name : members.prefix() + name, text, offset, length);
     }
 
     /** See {@link #entry(String, byte[], int, int)}. */
@@ -276,7 +272,7 @@ public final class ArchiveWriter implements Closeable {
         if (!inSnapshot) {
             throw new IllegalStateException("no snapshot was begun");
         }
-        raw("snapshot.json", snapshotJson(summary));
+        members.summary(unclosedJson(summary));
         compressor.endSnapshot();
         int length = out.size() - frameStart;
         out.write(seal, 0, seal.length);
@@ -296,7 +292,7 @@ public final class ArchiveWriter implements Closeable {
         if (trailer != null) {
             close(trailer, published.end());
         }
-        return new Written(rawBytes, published.end() - before);
+        return new Written(members.rawBytes(), published.end() - before);
     }
 
     /** The segment is closed, its trailer ends there. */
@@ -506,7 +502,8 @@ public final class ArchiveWriter implements Closeable {
         torn = false;
     }
 
-    private byte[] snapshotJson(Map<String, ?> summary) throws IOException {
+    /** What {@link SnapshotMembers#summary} takes. */
+    private String unclosedJson(Map<String, ?> summary) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("snapshot", snapshot);
         json.put("segment", segment);
@@ -517,40 +514,6 @@ public final class ArchiveWriter implements Closeable {
         json.remove("frame_sha256");
         json.put("frame_sha256", open.frameSha256());
         String text = Json.write(json);
-        String start = text.substring(0, text.length() - 1);
-        crc.update(start.getBytes(StandardCharsets.UTF_8));
-        return (start + String.format(Locale.ROOT, ",\"crc32c\":\"%08x\"}", crc.getValue()))
-                .getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** {@code 000042/} */
-    private String prefix() {
-        if (snapshot != prefixOf) {
-            // not by a Formatter, which costs as much as forty files
-            String digits = Integer.toString(snapshot);
-            prefix = "0".repeat(Math.max(0, PREFIX_DIGITS - digits.length())) + digits + "/";
-            prefixOf = snapshot;
-        }
-        return prefix;
-    }
-
-    private void raw(String name, byte[] text) throws IOException {
-        raw(prefix() + name, text, 0, text.length, false);
-    }
-
-    private void raw(String name, byte[] text, int offset, int length, boolean checked) throws IOException {
-        byte[] header =
-                TarHeader.bytes(name, length, at.truncatedTo(ChronoUnit.SECONDS).getEpochSecond());
-        raw(header, 0, header.length, checked);
-        raw(text, offset, length, checked);
-        raw(zeros, 0, TarHeader.padding(length), checked);
-    }
-
-    private void raw(byte[] bytes, int offset, int length, boolean checked) throws IOException {
-        if (checked) {
-            crc.update(bytes, offset, length);
-        }
-        rawBytes += length;
-        compressor.write(bytes, offset, length);
+        return text.substring(0, text.length() - 1);
     }
 }

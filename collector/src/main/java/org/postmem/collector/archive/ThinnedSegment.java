@@ -8,9 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.zip.CRC32C;
 
 /**
  * Writes a segment anew with some of its snapshots. Each of them gets what a reader would have carried forward into it from
@@ -24,23 +22,20 @@ import java.util.zip.CRC32C;
 final class ThinnedSegment implements Closeable {
     private static final int GATHERED_BYTES = 512 << 10;
     private static final String FRAME_FIELD = ",\"frame_sha256\":\"";
-    private static final byte[] ZEROS = new byte[TarHeader.BLOCK];
 
     private final SegmentEntries ahead;
     private final SegmentEntries behind;
     private final SegmentCompressor compressor;
+    private final SnapshotMembers members = new SnapshotMembers();
     private final Sealed out;
     private final CarriedTexts carried = new CarriedTexts();
     private final Map<String, GroupedText.Writer> gathered = new LinkedHashMap<>();
     private final Map<String, Integer> parts = new LinkedHashMap<>();
-    private final CRC32C crc = new CRC32C();
     private final byte[] buffer = new byte[RawRun.READ_BYTES];
     /** Those up to the next that is left, as they lie in the segment. */
     private final List<Integer> window = new ArrayList<>();
 
-    private String prefix;
     private int left;
-    private long mtimeSeconds;
     private int gatheredBytes;
 
     /** Where the compressor writes to: what has come of it so far. */
@@ -116,9 +111,7 @@ final class ThinnedSegment implements Closeable {
 
     private void begin(int snapshot) {
         left = snapshot;
-        prefix = String.format(Locale.ROOT, "%06d/", snapshot);
-        mtimeSeconds = ahead.mtimeSeconds();
-        crc.reset();
+        members.begin(compressor, snapshot, ahead.mtimeSeconds());
         parts.clear();
     }
 
@@ -227,7 +220,7 @@ final class ThinnedSegment implements Closeable {
                     }
                 });
             } else if (carried.carriesFile(number, kind)) {
-                copy(prefix + entry);
+                copy(members.prefix() + entry);
             }
         }
     }
@@ -306,7 +299,7 @@ final class ThinnedSegment implements Closeable {
     /** An entry of a kind that may have several. */
     private void part(String kind, byte[] text, int size) throws IOException {
         int number = parts.merge(kind, 1, Integer::sum);
-        entry(number == 1 ? prefix + kind : prefix + kind + "." + number, text, size);
+        entry(number == 1 ? kind : kind + "." + number, text, size);
     }
 
     /** Who lives unchanged, with the snapshots that have their lines now. */
@@ -323,7 +316,7 @@ final class ThinnedSegment implements Closeable {
                 },
                 offset -> {});
         if (lines.length() > 0) {
-            entry(prefix + UnchangedText.ENTRY, lines.array(), lines.length());
+            entry(UnchangedText.ENTRY, lines.array(), lines.length());
         }
     }
 
@@ -334,38 +327,22 @@ final class ThinnedSegment implements Closeable {
         if (end < 0) {
             throw new IOException(behind.name() + " has no frame_sha256");
         }
-        String start = text.substring(0, end) + FRAME_FIELD + out.sha256.hex() + '"';
-        crc.update(start.getBytes(StandardCharsets.UTF_8));
-        byte[] whole = (start + String.format(Locale.ROOT, ",\"crc32c\":\"%08x\"}", crc.getValue()))
-                .getBytes(StandardCharsets.UTF_8);
-        byte[] header = TarHeader.bytes(behind.name(), whole.length, mtimeSeconds);
-        compressor.write(header, 0, header.length);
-        compressor.write(whole, 0, whole.length);
-        compressor.write(ZEROS, 0, TarHeader.padding(whole.length));
+        members.summary(text.substring(0, end) + FRAME_FIELD + out.sha256.hex() + '"');
     }
 
-    private void entry(String name, byte[] text, int size) throws IOException {
-        byte[] header = TarHeader.bytes(name, size, mtimeSeconds);
-        raw(header, header.length);
-        raw(text, size);
-        raw(ZEROS, TarHeader.padding(size));
+    private void entry(String inSnapshot, byte[] text, int size) throws IOException {
+        members.member(members.prefix() + inSnapshot, text, 0, size);
     }
 
     /** Hands the entry that is read on, however large it is. */
     private void copy(String name) throws IOException {
-        byte[] header = TarHeader.bytes(name, behind.size(), mtimeSeconds);
-        raw(header, header.length);
+        members.beginMember(name, behind.size());
         int count = behind.read(buffer);
         while (count > 0) {
-            raw(buffer, count);
+            members.write(buffer, 0, count);
             count = behind.read(buffer);
         }
-        raw(ZEROS, TarHeader.padding(behind.size()));
-    }
-
-    private void raw(byte[] bytes, int length) throws IOException {
-        crc.update(bytes, 0, length);
-        compressor.write(bytes, 0, length);
+        members.endMember(behind.size());
     }
 
     @Override
