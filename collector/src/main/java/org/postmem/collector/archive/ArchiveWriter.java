@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -315,11 +314,6 @@ public final class ArchiveWriter implements Closeable {
         return published.end();
     }
 
-    /** Snapshots after which a segment ends, where its size does not end it before. */
-    public int snapshotsPerSegment() {
-        return options.snapshotsPerSegment();
-    }
-
     /** The segments that can be dropped, oldest first. */
     public List<ClosedSegment> closedSegments() {
         List<ClosedSegment> segments = new ArrayList<>();
@@ -358,41 +352,16 @@ public final class ArchiveWriter implements Closeable {
         }
     }
 
-    /**
-     * Drops the oldest closed segments; see {@link #drop(Set)}.
-     *
-     * @param count of them
-     */
-    public void dropOldest(int count) throws IOException {
-        dropOldest(count, ArchiveFile::create);
-    }
-
     /** Makes a new file; tests let it fail. */
     @FunctionalInterface
     public interface NewFile {
         ArchiveFile create(Path path) throws IOException;
     }
 
-    void dropOldest(int count, NewFile maker) throws IOException {
-        Set<Integer> oldest = new HashSet<>();
-        closedSegments().subList(0, count).forEach(segment -> oldest.add(segment.segment()));
-        drop(oldest, maker);
-    }
-
-    /**
-     * Drops closed segments. Of those behind one that stays a segment without snapshots is left, which holds their place
-     * in the chain of hashes. Whenever this is interrupted, the archive is the old one or the new one.
-     *
-     * @throws IOException when that could not be done; the archive is what it was and can be gone on with
-     */
-    public void drop(Set<Integer> segments) throws IOException {
-        drop(segments, ArchiveFile::create);
-    }
-
     /**
      * What is to be left of closed segments.
      *
-     * @param dropped nothing, see {@link #drop(Set)}
+     * @param dropped no snapshot; of all that lie side by side one segment, which holds their place in the chain of hashes
      * @param minutes about one snapshot a minute, see {@link ClosedSegment#minutes}
      * @param lasting its first snapshot and those with what nobody could read again, see {@link ClosedSegment#lasting}
      */
@@ -413,14 +382,13 @@ public final class ArchiveWriter implements Closeable {
      * Drops closed segments and leaves of others some of their snapshots, as far as that can be done. The first snapshot of
      * a segment stands alone: where it is all that is left its bytes stay as they are. Else the segment is written anew,
      * each snapshot with what a reader would have carried forward into it. Either has a trailer that says what it stands for.
-     * A segment that would become no smaller, or whose SHA-256 does not hold, stays what it is.
+     * A segment that would become no smaller, or whose SHA-256 does not hold, stays what it is. Whenever this is interrupted,
+     * the archive is the old one or the new one.
+     *
+     * @throws IOException when that could not be done; the archive is what it was and can be gone on with
      */
     public void shorten(Thinning thinning) throws IOException {
         shorten(thinning, ArchiveFile::create);
-    }
-
-    void drop(Set<Integer> segments, NewFile maker) throws IOException {
-        shorten(new Thinning(segments, Set.of(), Set.of()), maker);
     }
 
     void shorten(Thinning thinning, NewFile maker) throws IOException {

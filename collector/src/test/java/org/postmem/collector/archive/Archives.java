@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /** Small archives whose every byte is known. */
 final class Archives {
@@ -46,6 +47,11 @@ final class Archives {
             writer.entry(member.getKey(), member.getValue());
         }
         return writer.endSnapshot(summary(number));
+    }
+
+    /** Nothing is to be left of these segments. */
+    static ArchiveWriter.Thinning dropping(Integer... segments) {
+        return new ArchiveWriter.Thinning(Set.of(segments), Set.of(), Set.of());
     }
 
     static Map<String, Object> summary(int number) {

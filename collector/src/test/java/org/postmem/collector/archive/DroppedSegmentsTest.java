@@ -50,18 +50,19 @@ class DroppedSegmentsTest {
             long left = before.length - writer.closedSegments().get(1).end();
             for (long capacity = 0; capacity < left; capacity += 13) {
                 long room = capacity;
-                assertThatThrownBy(() -> writer.dropOldest(2, at -> new Full(ArchiveFile.create(at), room)))
+                assertThatThrownBy(() ->
+                                writer.shorten(Archives.dropping(0, 1), at -> new Full(ArchiveFile.create(at), room)))
                         .isInstanceOf(IOException.class);
                 assertThat(Files.readAllBytes(path)).isEqualTo(before);
                 assertThat(folder.toFile().list()).containsExactly("lab");
             }
             Archives.write(writer, 8);
-            writer.dropOldest(2);
+            writer.shorten(Archives.dropping(0, 1));
             assertThat(Archives.readable(path)).isEqualTo(Archives.expected(5, 6, 7, 8));
             for (int number = 9; number <= 11; number++) {
                 Archives.write(writer, number);
             }
-            writer.dropOldest(1);
+            writer.shorten(Archives.dropping(2));
         }
         assertThat(Archives.readable(path))
                 .isEqualTo(Archives.expected(IntStream.rangeClosed(7, 11).toArray()));
@@ -83,12 +84,12 @@ class DroppedSegmentsTest {
                 Archives.write(writer, number);
             }
             // segments of two: 0 is 1 and 2, 1 is 3 and 4 …
-            writer.drop(Set.of(1, 2, 4));
+            writer.shorten(Archives.dropping(1, 2, 4));
             assertThat(Archives.readable(path)).isEqualTo(Archives.expected(1, 2, 7, 8, 11, 12, 13));
             assertThat(ArchiveVerifier.verify(path).damages()).isEmpty();
             Archives.write(writer, 14);
             // 3 goes, too: one gap from 1 to 4
-            writer.drop(Set.of(3));
+            writer.shorten(Archives.dropping(3));
             Archives.write(writer, 15);
             assertThat(writer.closedSegments())
                     .extracting(ArchiveWriter.ClosedSegment::segment)
@@ -117,11 +118,11 @@ class DroppedSegmentsTest {
             for (int number = 1; number <= 13; number++) {
                 Archives.write(writer, number);
             }
-            writer.drop(Set.of(1, 2, 3, 4));
+            writer.shorten(Archives.dropping(1, 2, 3, 4));
             Archives.write(writer, 14);
             assertThat(Archives.readable(path)).isEqualTo(Archives.expected(1, 2, 11, 12, 13, 14));
             // with the one before it there is one gap, from the first segment on
-            writer.drop(Set.of(0));
+            writer.shorten(Archives.dropping(0));
             Archives.write(writer, 15);
         }
         assertThat(Archives.readable(path)).isEqualTo(Archives.expected(11, 12, 13, 14, 15));
@@ -242,7 +243,7 @@ class DroppedSegmentsTest {
                 for (int number = 1; number <= 8; number++) {
                     Archives.write(writer, one.equals(path) ? number : number + 100);
                 }
-                writer.drop(Set.of(1));
+                writer.shorten(Archives.dropping(1));
             }
         }
         byte[] ours = Files.readAllBytes(path);

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,7 +107,7 @@ class SignedArchiveTest {
             for (int number = 1; number <= 9; number++) {
                 Archives.write(writer, number);
             }
-            writer.drop(Set.of(1, 2));
+            writer.shorten(Archives.dropping(1, 2));
         }
         assertThat(outcomes(path)).containsExactly(Outcome.SIGNED, Outcome.SIGNED, Outcome.SIGNED, Outcome.SIGNED);
     }

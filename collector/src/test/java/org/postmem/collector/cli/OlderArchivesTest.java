@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,7 +185,7 @@ class OlderArchivesTest {
         Path copy = top.resolve(name(0) + ".shortened");
         try (ArchiveWriter writer = writer(9, Compression.ZSTD, BY_HAND)) {
             fill(writer, false);
-            writer.dropOldest(1);
+            writer.shorten(new ArchiveWriter.Thinning(Set.of(0), Set.of(), Set.of()));
         }
         byte[] shortened = Files.readAllBytes(top.resolve(name(9)));
         Files.delete(top.resolve(name(9)));
