@@ -19,6 +19,7 @@ import org.postmem.collector.archive.ArchiveReader;
 import org.postmem.collector.archive.ArchiveWriter;
 import org.postmem.collector.archive.Compression;
 import org.postmem.collector.archive.Snapshot;
+import org.postmem.collector.archive.Thinning;
 import org.postmem.collector.archive.UnchangedText;
 import org.postmem.sql.CaseDatabase;
 
@@ -44,7 +45,7 @@ class ThinnedCaptureTest {
         Path whole = folder.resolve("whole");
         try (ArchiveWriter writer = copy(thinned)) {
             Files.copy(thinned, whole);
-            writer.shorten(new ArchiveWriter.Thinning(Set.of(), Set.of(0), Set.of()));
+            writer.shorten(new Thinning(Set.of(), Set.of(0), Set.of()));
         }
         try (CaseDatabase before = CaseDatabase.inMemory();
                 CaseDatabase after = CaseDatabase.inMemory()) {

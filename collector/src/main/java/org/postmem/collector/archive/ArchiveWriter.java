@@ -7,12 +7,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 
@@ -32,20 +29,9 @@ public final class ArchiveWriter implements Closeable {
     static final int FORMAT = 1;
 
     /**
-     * Of {@link Options#standard}: the first snapshot of a segment takes as much as thirty others. With half of it an archive
-     * is a fifth larger; with twice, a byte that is damaged costs twice as many snapshots behind it.
-     */
-    static final int SNAPSHOTS_PER_SEGMENT = 120;
-
-    /** Snapshots that are close together cost less when one is lost, and a first one as much as ever. */
-    private static final long SEGMENT_NANOS = TimeUnit.MINUTES.toNanos(10);
-
-    private static final int MOST_PER_SEGMENT = 600;
-
-    /**
      * How to write.
      *
-     * @param snapshotsPerSegment see {@link #SNAPSHOTS_PER_SEGMENT}
+     * @param snapshotsPerSegment a segment that has so many ends
      * @param syncEverySnapshots fdatasync after so many snapshots, in the background; 0 for only when the archive is closed
      * @param segmentBytes a segment that has grown to this ends early
      * @param signer {@code null} for no signatures
@@ -56,6 +42,17 @@ public final class ArchiveWriter implements Closeable {
             int syncEverySnapshots,
             long segmentBytes,
             SegmentSigner signer) {
+        /**
+         * Of {@link #standard}: the first snapshot of a segment takes as much as thirty others. With half of it an archive
+         * is a fifth larger; with twice, a byte that is damaged costs twice as many snapshots behind it.
+         */
+        private static final int SNAPSHOTS_PER_SEGMENT = 120;
+
+        /** Snapshots that are close together cost less when one is lost, and a first one as much as ever. */
+        private static final long SEGMENT_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+        private static final int MOST_PER_SEGMENT = 600;
+
         /** Segments of 120 snapshots, each snapshot synced. */
         public static Options standard(Compression compression) {
             return new Options(compression, SNAPSHOTS_PER_SEGMENT, 1);
@@ -98,30 +95,8 @@ public final class ArchiveWriter implements Closeable {
      */
     public record Written(long rawBytes, long writtenBytes) {}
 
-    /**
-     * A segment that no write will change any more.
-     *
-     * @param end where it ends in the file, trailer included
-     * @param bytes it takes, trailer included
-     * @param from wall clock of its first snapshot, likewise {@code to} of its last; the epoch when nobody knows
-     * @param minutes how many snapshots are left of it when it is thinned to about one a minute; 0 when it was, or when that
-     *     leaves them all
-     * @param lasting likewise when it is thinned to its first and those with evidence that nobody could read again
-     * @param thinBytes of its first snapshot, trailer not included, when that is all that is left at last; 0 when it is not
-     */
-    public record ClosedSegment(
-            int segment,
-            int lastSnapshot,
-            long end,
-            long bytes,
-            Instant from,
-            Instant to,
-            int minutes,
-            int lasting,
-            long thinBytes) {}
-
     private final PublishedArchive published;
-    private final List<SealedSegment> closedSegments = new ArrayList<>();
+    private final Segments segments = new Segments();
     private final Options options;
     private final byte[] captureJson;
     private final Clock clock;
@@ -130,18 +105,10 @@ public final class ArchiveWriter implements Closeable {
     private final GroupedText.Bytes out = new GroupedText.Bytes();
     private final SnapshotMembers members = new SnapshotMembers();
 
-    /** Number of the last one begun. */
-    private int segment = -1;
-
-    /** Null before the second segment. */
-    private String previousSha256;
-
     private BiFunction<Compression, OutputStream, SegmentCompressor> compressors = SegmentCompressor::of;
     /** Null before the first snapshot. */
     private SegmentCompressor compressor;
 
-    /** Null between two. */
-    private OpenSegment open;
     /** The compressor holds what was not published: before anything else is written the segment ends. */
     private boolean torn;
 
@@ -210,21 +177,20 @@ public final class ArchiveWriter implements Closeable {
         inSnapshot = true;
         published.begin(out);
         frameStart = out.size();
-        boolean opens = open == null;
+        boolean opens = segments.open() == null;
         if (opens) {
             beginSegment();
         }
         members.begin(compressor, number, wallClock.getEpochSecond());
         if (opens) {
             members.member("capture.json", captureJson, 0, captureJson.length);
-            listener.segmentStarted(segment);
+            listener.segmentStarted(segments.number());
         }
-        open.begin();
+        segments.open().begin();
     }
 
     private void beginSegment() throws IOException {
-        segment++;
-        open = new OpenSegment(segment);
+        segments.begin();
         if (compressor == null) {
             compressor = compressors.apply(options.compression(), out);
         }
@@ -245,7 +211,7 @@ public final class ArchiveWriter implements Closeable {
             throw new IllegalArgumentException("not a name for an entry: " + name);
         }
         boolean shared = name.startsWith("host/") || name.startsWith("attached/");
-        open.entry(name, shared);
+        segments.open().entry(name, shared);
         members.member(shared ? name : members.prefix() + name, text, offset, length);
     }
 
@@ -271,7 +237,8 @@ public final class ArchiveWriter implements Closeable {
         if (!inSnapshot) {
             throw new IllegalStateException("no snapshot was begun");
         }
-        members.summary(unclosedJson(summary));
+        OpenSegment open = segments.open();
+        members.summary(unclosedJson(summary, open));
         compressor.endSnapshot();
         int length = out.size() - frameStart;
         out.write(seal, 0, seal.length);
@@ -279,7 +246,7 @@ public final class ArchiveWriter implements Closeable {
                 || open.bytes() + length >= options.segmentBytes();
         Trailer trailer = null;
         if (full) {
-            trailer = open.trailerWith(out.array(), frameStart, length + seal.length, snapshot, at, previousSha256);
+            trailer = open.trailerWith(out.array(), frameStart, length + seal.length, snapshot, at);
             byte[] bytes = trailer.bytes(options.compression(), options.signer());
             out.write(bytes, 0, bytes.length);
         }
@@ -289,16 +256,9 @@ public final class ArchiveWriter implements Closeable {
         open.published(out.array(), frameStart, length, snapshot, at, summary);
         published.goOnBehind(trailer != null);
         if (trailer != null) {
-            close(trailer, published.end());
+            segments.close(trailer, published.end());
         }
         return new Written(members.rawBytes(), published.end() - before);
-    }
-
-    /** The segment is closed, its trailer ends there. */
-    private void close(Trailer trailer, long trailerEnd) {
-        closedSegments.add(new SealedSegment(trailer, trailerEnd, open.steps()));
-        previousSha256 = trailer.sha256();
-        open = null;
     }
 
     /** Forgets the snapshot that was begun. What it held is already in the compressor, so a new segment follows. */
@@ -316,66 +276,20 @@ public final class ArchiveWriter implements Closeable {
 
     /** The segments that can be dropped, oldest first. */
     public List<ClosedSegment> closedSegments() {
-        List<ClosedSegment> segments = new ArrayList<>();
-        long start = 0;
-        for (SealedSegment segment : closedSegments) {
-            Trailer trailer = segment.trailer();
-            if (segment.end() <= published.end() && !segment.dropped()) {
-                segments.add(new ClosedSegment(
-                        trailer.segment(),
-                        trailer.lastSnapshot(),
-                        segment.end(),
-                        segment.end() - start,
-                        instant(trailer.from()),
-                        instant(trailer.to()),
-                        segment.steps().byTheMinute().size(),
-                        segment.steps().lasting().size(),
-                        segment.steps().thinBytes()));
-            }
-            start = segment.end();
-        }
-        return segments;
-    }
-
-    private static Instant instant(String text) {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeParseException e) {
-            return Instant.EPOCH;
-        }
+        return segments.droppable(published.end());
     }
 
     /** The segment being written and those from {@code first} on are to be kept: its trailer will say so. */
     public void freezeFrom(int first) {
-        if (open != null) {
-            open.freezeFrom(first);
+        if (segments.open() != null) {
+            segments.open().freezeFrom(first);
         }
     }
 
-    /** Makes a new file; tests let it fail. */
+    /** Makes a new file. */
     @FunctionalInterface
     public interface NewFile {
         ArchiveFile create(Path path) throws IOException;
-    }
-
-    /**
-     * What is to be left of closed segments.
-     *
-     * @param dropped no snapshot; of all that lie side by side one segment, which holds their place in the chain of hashes
-     * @param minutes about one snapshot a minute, see {@link ClosedSegment#minutes}
-     * @param lasting its first snapshot and those with what nobody could read again, see {@link ClosedSegment#lasting}
-     */
-    public record Thinning(Set<Integer> dropped, Set<Integer> minutes, Set<Integer> lasting) {
-        public Thinning {
-            dropped = Set.copyOf(dropped);
-            minutes = Set.copyOf(minutes);
-            lasting = Set.copyOf(lasting);
-        }
-
-        /** Nothing is to be done. */
-        public boolean isEmpty() {
-            return dropped.isEmpty() && minutes.isEmpty() && lasting.isEmpty();
-        }
     }
 
     /**
@@ -395,14 +309,12 @@ public final class ArchiveWriter implements Closeable {
         if (inSnapshot || closed) {
             throw new IllegalStateException("segments are dropped between two snapshots");
         }
-        List<SealedSegment> left = published.shorten(closedSegments, thinning, options, maker);
-        closedSegments.clear();
-        closedSegments.addAll(left);
+        segments.shortened(published.shorten(segments.closed(), thinning, options, maker));
     }
 
     /** Number of the segment written to last, -1 before the first snapshot. */
     public int segment() {
-        return segment;
+        return segments.number();
     }
 
     public Path path() {
@@ -426,7 +338,7 @@ public final class ArchiveWriter implements Closeable {
         closed = true;
         try (ArchiveFile last = published.last()) {
             abandonSnapshot();
-            if (open != null) {
+            if (segments.open() != null) {
                 endSegmentEarly();
             }
             if (!published.isComplete()) {
@@ -446,38 +358,38 @@ public final class ArchiveWriter implements Closeable {
         try {
             published.publish(out, number);
         } catch (ArchiveWriteException e) {
-            torn = open != null;
+            torn = segments.open() != null;
             throw e;
         }
     }
 
     /** Makes of what was published a closed segment; its trailer goes out with the next write. */
     private void endSegmentEarly() throws IOException {
+        OpenSegment open = segments.open();
         if (open.isEmpty()) {
-            segment--;
-            open = null;
+            segments.takeBack();
         } else {
-            Trailer trailer = open.trailer(seal, previousSha256);
+            Trailer trailer = open.trailer(seal);
             out.reset();
             out.write(seal, 0, seal.length);
             byte[] bytes = trailer.bytes(options.compression(), options.signer());
             out.write(bytes, 0, bytes.length);
             byte[] ending = out.toByteArray();
             // the last for which memory is needed: what fails before it is done again
-            close(trailer, published.nextWriteAt() + ending.length);
+            segments.close(trailer, published.nextWriteAt() + ending.length);
             published.closeWith(ending);
         }
         torn = false;
     }
 
     /** What {@link SnapshotMembers#summary} takes. */
-    private String unclosedJson(Map<String, ?> summary) {
+    private String unclosedJson(Map<String, ?> summary, OpenSegment open) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("snapshot", snapshot);
-        json.put("segment", segment);
+        json.put("segment", open.number());
         json.putAll(summary);
         json.put("snapshot", snapshot);
-        json.put("segment", segment);
+        json.put("segment", open.number());
         json.remove("crc32c");
         json.remove("frame_sha256");
         json.put("frame_sha256", open.frameSha256());

@@ -14,6 +14,7 @@ final class OpenSegment {
     private static final int SLOW_RICHES = 2;
 
     private final int number;
+    private final String previousSha256;
     private final Sha256 frame = new Sha256();
     private long bytes;
     private final SegmentMoments moments = new SegmentMoments();
@@ -27,8 +28,10 @@ final class OpenSegment {
     private Instant to;
     private Integer frozenFrom;
 
-    OpenSegment(int number) {
+    /** @param previousSha256 of the segment before, null of the first */
+    OpenSegment(int number, String previousSha256) {
         this.number = number;
+        this.previousSha256 = previousSha256;
     }
 
     int number() {
@@ -103,25 +106,22 @@ final class OpenSegment {
     }
 
     /** Its trailer if one more snapshot, whose bytes end with a seal, were its last. */
-    Trailer trailerWith(byte[] part, int offset, int length, int snapshot, Instant at, String previousSha256) {
+    Trailer trailerWith(byte[] part, int offset, int length, int snapshot, Instant at) {
         return trailer(
                 frame.copy().update(part, offset, length),
                 bytes + length,
                 isEmpty() ? snapshot : firstSnapshot,
                 snapshot,
                 isEmpty() ? at : from,
-                at,
-                previousSha256);
+                at);
     }
 
     /** Its trailer if it ended as it is, with a seal. */
-    Trailer trailer(byte[] seal, String previousSha256) {
-        return trailer(
-                frame.copy().update(seal), bytes + seal.length, firstSnapshot, lastSnapshot, from, to, previousSha256);
+    Trailer trailer(byte[] seal) {
+        return trailer(frame.copy().update(seal), bytes + seal.length, firstSnapshot, lastSnapshot, from, to);
     }
 
-    private Trailer trailer(
-            Sha256 digest, long length, int first, int last, Instant firstAt, Instant lastAt, String previousSha256) {
+    private Trailer trailer(Sha256 digest, long length, int first, int last, Instant firstAt, Instant lastAt) {
         return new Trailer(
                         number,
                         ArchiveWriter.FORMAT,

@@ -155,10 +155,7 @@ final class PublishedArchive {
      * @throws IOException when that could not be done; the archive is what it was and can be gone on with
      */
     List<SealedSegment> shorten(
-            List<SealedSegment> segments,
-            ArchiveWriter.Thinning thinning,
-            ArchiveWriter.Options options,
-            ArchiveWriter.NewFile maker)
+            List<SealedSegment> segments, Thinning thinning, ArchiveWriter.Options options, ArchiveWriter.NewFile maker)
             throws IOException {
         if (unclean) {
             throw new IOException(

@@ -55,7 +55,7 @@ final class ShortenedArchive {
      * @param end of what is in the archive's file
      * @param thinning of which numbers of segments; those that cannot be stay whole
      */
-    void write(List<SealedSegment> segments, long end, ArchiveWriter.Thinning thinning) throws IOException {
+    void write(List<SealedSegment> segments, long end, Thinning thinning) throws IOException {
         long from = 0;
         SealedSegment waiting = null;
         for (SealedSegment segment : segments) {
@@ -81,7 +81,7 @@ final class ShortenedArchive {
     }
 
     /** Numbers of those that are to be left; empty for all. */
-    private static List<Integer> snapshots(SealedSegment segment, ArchiveWriter.Thinning thinning) {
+    private static List<Integer> snapshots(SealedSegment segment, Thinning thinning) {
         int number = segment.trailer().segment();
         if (thinning.lasting().contains(number)) {
             return segment.steps().lasting();

@@ -11,7 +11,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.postmem.collector.archive.ArchiveWriter;
-import org.postmem.collector.archive.ArchiveWriter.ClosedSegment;
+import org.postmem.collector.archive.ClosedSegment;
+import org.postmem.collector.archive.Thinning;
 
 /**
  * Keeps the archive within a size and an age. Old segments it thins by a ladder: every snapshot for an hour, then about one a
@@ -286,7 +287,7 @@ final class Ring {
                 last = Math.max(last, segment.lastSnapshot());
             }
         }
-        ArchiveWriter.Thinning thinning = new ArchiveWriter.Thinning(drop, minutes, lasting);
+        Thinning thinning = new Thinning(drop, minutes, lasting);
         if (thinning.isEmpty() || bytes > freeBytes) {
             return;
         }

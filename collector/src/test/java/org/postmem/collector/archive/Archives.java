@@ -50,8 +50,8 @@ final class Archives {
     }
 
     /** Nothing is to be left of these segments. */
-    static ArchiveWriter.Thinning dropping(Integer... segments) {
-        return new ArchiveWriter.Thinning(Set.of(segments), Set.of(), Set.of());
+    static Thinning dropping(Integer... segments) {
+        return new Thinning(Set.of(segments), Set.of(), Set.of());
     }
 
     static Map<String, Object> summary(int number) {

@@ -92,7 +92,7 @@ class DroppedSegmentsTest {
             writer.shorten(Archives.dropping(3));
             Archives.write(writer, 15);
             assertThat(writer.closedSegments())
-                    .extracting(ArchiveWriter.ClosedSegment::segment)
+                    .extracting(ClosedSegment::segment)
                     .containsExactly(0, 5, 6);
         }
         assertThat(Archives.readable(path)).isEqualTo(Archives.expected(1, 2, 11, 12, 13, 14, 15));
@@ -145,11 +145,11 @@ class DroppedSegmentsTest {
                 Archives.write(writer, number);
             }
             // segments of three: 0 is 1 to 3, 1 is 4 to 6 …
-            writer.shorten(new ArchiveWriter.Thinning(Set.of(1), Set.of(), Set.of(0, 2)));
+            writer.shorten(new Thinning(Set.of(1), Set.of(), Set.of(0, 2)));
             assertThat(Archives.readable(path)).isEqualTo(Archives.expected(1, 7, 10, 11));
             assertThat(ArchiveVerifier.verify(path).damages()).isEmpty();
             assertThat(writer.closedSegments())
-                    .extracting(ArchiveWriter.ClosedSegment::thinBytes)
+                    .extracting(ClosedSegment::thinBytes)
                     .containsExactly(0L, 0L);
             Archives.write(writer, 12);
             Archives.write(writer, 13);
@@ -191,7 +191,7 @@ class DroppedSegmentsTest {
                 }
                 writer.endSnapshot(Archives.summary(number));
             }
-            writer.shorten(new ArchiveWriter.Thinning(Set.of(), Set.of(), Set.of(0, 1)));
+            writer.shorten(new Thinning(Set.of(), Set.of(), Set.of(0, 1)));
         }
         try (ArchiveReader reader = ArchiveReader.open(path)) {
             for (int number : new int[] {1, 4, 5, 7}) {
@@ -213,19 +213,19 @@ class DroppedSegmentsTest {
             }
             byte[] before = Files.readAllBytes(path);
             long least = writer.closedSegments().stream()
-                    .mapToLong(ArchiveWriter.ClosedSegment::thinBytes)
+                    .mapToLong(ClosedSegment::thinBytes)
                     .sum();
             assertThat(least).isBetween(before.length / 5L, before.length / 2L);
             for (long capacity = 0; capacity < least; capacity += 7) {
                 long room = capacity;
                 assertThatThrownBy(() -> writer.shorten(
-                                new ArchiveWriter.Thinning(Set.of(), Set.of(), Set.of(0, 1)),
+                                new Thinning(Set.of(), Set.of(), Set.of(0, 1)),
                                 at -> new Full(ArchiveFile.create(at), room)))
                         .isInstanceOf(IOException.class);
                 assertThat(Files.readAllBytes(path)).isEqualTo(before);
                 assertThat(folder.toFile().list()).containsExactly("lab");
             }
-            writer.shorten(new ArchiveWriter.Thinning(Set.of(), Set.of(), Set.of(0, 1)));
+            writer.shorten(new Thinning(Set.of(), Set.of(), Set.of(0, 1)));
             Archives.write(writer, 6);
         }
         assertThat(Archives.readable(path)).isEqualTo(Archives.expected(1, 3, 5, 6));

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.postmem.collector.archive.ArchiveWriter.Thinning;
 
 class ThinnedSegmentTest {
     private static final Thinning MINUTES = new Thinning(Set.of(), Set.of(0, 1), Set.of());
@@ -417,10 +416,10 @@ class ThinnedSegmentTest {
             List<String> first = resolved(path).get(151);
             writer.shorten(MINUTES);
             assertThat(writer.closedSegments())
-                    .extracting(ArchiveWriter.ClosedSegment::minutes)
+                    .extracting(ClosedSegment::minutes)
                     .containsExactly(0, 0);
             assertThat(writer.closedSegments())
-                    .extracting(ArchiveWriter.ClosedSegment::lasting)
+                    .extracting(ClosedSegment::lasting)
                     .containsExactly(1, 1);
             byte[] thinned = Files.readAllBytes(path);
             writer.shorten(MINUTES);
@@ -429,7 +428,7 @@ class ThinnedSegmentTest {
             assertThat(behind(2, resolved(path))).containsExactly(1, 151);
             assertThat(resolved(path).get(151)).isEqualTo(first);
             assertThat(writer.closedSegments())
-                    .extracting(ArchiveWriter.ClosedSegment::lasting)
+                    .extracting(ClosedSegment::lasting)
                     .containsExactly(0, 0);
         }
         ArchiveVerifier.Result result = ArchiveVerifier.verify(path);
@@ -481,7 +480,7 @@ class ThinnedSegmentTest {
             Files.write(path, bytes);
             writer.shorten(MINUTES);
             assertThat(writer.closedSegments())
-                    .extracting(ArchiveWriter.ClosedSegment::lasting)
+                    .extracting(ClosedSegment::lasting)
                     .containsExactly(0, 1);
         }
         ArchiveVerifier.Result result = ArchiveVerifier.verify(path);

@@ -45,7 +45,7 @@ final class ThinningCost {
                     "%d processes: raw %d MiB, %d bytes, %d ms to write%n",
                     processes, raw >> 20, bytes, (written - begun) / 1_000_000);
             long before = threads.getCurrentThreadCpuTime();
-            writer.shorten(new ArchiveWriter.Thinning(Set.of(), Set.of(0), Set.of()));
+            writer.shorten(new Thinning(Set.of(), Set.of(0), Set.of()));
             System.out.printf(
                     "%d ms to thin, %d bytes left%n",
                     (threads.getCurrentThreadCpuTime() - before) / 1_000_000, writer.bytes());

@@ -29,6 +29,7 @@ import org.postmem.collector.archive.ArchiveWriter;
 import org.postmem.collector.archive.Compression;
 import org.postmem.collector.archive.Json;
 import org.postmem.collector.archive.Snapshot;
+import org.postmem.collector.archive.Thinning;
 import org.postmem.collector.cli.OlderArchives.Removed;
 
 /** Pitfall 17: a collector that is started again and again, and what it may remove of what was there before. */
@@ -185,7 +186,7 @@ class OlderArchivesTest {
         Path copy = top.resolve(name(0) + ".shortened");
         try (ArchiveWriter writer = writer(9, Compression.ZSTD, BY_HAND)) {
             fill(writer, false);
-            writer.shorten(new ArchiveWriter.Thinning(Set.of(0), Set.of(), Set.of()));
+            writer.shorten(new Thinning(Set.of(0), Set.of(), Set.of()));
         }
         byte[] shortened = Files.readAllBytes(top.resolve(name(9)));
         Files.delete(top.resolve(name(9)));
