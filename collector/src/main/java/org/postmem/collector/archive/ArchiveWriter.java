@@ -190,11 +190,11 @@ public final class ArchiveWriter implements Closeable {
     }
 
     private void beginSegment() throws IOException {
-        segments.begin();
         if (compressor == null) {
             compressor = compressors.apply(options.compression(), out);
         }
         compressor.begin();
+        segments.begin();
     }
 
     /**
@@ -265,7 +265,8 @@ public final class ArchiveWriter implements Closeable {
     public void abandonSnapshot() {
         if (inSnapshot) {
             inSnapshot = false;
-            torn = true;
+            // not where there was no memory to begin a segment with
+            torn = segments.open() != null;
         }
     }
 

@@ -26,8 +26,9 @@ final class Segments {
     }
 
     void begin() {
+        // in this order: where there is no memory for it none was begun
+        open = new OpenSegment(number + 1, sha256);
         number++;
-        open = new OpenSegment(number, sha256);
     }
 
     /** The open one has no snapshot in the file: the next has its number. */
