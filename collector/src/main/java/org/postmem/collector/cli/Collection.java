@@ -54,7 +54,7 @@ public final class Collection {
     private final OwnProcess own = new OwnProcess();
 
     private HostIdentity host;
-    private NewArchive archives;
+    private CurrentArchive archive;
     private HostSnapshot source;
     private TriggerWatch triggers;
     /** Null when names stay what they are. */
@@ -62,28 +62,13 @@ public final class Collection {
 
     private final Pace pace;
     private final ClockWatch clocks = new ClockWatch();
-    /** Null while there is no file to write to. */
-    private ArchiveWriter writer;
-
-    private final Ring ring;
     private boolean segmentStart;
 
     private int number;
-    /** Of the archive that is written now. */
     private int kept;
-
-    private int keptInAll;
-    private Path archive;
     private long missedTicks;
     private long pausedTicks;
     private boolean freezeAsked;
-    /** The archive is full, and what would make room in it does not work for now. */
-    private boolean crowded;
-
-    private long lastRawBytes;
-    private boolean historyRead;
-    private long lastWrittenBytes;
-    private long largestWrittenBytes;
     private final CpuBudget budget;
     private long lost;
 
@@ -125,7 +110,6 @@ public final class Collection {
         this.notices = new Notices(progress);
         this.pace = new Pace(settings.interval().toNanos());
         this.budget = new CpuBudget(settings.interval().toNanos(), settings.plannedNanos(), settings.cpuShare());
-        this.ring = new Ring(settings.maxBytes(), settings.keep(), settings.thinAfter(), progress);
         this.detail = detail;
     }
 
@@ -161,17 +145,24 @@ public final class Collection {
                 settings.kernelLog() ? new KernelLog(settings.roots().root() + "/dev/kmsg") : null,
                 own.pageBytes(),
                 new Clocks(nanoClock, this::cpuNanos, SelfCost::threadNanos));
-        archives = new NewArchive(settings, host, hostName(), this::safe, compression, own, clock, disk, removed);
-        open(archives.create(this::segmentStarted));
-        progress.accept("postmem: collecting into " + writer.path() + " every "
+        archive = new CurrentArchive(
+                settings,
+                new NewArchive(settings, host, hostName(), this::safe, compression, own, clock, disk, removed),
+                output,
+                new Ring(settings.maxBytes(), settings.keep(), settings.thinAfter(), progress),
+                this::segmentStarted,
+                notices,
+                nanoClock);
+        archive.open();
+        progress.accept("postmem: collecting into " + archive.writer().path() + " every "
                 + settings.interval().toMillis() / 1000.0 + " s"
                 + (settings.plannedNanos() == Long.MAX_VALUE ? " until stopped" : ""));
         try {
             loop(stop);
         } finally {
-            close();
+            archive.close();
         }
-        return new Outcome(archive, keptInAll, lost);
+        return new Outcome(archive.finished(), kept, lost);
     }
 
     /** Before anything is written, as it may be what makes room for it; null when no archive had to go. */
@@ -183,42 +174,13 @@ public final class Collection {
                 : older.keepWithin(settings.maxTotalBytes() - settings.maxBytes());
     }
 
-    private void open(ArchiveWriter opened) {
-        writer = opened;
-        kept = 0;
-        historyRead = false;
-        crowded = false;
-        ring.begin();
-    }
-
-    /** Ends the archive that is written; one without a snapshot is no archive. */
-    private void close() throws IOException {
-        if (writer == null) {
-            return;
-        }
-        ArchiveWriter ended = writer;
-        writer = null;
-        boolean inPlace = ended.isInPlace();
-        try {
-            ended.close();
-        } catch (IOException e) {
-            // the trailer: what was written before stands without it
-            notices.trouble("write", e.getMessage(), nanoClock.getAsLong());
-        }
-        if (kept == 0 && inPlace) {
-            Files.deleteIfExists(ended.path());
-        } else if (inPlace) {
-            archive = ended.path();
-        }
-    }
-
     private void loop(StopSignal stop) throws IOException, InterruptedException {
         long start = nanoClock.getAsLong();
         long tick = start;
         while (true) {
             boolean last = stop.isStopped() || isLast(tick - start);
             tick(last);
-            String full = full();
+            String full = archive.full();
             if (full != null) {
                 progress.accept(full);
                 return;
@@ -257,7 +219,7 @@ public final class Collection {
 
     /** A snapshot, unless there is nowhere to write it: then it is not read either. */
     private void tick(boolean last) throws IOException, InterruptedException {
-        if (!mayWrite()) {
+        if (!archive.mayWrite(number == 0)) {
             pausedTicks++;
             lost++;
             return;
@@ -279,52 +241,12 @@ public final class Collection {
                 "snapshot",
                 "snapshot " + number + " could not be made (" + cause.getMessage() + "); goes on with the next",
                 nanoClock.getAsLong());
-        writer.abandonSnapshot();
-    }
-
-    private boolean mayWrite() throws IOException {
-        long now = nanoClock.getAsLong();
-        if (writer != null && !writer.isInPlace()) {
-            Path moved = writer.path();
-            close();
-            notices.trouble("gone", moved + " was moved or removed; goes on in a new archive when there is one", now);
-        }
-        if (writer == null) {
-            try {
-                output.check();
-                open(archives.create(this::segmentStarted));
-            } catch (CollectException e) {
-                return false;
-            }
-            notices.over("gone", "goes on in " + writer.path());
-        }
-        long free = output.freeBytes();
-        if (number > 0 && OutputDirectory.spareBytes(free) < expectedBytes()) {
-            notices.trouble(
-                    "space",
-                    "paused, only " + (free >> 20) + " MiB are free in " + settings.output()
-                            + "; goes on when there is more",
-                    now);
-            return false;
-        }
-        if (crowded) {
-            crowded = !ring.makeRoom(writer, expectedBytes(), OutputDirectory.spareBytes(free), now);
-            if (crowded) {
-                notices.trouble(
-                        "space",
-                        "paused, the archive has reached --max-size " + settings.maxBytes() + " bytes, and with "
-                                + (free >> 20) + " MiB free in " + settings.output()
-                                + " old snapshots cannot be dropped, for which what is left is copied",
-                        now);
-                return false;
-            }
-        }
-        notices.over("space", "goes on, " + (free >> 20) + " MiB are free in " + settings.output());
-        return true;
+        archive.writer().abandonSnapshot();
     }
 
     private void snapshot(boolean last) throws IOException, InterruptedException {
         number++;
+        ArchiveWriter writer = archive.writer();
         Instant wallClock = clock.instant();
         long begun = nanoClock.getAsLong();
         writer.beginSnapshot(number, wallClock);
@@ -341,7 +263,8 @@ public final class Collection {
         segmentStart = false;
         HostSnapshot.Result result = source.read(plan, sink, sink);
         Ledger ledger = source.ledger();
-        boolean historyNow = settings.sysstatHistory() && !historyRead && (kept >= OPENING_SNAPSHOTS || last);
+        boolean historyNow =
+                settings.sysstatHistory() && !archive.hasHistory() && (archive.kept() >= OPENING_SNAPSHOTS || last);
         if (historyNow) {
             new SysstatHistory(settings.roots()).read(sink, ledger);
         }
@@ -382,11 +305,8 @@ public final class Collection {
                 .json(this::safe);
         try {
             ArchiveWriter.Written written = writer.endSnapshot(summary);
-            lastRawBytes = written.rawBytes();
-            lastWrittenBytes = written.writtenBytes();
-            historyRead |= historyNow;
+            archive.keep(written, historyNow);
             kept++;
-            keptInAll++;
             pausedTicks = 0;
             notices.over("snapshot", "complete again, with snapshot " + number);
             notices.over("write", "writing again, with snapshot " + number);
@@ -440,10 +360,10 @@ public final class Collection {
         }
         boolean escalates = !fired.isEmpty() && pace.triggered(nowNanos);
         if (escalates || byHand) {
-            ring.freeze(writer, nowNanos);
+            archive.freeze(nowNanos);
             budget.soon();
         } else if (pace.faster(nowNanos)) {
-            ring.freezeOn(writer);
+            archive.freezeOn();
         }
         if (fired.isEmpty()) {
             return null;
@@ -457,30 +377,10 @@ public final class Collection {
 
     private Map<String, Object> cost() {
         Map<String, Object> cost = own.cost();
-        cost.put("raw_bytes", lastRawBytes);
-        cost.put("written_bytes", lastWrittenBytes);
+        cost.put("raw_bytes", archive.last().rawBytes());
+        cost.put("written_bytes", archive.last().writtenBytes());
         cost.put("hanging_readers", source.hangingReaders());
         return cost;
-    }
-
-    private long expectedBytes() {
-        return Math.max(2 * lastWrittenBytes, largestWrittenBytes);
-    }
-
-    /** Why collecting has to end now, null when it need not. */
-    private String full() {
-        // the first snapshot of a segment is several times larger than the others
-        largestWrittenBytes = Math.max(largestWrittenBytes, lastWrittenBytes);
-        if (writer == null) {
-            return null;
-        }
-        long spare = OutputDirectory.spareBytes(output.freeBytes());
-        long now = nanoClock.getAsLong();
-        boolean room = crowded || ring.makeRoom(writer, expectedBytes(), spare, now);
-        crowded |= !room && ring.mayHaveRoom(writer, expectedBytes(), now);
-        return room || crowded
-                ? null
-                : "postmem: stopped, the archive has reached --max-size " + settings.maxBytes() + " bytes";
     }
 
     private void checkProc() throws CollectException {
