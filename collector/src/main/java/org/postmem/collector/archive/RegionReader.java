@@ -40,7 +40,7 @@ final class RegionReader implements Closeable {
     private final Compression compression;
     private final Region region;
     private final Limits limits;
-    private final List<Damage> damages;
+    private final RegionOutcome outcome;
     private final boolean texts;
     private final Map<String, byte[]> attachments = new LinkedHashMap<>();
 
@@ -56,8 +56,6 @@ final class RegionReader implements Closeable {
     private int resyncs;
     private boolean firstRun = true;
     private String foreign;
-    private String cutDetail;
-    private String damageDetail;
 
     private final byte[] buffer = new byte[RawRun.READ_BYTES];
     private final byte[] block = new byte[TarHeader.BLOCK];
@@ -67,10 +65,6 @@ final class RegionReader implements Closeable {
     private boolean hole;
     private boolean runHasEntries;
 
-    private int segmentNumber = -1;
-    private Integer firstSnapshot;
-    private Integer lastSnapshot;
-    private int readable;
     /** Behind the last compressed byte of the last snapshot that holds. */
     private long goodEnd;
 
@@ -91,7 +85,7 @@ final class RegionReader implements Closeable {
         this.compression = compression;
         this.region = region;
         this.limits = limits;
-        this.damages = damages;
+        this.outcome = new RegionOutcome(region, damages);
         this.texts = texts;
         this.position = region.from();
         this.proof = new FrameProof(channel);
@@ -188,11 +182,8 @@ final class RegionReader implements Closeable {
     /** Bytes that no frame or member holds: the rest of a trailer, zeros after a power cut … */
     private void leftover(long from, long to) {
         hole = true;
-        String reason = (to - from) + " bytes from byte " + from + " on belong to no frame";
-        if (cutDetail == null) {
-            cutDetail = reason;
-        }
-        damages.add(new Damage(from, to, null, null, reason));
+        outcome.leftover(
+                new Damage(from, to, null, null, (to - from) + " bytes from byte " + from + " on belong to no frame"));
     }
 
     private void endRun() throws IOException {
@@ -211,20 +202,18 @@ final class RegionReader implements Closeable {
             String reason = problem == null ? what : what + ": " + problem;
             // A frame whose blocks end with the file right after a snapshot lacks nothing but its seal.
             boolean nothingLost = run.cut() && !incomplete && goodEnd == file.position() && file.remaining() == 0;
-            if (!nothingLost) {
-                damages.add(new Damage(
-                        Math.max(goodEnd, runAt),
-                        Math.max(file.position(), goodEnd),
-                        pending.number(),
-                        pending.number(),
-                        reason));
-                hole = true;
-            }
-            if (run.cut() || problem == null) {
-                cutDetail = reason;
-            } else {
-                damageDetail = reason;
-            }
+            hole |= !nothingLost;
+            outcome.unended(
+                    reason,
+                    run.cut() || problem == null,
+                    nothingLost
+                            ? null
+                            : new Damage(
+                                    Math.max(goodEnd, runAt),
+                                    Math.max(file.position(), goodEnd),
+                                    pending.number(),
+                                    pending.number(),
+                                    reason));
         }
         if (ended && goodAtRunEnd && compression != Compression.ZSTD) {
             // A member is whole only with its CRC; a frame is good up to its last block, whatever seals it.
@@ -365,14 +354,10 @@ final class RegionReader implements Closeable {
         snapshotEnd = compression == Compression.ZSTD && in.drained() ? run.boundary() : -1;
         if (read == null) {
             hole = true;
-            damageDetail = "snapshot " + number + ": " + reason;
-            damages.add(new Damage(goodEnd, file.position(), number, number, damageDetail));
+            outcome.damaged(new Damage(goodEnd, file.position(), number, number, "snapshot " + number + ": " + reason));
         } else {
             hole = false;
-            segmentNumber = segmentNumber < 0 ? read.segment() : segmentNumber;
-            firstSnapshot = firstSnapshot == null ? Integer.valueOf(read.number()) : firstSnapshot;
-            lastSnapshot = read.number();
-            readable++;
+            outcome.read(read);
             goodAtRunEnd = true;
             if (compression == Compression.ZSTD && in.drained()) {
                 goodEnd = run.boundary();
@@ -393,17 +378,20 @@ final class RegionReader implements Closeable {
         }
         long before = compression == Compression.ZSTD ? snapshotEnd : runAt;
         long proven = proof.proven();
-        if (!proof.holds(before, read.summary().get("frame_sha256"))
-                && damages.stream().noneMatch(damage -> damage.fromByte() >= proven && damage.toByte() <= before)) {
-            damageDetail = "what lies before snapshot " + read.number() + " is not what was written";
-            damages.add(new Damage(proven, before, null, null, damageDetail));
+        if (!proof.holds(before, read.summary().get("frame_sha256")) && !outcome.isDamagedWithin(proven, before)) {
+            outcome.damaged(new Damage(
+                    proven,
+                    before,
+                    null,
+                    null,
+                    "what lies before snapshot " + read.number() + " is not what was written"));
         }
     }
 
     private Read stop(String reason, String foreignReason) {
         if (run.problem() == null) {
             run.broken(reason);
-            if (firstRun && foreignReason != null && readable == 0 && !runHasEntries) {
+            if (firstRun && foreignReason != null && outcome.isEmpty() && !runHasEntries) {
                 foreign = foreignReason;
             }
         } else if (firstRun && !run.cut() && !runHasEntries) {
@@ -428,38 +416,7 @@ final class RegionReader implements Closeable {
 
     /** What became of the region; right once {@link #over}. */
     SegmentState state() {
-        Trailer trailer = region.trailer();
-        SegmentState.State state;
-        String detail;
-        if (region.proven()) {
-            state = SegmentState.State.INTACT;
-            detail = damageDetail != null || trailer.replaced() == null ? damageDetail : standsFor(trailer);
-        } else if (trailer != null) {
-            state = SegmentState.State.DAMAGED;
-            detail = damageDetail != null ? damageDetail : "its SHA-256 is not that of its trailer";
-        } else {
-            state = damageDetail == null ? SegmentState.State.OPEN : SegmentState.State.DAMAGED;
-            detail = damageDetail != null ? damageDetail : cutDetail != null ? cutDetail : "it has no trailer";
-        }
-        return new SegmentState(
-                trailer != null && (region.proven() || segmentNumber < 0) ? trailer.segment() : segmentNumber,
-                state,
-                region.from(),
-                region.to() - region.from(),
-                trailer == null ? null : trailer.sha256(),
-                firstSnapshot,
-                lastSnapshot,
-                readable,
-                detail,
-                trailer == null ? null : trailer.signed());
-    }
-
-    private static String standsFor(Trailer trailer) {
-        String what = trailer.firstSegment() == trailer.segment()
-                ? "segment " + trailer.segment()
-                : "segments " + trailer.firstSegment() + " to " + trailer.segment();
-        return what + (trailer.replaced().thinned() ? " thinned" : " dropped") + " by the collector: snapshots "
-                + trailer.firstSnapshot() + " to " + trailer.lastSnapshot();
+        return outcome.state();
     }
 
     @Override
