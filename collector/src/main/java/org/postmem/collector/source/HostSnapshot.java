@@ -37,6 +37,7 @@ public final class HostSnapshot {
     private final HostFiles hostFiles;
     private final ListeningSockets listening;
     private final ProcessSource processes;
+    private final ProcessIdentities identities;
     private final WatchedProcesses watched;
     private final SuspectSource suspects;
     private final KernelMemory kernelMemory;
@@ -93,7 +94,8 @@ public final class HostSnapshot {
         this.textMask = new HostTextMask(mask, ledger);
         this.hostFiles = new HostFiles(reading, kernel, onChange, textMask);
         this.listening = new ListeningSockets(kernel, hostFiles.network());
-        this.processes = new ProcessSource(reading, kernel, grouped, mask, pageBytes);
+        this.processes = new ProcessSource(reading, kernel, grouped, pageBytes);
+        this.identities = new ProcessIdentities(reading, grouped, mask);
         this.watched = new WatchedProcesses(reading, grouped, pageBytes);
         this.suspects = new SuspectSource(reading, grouped, processes, listening, pageBytes);
         this.kernelMemory = new KernelMemory(kernel, grouped, onChange, pageBytes);
@@ -181,7 +183,7 @@ public final class HostSnapshot {
         long scanNanos = budget ? suspects(plan, sink, ended) : 0;
         if (reads > 1 || plan.last()) {
             if (pass) {
-                processes.identities(sink, plan.last());
+                identities.read(sink, processes.living(), plan.last());
             }
             if (kernelLog != null && slow) {
                 kernelLog(sink, hostSink);

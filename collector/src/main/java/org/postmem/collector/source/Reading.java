@@ -2,6 +2,7 @@ package org.postmem.collector.source;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
@@ -101,6 +102,30 @@ record Reading(Roots roots, WholeFile file, Ledger ledger, DeadlineReaders reade
             return "ENOTDIR";
         }
         return outcome.equals("EISDIR") ? "EUNKNOWN" : outcome;
+    }
+
+    /** {@code /proc/4242/} */
+    String folder(int pid) {
+        return roots.proc() + "/" + pid + "/";
+    }
+
+    /** Notes a process that does not answer: what it waits for can be read without touching its memory. */
+    void unanswered(ProcessState process, String outcome, String pattern) {
+        String detail = "";
+        if (outcome.equals(Outcome.TIMEOUT)) {
+            String folder = folder(process.pid());
+            StringBuilder text = new StringBuilder("pid ").append(process.pid());
+            if (file.read(folder + Kind.STAT.file()) == null) {
+                StatLine stat = StatLine.parse(file.bytes(), file.length());
+                text.append(" state ").append(stat == null ? '?' : stat.state());
+            }
+            if (file.read(folder + Kind.WCHAN.file()) == null) {
+                text.append(" wchan ")
+                        .append(new String(file.bytes(), 0, file.length(), StandardCharsets.UTF_8).trim());
+            }
+            detail = text.toString();
+        }
+        ledger.gap(pattern, outcome, 1, detail);
     }
 
     long nanos() {

@@ -223,7 +223,7 @@ final class SuspectSource {
             throws IOException {
         List<DeadlineReaders.Request<Scan>> requests = new ArrayList<>(batch.size());
         for (int i = 0; i < batch.size(); i++) {
-            String path = folder(batch.get(i)) + kind.file();
+            String path = reading.folder(batch.get(i).pid()) + kind.file();
             boolean first = i == 0;
             boolean last = i == batch.size() - 1;
             boolean alone = first && last;
@@ -271,7 +271,7 @@ final class SuspectSource {
             EntrySink sink, ProcessState process, Kind kind, DeadlineReaders.Answer<Scan> answer, double cpuShare)
             throws IOException {
         if (answer.outcome() != null) {
-            processes.stuck(process, folder(process), answer.outcome(), kind.pattern());
+            reading.unanswered(process, answer.outcome(), kind.pattern());
             return 0;
         }
         Reading.Text text = answer.value().text();
@@ -297,10 +297,6 @@ final class SuspectSource {
             grouped.add(sink, kind.entry(), Integer.toString(process.pid()), text.bytes(), 0, text.length());
         }
         return Math.max(1, nanos);
-    }
-
-    private String folder(ProcessState process) {
-        return reading.roots().proc() + "/" + process.pid() + "/";
     }
 
     /** What was read, and the CPU time of its reader before the first scan of a batch and after the last. */
@@ -356,7 +352,7 @@ final class SuspectSource {
         List<DeadlineReaders.Request<Descriptors>> requests = new ArrayList<>(batch.size());
         Set<String> wanted = listening.waitedFor();
         for (ProcessState process : batch) {
-            String folder = folder(process) + Kind.FD.file();
+            String folder = reading.folder(process.pid()) + Kind.FD.file();
             requests.add(new DeadlineReaders.Request<>(process, file -> Descriptors.of(folder, wanted)));
         }
         List<DeadlineReaders.Answer<Descriptors>> answers = reading.readers().readAll(requests, FD_DEADLINE_NANOS);
@@ -370,7 +366,7 @@ final class SuspectSource {
             throws IOException {
         if (answer.outcome() != null) {
             if (answer.outcome().equals(Outcome.TIMEOUT)) {
-                processes.stuck(process, folder(process), answer.outcome(), Kind.FD.pattern());
+                reading.unanswered(process, answer.outcome(), Kind.FD.pattern());
             } else {
                 reading.ledger().gap(Kind.FD.pattern(), answer.outcome());
             }

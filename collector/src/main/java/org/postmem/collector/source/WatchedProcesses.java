@@ -99,7 +99,7 @@ final class WatchedProcesses {
     /** Keeps a process, where that number is one and has memory of its own. Most numbers are nobody's: that is no gap. */
     private void birth(int pid, int snapshot) {
         WholeFile file = reading.file();
-        String folder = folder(pid);
+        String folder = reading.folder(pid);
         if (file.readShownAtOnce(folder + Kind.STATUS.file()) != null
                 || StatusSizes.number(LEADER, file.bytes(), file.length()) != pid) {
             return;
@@ -132,7 +132,7 @@ final class WatchedProcesses {
     private boolean one(EntrySink sink, ProcessState process) throws IOException {
         WholeFile file = reading.file();
         String name = Integer.toString(process.pid());
-        String folder = folder(process.pid());
+        String folder = reading.folder(process.pid());
         if (!reading.ledger().note(Kind.STAT.pattern(), file.readShownAtOnce(folder + Kind.STAT.file()))) {
             return false;
         }
@@ -149,9 +149,5 @@ final class WatchedProcesses {
             }
         }
         return true;
-    }
-
-    private String folder(int pid) {
-        return reading.roots().proc() + "/" + pid + "/";
     }
 }

@@ -471,7 +471,7 @@ class TroubledHostTest {
                         reading,
                         reading,
                         grouped,
-                        new ProcessSource(reading, reading, grouped, mask, 4096),
+                        new ProcessSource(reading, reading, grouped, 4096),
                         new OnChange(),
                         new HostTextMask(mask, ledger))
                 .discover((name, bytes, offset, length) -> {});
