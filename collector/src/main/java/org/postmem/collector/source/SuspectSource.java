@@ -3,13 +3,11 @@ package org.postmem.collector.source;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.ToLongFunction;
 
 /**
@@ -18,15 +16,7 @@ import java.util.function.ToLongFunction;
  * out stands in the ledger.
  */
 final class SuspectSource {
-    private static final long ROLLUP_DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-    private static final long SMAPS_DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
     private static final long FD_DEADLINE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
-
-    /** No single scan may hold a process's mmap lock longer than this by our own estimate. */
-    private static final long LONGEST_SCAN_NANOS = TimeUnit.MILLISECONDS.toNanos(150);
-
-    /** A scan that takes so long on the clock on the wall, whatever was expected, is given up between two reads. */
-    private static final long LONGEST_SCAN_ON_THE_WALL_NANOS = 4 * LONGEST_SCAN_NANOS;
 
     private static final long LEAST_GROWTH_BYTES = 1 << 20;
 
@@ -44,7 +34,8 @@ final class SuspectSource {
     private final TextHash hash = new TextHash();
     private final ProcessSource processes;
     private final ListeningSockets listening;
-    private final ReadCost cost;
+    private final MemoryMapScans scans;
+    private final ReadCost cost = new ReadCost();
     private final long leastGrowthPages;
     private int pass;
     /** The sockets whose owner all processes were asked for. */
@@ -57,11 +48,11 @@ final class SuspectSource {
             ListeningSockets listening,
             long pageBytes) {
         this.listening = listening;
-        this.cost = new ReadCost();
         this.leastGrowthPages = Math.max(1, LEAST_GROWTH_BYTES / pageBytes);
         this.reading = reading;
         this.grouped = grouped;
         this.processes = processes;
+        this.scans = new MemoryMapScans(reading, grouped);
     }
 
     /**
@@ -161,7 +152,7 @@ final class SuspectSource {
         long batchNanos = 0;
         for (ProcessState process : order) {
             long expected = cost.rollupNanos(process);
-            if (expected > LONGEST_SCAN_NANOS) {
+            if (expected > MemoryMapScans.LONGEST_NANOS) {
                 skippedSize(process, Kind.SMAPS_ROLLUP, expected);
                 continue;
             }
@@ -185,7 +176,7 @@ final class SuspectSource {
     }
 
     private void rollups(EntrySink sink, List<ProcessState> batch, Purse purse) throws IOException {
-        List<Long> took = scan(sink, batch, Kind.SMAPS_ROLLUP, ROLLUP_DEADLINE_NANOS);
+        List<Long> took = scans.read(sink, batch, Kind.SMAPS_ROLLUP);
         for (int i = 0; i < batch.size(); i++) {
             purse.left -= took.get(i) == 0 ? 0 : cost.rollupTook(batch.get(i), took.get(i));
         }
@@ -193,13 +184,12 @@ final class SuspectSource {
 
     private void smaps(EntrySink sink, ProcessState process, Purse purse) throws IOException {
         long expected = cost.smapsNanos(process);
-        if (expected > LONGEST_SCAN_NANOS) {
+        if (expected > MemoryMapScans.LONGEST_NANOS) {
             skippedSize(process, Kind.SMAPS, expected);
         } else if (!purse.affords(expected)) {
             reading.ledger().gap(Kind.SMAPS.pattern(), Outcome.SKIPPED_BUDGET);
         } else {
-            long nanos = scan(sink, List.of(process), Kind.SMAPS, SMAPS_DEADLINE_NANOS)
-                    .get(0);
+            long nanos = scans.read(sink, List.of(process), Kind.SMAPS).get(0);
             purse.left -= nanos == 0 ? 0 : cost.smapsTook(process, nanos);
         }
     }
@@ -212,106 +202,6 @@ final class SuspectSource {
                         1,
                         "pid " + process.pid() + " resident pages " + process.residentPages() + " expected ms "
                                 + TimeUnit.NANOSECONDS.toMillis(expectedNanos));
-    }
-
-    /**
-     * Reads a text of each memory map on readers that may be lost, one after the other.
-     *
-     * @return the CPU time each took, 0 when nothing was read
-     */
-    private List<Long> scan(EntrySink sink, List<ProcessState> batch, Kind kind, long deadlineNanos)
-            throws IOException {
-        List<DeadlineReaders.Request<Scan>> requests = new ArrayList<>(batch.size());
-        for (int i = 0; i < batch.size(); i++) {
-            String path = reading.folder(batch.get(i).pid()) + kind.file();
-            boolean first = i == 0;
-            boolean last = i == batch.size() - 1;
-            boolean alone = first && last;
-            requests.add(new DeadlineReaders.Request<>(batch.get(i), file -> {
-                long before = first ? reading.clocks().thread().getAsLong() : 0;
-                long giveUpNanos = reading.nanos() + LONGEST_SCAN_ON_THE_WALL_NANOS;
-                BooleanSupplier givenUp = () -> reading.nanos() - giveUpNanos > 0;
-                String outcome =
-                        kind == Kind.SMAPS_ROLLUP ? file.readShownAtOnce(path, givenUp) : file.read(path, givenUp);
-                long after = last ? reading.clocks().thread().getAsLong() : 0;
-                byte[] bytes = alone ? file.bytes() : Arrays.copyOf(file.bytes(), file.length());
-                return new Scan(new Reading.Text(outcome, bytes, file.length()), before, after);
-            }));
-        }
-        List<DeadlineReaders.Answer<Scan>> answers = reading.readers().readAll(requests, deadlineNanos);
-        double cpuShare = cpuShare(answers);
-        List<Long> took = new ArrayList<>(batch.size());
-        for (int i = 0; i < batch.size(); i++) {
-            took.add(scanned(sink, batch.get(i), kind, answers.get(i), cpuShare));
-        }
-        return took;
-    }
-
-    /**
-     * What of the time that went by was CPU time: all scans of a batch share one measure, as asking the clock costs as
-     * much as a small scan. 1 where it is not known, so that a scan is never taken to be cheaper than it was.
-     */
-    private static double cpuShare(List<DeadlineReaders.Answer<Scan>> answers) {
-        long wall = 0;
-        for (DeadlineReaders.Answer<Scan> answer : answers) {
-            if (answer.value() == null) {
-                return 1;
-            }
-            wall += answer.nanos();
-        }
-        if (wall <= 0) {
-            return 1;
-        }
-        long before = answers.get(0).value().cpuBefore();
-        long after = answers.get(answers.size() - 1).value().cpuAfter();
-        return before < 0 || after < before ? 1 : Math.min(1, (double) (after - before) / wall);
-    }
-
-    private long scanned(
-            EntrySink sink, ProcessState process, Kind kind, DeadlineReaders.Answer<Scan> answer, double cpuShare)
-            throws IOException {
-        if (answer.outcome() != null) {
-            reading.unanswered(process, answer.outcome(), kind.pattern());
-            return 0;
-        }
-        Reading.Text text = answer.value().text();
-        long nanos = (long) (cpuShare * answer.nanos());
-        if (Outcome.SKIPPED_BUDGET.equals(text.outcome())) {
-            process.scanWasCut(answer.nanos());
-            reading.ledger()
-                    .gap(
-                            kind.pattern(),
-                            Outcome.SKIPPED_BUDGET,
-                            1,
-                            "pid " + process.pid() + " given up after ms "
-                                    + TimeUnit.NANOSECONDS.toMillis(answer.nanos()));
-            return nanos;
-        }
-        if (!reading.ledger().note(kind.pattern(), text.outcome())) {
-            return 0;
-        }
-        if (kind == Kind.SMAPS) {
-            process.mappings(mappings(text));
-        }
-        if (text.length() > 0 && process.changed(kind, hash.of(text.bytes(), text.length()))) {
-            grouped.add(sink, kind.entry(), Integer.toString(process.pid()), text.bytes(), 0, text.length());
-        }
-        return Math.max(1, nanos);
-    }
-
-    /** What was read, and the CPU time of its reader before the first scan of a batch and after the last. */
-    private record Scan(Reading.Text text, long cpuBefore, long cpuAfter) {}
-
-    /** A mapping's block is about twenty lines; its last one names the flags. */
-    private static int mappings(Reading.Text text) {
-        int count = 0;
-        byte[] bytes = text.bytes();
-        for (int i = 0; i + 1 < text.length(); i++) {
-            if (bytes[i] == 'V' && bytes[i + 1] == 'm' && (i == 0 || bytes[i - 1] == '\n')) {
-                count++;
-            }
-        }
-        return count;
     }
 
     private void descriptors(
