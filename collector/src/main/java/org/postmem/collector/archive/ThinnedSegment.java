@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -20,7 +19,6 @@ import java.util.Map;
  * gathered for the next.
  */
 final class ThinnedSegment implements Closeable {
-    private static final int GATHERED_BYTES = 512 << 10;
     private static final String FRAME_FIELD = ",\"frame_sha256\":\"";
 
     private final SegmentEntries ahead;
@@ -29,14 +27,12 @@ final class ThinnedSegment implements Closeable {
     private final SnapshotMembers members = new SnapshotMembers();
     private final Sealed out;
     private final CarriedTexts carried = new CarriedTexts();
-    private final Map<String, GroupedText.Writer> gathered = new LinkedHashMap<>();
-    private final Map<String, Integer> parts = new LinkedHashMap<>();
+    private final GatheredTexts gathered = new GatheredTexts(members);
     private final byte[] buffer = new byte[RawRun.READ_BYTES];
     /** Those up to the next that is left, as they lie in the segment. */
     private final List<Integer> window = new ArrayList<>();
 
     private int left;
-    private int gatheredBytes;
 
     /** Where the compressor writes to: what has come of it so far. */
     static final class Sealed extends OutputStream {
@@ -112,7 +108,7 @@ final class ThinnedSegment implements Closeable {
     private void begin(int snapshot) {
         left = snapshot;
         members.begin(compressor, snapshot, ahead.mtimeSeconds());
-        parts.clear();
+        gathered.begin();
     }
 
     /** Notes what stands in the snapshots up to this one. */
@@ -216,7 +212,7 @@ final class ThinnedSegment implements Closeable {
             if (CarriedTexts.isOfProcesses(kind)) {
                 blocks(behind, (pid, text, offset, length) -> {
                     if (carried.carriesText(number, kind, pid, left)) {
-                        gather(kind, pid, text, offset, length);
+                        gathered.add(kind, pid, text, offset, length);
                     }
                 });
             } else if (carried.carriesFile(number, kind)) {
@@ -234,7 +230,7 @@ final class ThinnedSegment implements Closeable {
                 continue;
             }
             if (behind.endsSnapshot()) {
-                flush();
+                gathered.flush();
                 summary();
                 return;
             }
@@ -242,7 +238,7 @@ final class ThinnedSegment implements Closeable {
             if (kind.equals(UnchangedText.ENTRY)) {
                 unchanged();
             } else if (CarriedTexts.isOfProcesses(kind)) {
-                ownTexts(kind);
+                gathered.handOn(kind, behind.text(), behind.size());
             } else {
                 copy(behind.name());
             }
@@ -254,52 +250,6 @@ final class ThinnedSegment implements Closeable {
             throw new IOException("the segment ends before snapshot " + left);
         }
         return true;
-    }
-
-    private void gather(String kind, int pid, byte[] text, int offset, int length) throws IOException {
-        if (gatheredBytes + length > GATHERED_BYTES && gatheredBytes > 0) {
-            flush();
-        }
-        GroupedText.Writer group = gathered.computeIfAbsent(kind, k -> new GroupedText.Writer());
-        int before = group.length();
-        group.add(Integer.toString(pid), text, offset, length);
-        gatheredBytes += group.length() - before;
-    }
-
-    private void ownTexts(String kind) throws IOException {
-        byte[] text = behind.text();
-        int size = behind.size();
-        GroupedText.Writer group = gathered.get(kind);
-        if (group == null || group.isEmpty()) {
-            part(kind, text, size);
-            return;
-        }
-        if (gatheredBytes + size > GATHERED_BYTES) {
-            flush();
-            part(kind, text, size);
-            return;
-        }
-        group.append(text, size);
-        part(kind, group.array(), group.length());
-        gatheredBytes -= group.length() - size;
-        group.reset();
-    }
-
-    private void flush() throws IOException {
-        for (Map.Entry<String, GroupedText.Writer> group : gathered.entrySet()) {
-            if (!group.getValue().isEmpty()) {
-                part(group.getKey(), group.getValue().array(), group.getValue().length());
-            }
-        }
-        // a buffer that was needed once is not kept for good
-        gathered.clear();
-        gatheredBytes = 0;
-    }
-
-    /** An entry of a kind that may have several. */
-    private void part(String kind, byte[] text, int size) throws IOException {
-        int number = parts.merge(kind, 1, Integer::sum);
-        entry(number == 1 ? kind : kind + "." + number, text, size);
     }
 
     /** Who lives unchanged, with the snapshots that have their lines now. */
@@ -316,7 +266,7 @@ final class ThinnedSegment implements Closeable {
                 },
                 offset -> {});
         if (lines.length() > 0) {
-            entry(UnchangedText.ENTRY, lines.array(), lines.length());
+            members.member(members.prefix() + UnchangedText.ENTRY, lines.array(), 0, lines.length());
         }
     }
 
@@ -328,10 +278,6 @@ final class ThinnedSegment implements Closeable {
             throw new IOException(behind.name() + " has no frame_sha256");
         }
         members.summary(text.substring(0, end) + FRAME_FIELD + out.sha256.hex() + '"');
-    }
-
-    private void entry(String inSnapshot, byte[] text, int size) throws IOException {
-        members.member(members.prefix() + inSnapshot, text, 0, size);
     }
 
     /** Hands the entry that is read on, however large it is. */
