@@ -56,9 +56,4 @@ final class Notices {
             }
         }
     }
-
-    boolean lasts(String kind) {
-        Trouble trouble = troubles.get(kind);
-        return trouble != null && trouble.lasts;
-    }
 }
