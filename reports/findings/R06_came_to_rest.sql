@@ -4,10 +4,11 @@
 -- chapter: pidstat
 -- needs: process_sample, process_sample.rss_anon_bytes
 -- threshold still_share = 0.1 of its mean rate: what goes on as fast as that at the end has not come to rest
+-- threshold even_share = 0.7 of its mean rate: what went on as fast as that in its last part did not slow down, it stopped
 SELECT t.capture_id, 'info' AS severity, 0.8 AS confidence, 'process' AS culprit_type, TRY_CAST(t.subject_id AS INTEGER) AS process_id,
   t.verdict AS trend, t.growth::BIGINT AS growth_bytes, (t.highest - t.lowest)::BIGINT AS range_bytes, 0 AS rank_bytes,
   t.onset_ts AS first_seen, t.end_ts AS last_seen,
-  CASE WHEN t.verdict = 'saturating' AND t.slowing >= threshold('R06', 'still_share') THEN 'slower' ELSE t.verdict END AS text, [series_sql(t.sid)] AS evidence_sql
+  CASE WHEN t.verdict = 'saturating' AND t.slowing BETWEEN threshold('R06', 'still_share') AND threshold('R06', 'even_share') THEN 'slower' ELSE t.verdict END AS text, [series_sql(t.sid)] AS evidence_sql
 FROM trend AS t
 JOIN process AS p ON p.capture_id = t.capture_id AND p.process_id = TRY_CAST(t.subject_id AS INTEGER) AND NOT p.observer
 WHERE t.metric = 'proc_anon' AND t.win = 'all' AND t.verdict IN ('saturating', 'wave', 'step', 'sawtooth', 'burst', 'thin')

@@ -246,6 +246,17 @@ class ClaimsTest {
         }
     }
 
+    /** Evenly to its last part, and then not at all: fast at first and ever more slowly is another story. */
+    @Test
+    void growthThatStopsIsNotSaidToSlowDown() {
+        try (SyntheticHost host =
+                new SyntheticHost(5, 48).process("importd", t -> (20 + 0.5 * Math.min(t, 190)) * MIB)) {
+            assertThat(of("R06", host))
+                    .extracting(Finding::title)
+                    .containsExactly("importd (pid 1001) moved 95.0 MiB and came to rest: no leak");
+        }
+    }
+
     @Test
     void socketsWithoutMemoryAreCountedInTheTitleAlone() {
         try (SyntheticHost host = new SyntheticHost(5, 48)

@@ -29,10 +29,10 @@ class OnePageOneStoryTest {
         }
     }
 
-    /** A cache that still fills slows down; it neither came back nor came to rest. */
+    /** A program that still warms up slows down; it neither came back nor came to rest. */
     @Test
     void aHealthyHostIsNotSaidToHaveComeToRestBesideWhatStillGrows() {
-        try (CaseDatabase database = KeptIncident.load("cache_fill_late")) {
+        try (CaseDatabase database = KeptIncident.load("warm_up_long")) {
             Analysis analysis = KeptIncident.analysis(database);
             assertThat(analysis.findings())
                     .anySatisfy(finding -> assertThat(finding.explanation()).contains("it has not come to rest yet"));
