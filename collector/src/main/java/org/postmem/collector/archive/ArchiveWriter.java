@@ -2,7 +2,6 @@ package org.postmem.collector.archive;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -11,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 
 /**
  * Writes an archive, one snapshot at a time:
@@ -105,7 +103,7 @@ public final class ArchiveWriter implements Closeable {
     private final GroupedText.Bytes out = new GroupedText.Bytes();
     private final SnapshotMembers members = new SnapshotMembers();
 
-    private BiFunction<Compression, OutputStream, SegmentCompressor> compressors = SegmentCompressor::of;
+    private SegmentCompressor.Maker compressors = SegmentCompressor::of;
     /** Null before the first snapshot. */
     private SegmentCompressor compressor;
 
@@ -147,7 +145,7 @@ public final class ArchiveWriter implements Closeable {
     }
 
     /** Lets tests compress with what fails. */
-    ArchiveWriter compressingWith(BiFunction<Compression, OutputStream, SegmentCompressor> other) {
+    ArchiveWriter compressingWith(SegmentCompressor.Maker other) {
         compressors = other;
         return this;
     }
@@ -191,7 +189,7 @@ public final class ArchiveWriter implements Closeable {
 
     private void beginSegment() throws IOException {
         if (compressor == null) {
-            compressor = compressors.apply(options.compression(), out);
+            compressor = compressors.of(options.compression(), out);
         }
         compressor.begin();
         segments.begin();

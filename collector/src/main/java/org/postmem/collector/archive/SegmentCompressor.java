@@ -27,8 +27,19 @@ interface SegmentCompressor extends Closeable {
     @Override
     void close();
 
-    static SegmentCompressor of(Compression compression, OutputStream out) {
-        return compression == Compression.ZSTD ? new Zstd(out) : new Gzip(out);
+    /** Makes one that compresses into a stream. */
+    @FunctionalInterface
+    interface Maker {
+        SegmentCompressor of(Compression compression, OutputStream out) throws IOException;
+    }
+
+    static SegmentCompressor of(Compression compression, OutputStream out) throws IOException {
+        try {
+            return compression == Compression.ZSTD ? new Zstd(out) : new Gzip(out);
+        } catch (IllegalStateException e) {
+            // how the library says that malloc gave it nothing
+            throw new IOException("no memory to compress with: " + e.getMessage(), e);
+        }
     }
 
     /** What makes a whole file of the segment as it stands, overlaid by the next snapshot: an empty last block. */

@@ -76,11 +76,7 @@ final class ThinnedSegment implements Closeable {
         this.ahead = new SegmentEntries(source, compression, from, to);
         this.behind = new SegmentEntries(source, compression, from, to);
         this.out = new Sealed(target);
-        try {
-            this.compressor = SegmentCompressor.of(compression, out);
-        } catch (IllegalStateException e) {
-            throw new IOException("no memory to compress with: " + e.getMessage(), e);
-        }
+        this.compressor = SegmentCompressor.of(compression, out);
     }
 
     /** @param snapshots their numbers, oldest first; the first of them is the first of the segment */

@@ -8,8 +8,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -176,6 +178,35 @@ class FailingWritesTest {
                 assertThat(ArchiveVerifier.verify(path).whole()).as(at).isTrue();
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCompressorThatThereIsNoMemoryToMakeIsMadeLater(Compression compression) throws IOException {
+        Path path = folder.resolve("starved");
+        Queue<IOException> refused = new ArrayDeque<>(
+                List.of(new IOException("no memory to compress with"), new IOException("no memory to compress with")));
+        List<Integer> lost = new ArrayList<>();
+        try (ArchiveWriter writer = ArchiveWriter.create(
+                        path, Archives.options(compression, 3), Archives.CAPTURE, Archives.CLOCK, s -> {})
+                .compressingWith((how, out) -> {
+                    if (!refused.isEmpty()) {
+                        throw refused.remove();
+                    }
+                    return SegmentCompressor.of(how, out);
+                })) {
+            for (int number = 1; number <= 4; number++) {
+                try {
+                    Archives.write(writer, number);
+                } catch (IOException e) {
+                    writer.abandonSnapshot();
+                    lost.add(number);
+                }
+            }
+        }
+        assertThat(lost).containsExactly(1, 2);
+        assertThat(Archives.readable(path)).isEqualTo(Archives.expected(3, 4));
+        assertThat(ArchiveVerifier.verify(path).whole()).isTrue();
     }
 
     /** Who owns the folder may exchange what is in it between any two calls. */
