@@ -24,7 +24,8 @@ FROM process_sample x
 JOIN process p USING (capture_id, process_id)
 WHERE x.rss_anon_bytes IS NOT NULL
 UNION ALL
-SELECT capture_id, snapshot, 'shmem', 'shmem', 'mount ' || owner || ' ' || id, NULL, owner, CAST(sum(bytes) AS BIGINT)
+-- those at one place in several mount namespaces together: each of them may be small
+SELECT capture_id, snapshot, 'shmem', 'shmem', 'mount ' || owner, NULL, owner, CAST(sum(bytes) AS BIGINT)
 FROM shared_owner
 WHERE owner_type = 'mount'
 GROUP BY ALL

@@ -109,7 +109,8 @@ final class BalanceSection {
             boolean same = switch (culprit.type()) {
                 case "process" ->
                     culprit.processId() != null && culprit.processId().equals(owner.processId());
-                case "mount", "segment" -> owner.id().startsWith(culprit.type() + " " + culprit.name() + " ");
+                case "mount" -> owner.id().equals("mount " + culprit.name());
+                case "segment" -> owner.id().startsWith("segment " + culprit.name() + " ");
                 case "slab_cache" -> owner.id().equals(finding.facts().getOrDefault("listed_as", culprit.name()));
                 case "vmalloc_caller" ->
                     owner.id().equals(culprit.name()) || owner.id().startsWith(culprit.name() + " ");

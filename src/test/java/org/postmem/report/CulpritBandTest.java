@@ -45,4 +45,19 @@ class CulpritBandTest {
                     .contains("\"b\":\"culprit\",\"o\":\"filp\"");
         }
     }
+
+    /** 42 of 3 MiB, each in a mount namespace of its own. */
+    @Test
+    void fileSystemsAtOnePlaceInManyNamespacesAreDrawnTogether() {
+        try (CaseDatabase database = KeptIncident.load("private_scratch")) {
+            database.makeViews();
+            assertThat(new BalanceReader(new CaseRows(database.connection()), 1)
+                            .read().owners().stream()
+                                    .filter(owner -> owner.name().equals("/srv/scratch"))
+                                    .map(owner -> owner.bytes()[owner.bytes().length - 1] >> 20)
+                                    .toList())
+                    .containsExactly(126L);
+            assertThat(KeptIncident.page(database)).contains("\"b\":\"culprit\",\"o\":\"/srv/scratch\"");
+        }
+    }
 }
