@@ -221,7 +221,7 @@ final class CaptureLoader {
                         String.valueOf(gap.path()));
                 continue;
             }
-            row("read_gap", facts.snapshot())
+            tables.row("read_gap", captureId, facts.snapshot())
                     .set("path", gap.path())
                     .set("outcome", gap.outcome())
                     .set("count", gap.count())
@@ -237,7 +237,7 @@ final class CaptureLoader {
         }
         SnapshotFacts facts = pending.facts();
         boolean follows = next != null && next.snapshot() == facts.snapshot() + 1;
-        row("snapshot", facts.snapshot())
+        tables.row("snapshot", captureId, facts.snapshot())
                 .set("segment", facts.segment())
                 .set("ts", facts.wallClock())
                 .set("t_seconds", pending.place().seconds())
@@ -297,10 +297,6 @@ final class CaptureLoader {
                     .set("capture_json", capture.json());
         }
         row.end();
-    }
-
-    private TableWriter row(String table, int snapshot) {
-        return tables.table(table).row().set("capture_id", captureId).set("snapshot", snapshot);
     }
 
     /** Page size and clock must be known before the first member is read. */

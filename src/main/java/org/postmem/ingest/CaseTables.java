@@ -69,6 +69,11 @@ public final class CaseTables {
         return writers.computeIfAbsent(name, this::open);
     }
 
+    /** Begins a row of what one snapshot of a capture tells. */
+    TableWriter row(String table, int captureId, int snapshot) {
+        return table(table).row().set("capture_id", captureId).set("snapshot", snapshot);
+    }
+
     private TableWriter open(String table) {
         await();
         List<Column.Definition> columns = new ArrayList<>();

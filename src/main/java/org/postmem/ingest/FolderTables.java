@@ -44,7 +44,8 @@ final class FolderTables {
             RecordColumns<NumaNode> columns = RecordColumns.of(NumaNode.class, tables.table("numa_node"));
             issues.blocks(snapshot, member, text, (node, block) -> {
                 for (NumaNode row : issues.note(snapshot, member, NumaNode.parse(block))) {
-                    columns.set(row("numa_node", snapshot), row).end();
+                    columns.set(tables.row("numa_node", captureId, snapshot), row)
+                            .end();
                 }
             });
             return true;
@@ -86,7 +87,8 @@ final class FolderTables {
                             Severity.WARNING,
                             found.issue().reason() + " of " + key.path(),
                             found.issue().excerpt()));
-            columns.set(row("cgroup_memory", snapshot.number()), result.value()).end();
+            columns.set(tables.row("cgroup_memory", captureId, snapshot.number()), result.value())
+                    .end();
         });
         cgroups.clear();
     }
@@ -104,12 +106,9 @@ final class FolderTables {
                         slabs.getOrDefault("slab/reclaim_account", Map.of()),
                         slabs.getOrDefault("slab/ctor", Map.of())));
         for (SlabCache cache : caches) {
-            columns.set(row("slab_cache", snapshot.number()), cache).end();
+            columns.set(tables.row("slab_cache", captureId, snapshot.number()), cache)
+                    .end();
         }
         slabs.clear();
-    }
-
-    private TableWriter row(String table, int snapshot) {
-        return tables.table(table).row().set("capture_id", captureId).set("snapshot", snapshot);
     }
 }

@@ -234,7 +234,7 @@ final class ProcessTables {
      */
     private TableWriter sample(
             String table, int snapshot, int processId, ProcessStat stat, ProcessStatus status, ProcessStatm statm) {
-        TableWriter row = row(table, snapshot)
+        TableWriter row = tables.row(table, captureId, snapshot)
                 .set("process_id", processId)
                 .set("state", stat.state())
                 .set("threads", stat.threads())
@@ -268,19 +268,19 @@ final class ProcessTables {
             ProcessMemory memory = issues.note(snapshot, member, ProcessMemory.parse(text));
             if (memory != null && text.length > 0) {
                 memoryColumns
-                        .set(row("process_memory", snapshot).set("process_id", process.id), memory)
+                        .set(tables.row("process_memory", captureId, snapshot).set("process_id", process.id), memory)
                         .end();
             }
         });
         known(snapshot, living, "smaps", (process, member, text) -> {
             for (Mapping mapping : issues.note(snapshot, member, Mapping.parse(text))) {
                 mappingColumns
-                        .set(row("mapping", snapshot).set("process_id", process.id), mapping)
+                        .set(tables.row("mapping", captureId, snapshot).set("process_id", process.id), mapping)
                         .end();
             }
             for (AnonymousRun run : AnonymousRun.parse(text)) {
                 runColumns
-                        .set(row("anonymous_run", snapshot).set("process_id", process.id), run)
+                        .set(tables.row("anonymous_run", captureId, snapshot).set("process_id", process.id), run)
                         .end();
             }
         });
@@ -288,14 +288,17 @@ final class ProcessTables {
             for (ProcessLimit limit : issues.note(snapshot, member, ProcessLimit.parse(text))) {
                 if (LIMITS.contains(limit.name())) {
                     limitColumns
-                            .set(row("process_limit", snapshot).set("process_id", process.id), limit)
+                            .set(
+                                    tables.row("process_limit", captureId, snapshot)
+                                            .set("process_id", process.id),
+                                    limit)
                             .end();
                 }
             }
         });
         known(snapshot, living, "fd", (process, member, text) -> {
             OpenFiles files = issues.note(snapshot, member, OpenFiles.parse(text));
-            row("fd_count", snapshot)
+            tables.row("fd_count", captureId, snapshot)
                     .set("process_id", process.id)
                     .set("total", files.total())
                     .set("sockets", files.sockets())
@@ -304,7 +307,7 @@ final class ProcessTables {
                     .set("files", files.files())
                     .end();
             for (OpenFiles.Named kind : files.named()) {
-                row("fd_kind", snapshot)
+                tables.row("fd_kind", captureId, snapshot)
                         .set("process_id", process.id)
                         .set("target", kind.target())
                         .set("descriptors", kind.descriptors())
@@ -312,14 +315,10 @@ final class ProcessTables {
             }
             for (OpenFile file : files.hidden()) {
                 openFileColumns
-                        .set(row("open_file", snapshot).set("process_id", process.id), file)
+                        .set(tables.row("open_file", captureId, snapshot).set("process_id", process.id), file)
                         .end();
             }
         });
-    }
-
-    private TableWriter row(String table, int snapshot) {
-        return tables.table(table).row().set("capture_id", captureId).set("snapshot", snapshot);
     }
 
     /** The values of a kind for those who live: what stands in this snapshot, else what was told last. */

@@ -111,9 +111,7 @@ final class SharedRows {
         source.tells(table);
         RecordColumns<R> columnsOfType = columns(type, table);
         for (R row : rows) {
-            columnsOfType
-                    .set(tables.table(table).row().set("capture_id", captureId).set("snapshot", snapshot), row)
-                    .end();
+            columnsOfType.set(tables.row(table, captureId, snapshot), row).end();
         }
     }
 
