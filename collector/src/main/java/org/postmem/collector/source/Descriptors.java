@@ -1,6 +1,5 @@
 package org.postmem.collector.source;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -83,7 +82,8 @@ record Descriptors(String text, long unlooked) {
             if (target.startsWith("socket:")) {
                 sockets++;
                 if (wanted.contains(target)) {
-                    hidden.append(socket(link, target));
+                    // it has no size, and its number stands in its name
+                    hidden.append(line(link, 0, 0, target.substring("socket:[".length(), target.length() - 1), target));
                 }
             } else if (target.startsWith("pipe:")) {
                 pipes++;
@@ -93,7 +93,7 @@ record Descriptors(String text, long unlooked) {
             } else {
                 files++;
                 if (hidesMemory(target)) {
-                    hidden.append(line(link, target));
+                    hidden.append(file(link, target));
                 } else if (target.startsWith("/dev/") && !target.equals("/dev/null")) {
                     name(target);
                 }
@@ -122,23 +122,21 @@ record Descriptors(String text, long unlooked) {
         }
     }
 
-    /** A socket has no size, and its number stands in its name. */
-    private static String socket(Path link, String target) {
-        return link.getFileName() + " 0 0 " + target.substring(target.indexOf('[') + 1, target.length() - 1) + " "
-                + target + "\n";
-    }
-
     private static boolean hidesMemory(String target) {
         return target.endsWith(" (deleted)") || target.startsWith("/memfd:") || target.startsWith("/dev/shm/");
     }
 
-    private static String line(Path link, String target) {
+    private static String file(Path link, String target) {
         try {
             Map<String, Object> facts = Files.readAttributes(link, "unix:size,dev,ino");
-            return new File(link.toString()).getName() + " " + facts.get("size") + " " + facts.get("dev") + " "
-                    + facts.get("ino") + " " + GroupedEntries.escape(target) + "\n";
+            return line(link, facts.get("size"), facts.get("dev"), facts.get("ino"), target);
         } catch (IOException e) {
             return "";
         }
+    }
+
+    private static String line(Path link, Object size, Object device, Object inode, String target) {
+        return link.getFileName() + " " + size + " " + device + " " + inode + " " + GroupedEntries.escape(target)
+                + "\n";
     }
 }
