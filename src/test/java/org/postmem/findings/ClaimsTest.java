@@ -1,6 +1,7 @@
 package org.postmem.findings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.postmem.findings.SyntheticHost.EACH;
 import static org.postmem.findings.SyntheticHost.MIB;
 
 import java.sql.SQLException;
@@ -11,7 +12,6 @@ import org.postmem.findings.Finding.Severity;
 
 /** What a finding says is no more than what was read, of what is, and of the one it speaks of. */
 class ClaimsTest {
-    private static final String EACH = " FROM range(48) AS r(i)";
 
     /** 4.4 MiB a second until two thirds of the capture, then the kernel kills, 82 MiB come back, and nothing grows any more. */
     private static SyntheticHost killed() {

@@ -1,6 +1,7 @@
 package org.postmem.findings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.postmem.findings.SyntheticHost.EACH;
 import static org.postmem.findings.SyntheticHost.MIB;
 
 import java.util.List;
@@ -9,7 +10,6 @@ import org.postmem.findings.Finding.Severity;
 
 /** Memory of the kernel that one process, or one kind of thing, holds without its showing: who is named for it. */
 class HoldersTest {
-    private static final String EACH = " FROM range(48) AS r(i)";
 
     @Test
     void ringsChargedToAControlGroupAreOfTheProcessThereThatHoldsThem() {

@@ -2,6 +2,7 @@ package org.postmem.findings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.postmem.findings.SyntheticHost.EACH;
 import static org.postmem.findings.SyntheticHost.MIB;
 
 import java.time.LocalDateTime;
@@ -12,7 +13,6 @@ import org.postmem.findings.Finding.Severity;
 
 /** What is full, near its limit or laid out in a way worth a word: each case on rows where it holds, and on rows where it does not. */
 class LevelRulesTest {
-    private static final String EACH = " FROM range(48) AS r(i)";
 
     @Test
     void aTmpfsThatIsNearlyFullIsSaidAndNoLeak() {

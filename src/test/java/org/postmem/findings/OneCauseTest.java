@@ -2,6 +2,7 @@ package org.postmem.findings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.postmem.findings.SyntheticHost.EACH;
 import static org.postmem.findings.SyntheticHost.MIB;
 
 import java.sql.SQLException;
@@ -14,7 +15,6 @@ import org.postmem.findings.Finding.Severity;
 
 /** Where one cause moves several buckets, it is told once; where a cause only looks like another, both are told. */
 class OneCauseTest {
-    private static final String EVERY = " FROM range(48) AS r(i)";
     private static final String SLOW = " FROM range(0, 48, 6) AS r(i)";
 
     @Test
@@ -97,11 +97,11 @@ class OneCauseTest {
                 .process("reportapi", t -> 20 * MIB)
                 .takes("sunreclaim_bytes", t -> t * MIB)
                 .sql("INSERT INTO slab (capture_id, snapshot, cache, bytes) SELECT 1, i, 'kmalloc-4k', i * 5242880"
-                        + EVERY)
-                .sql("INSERT INTO sockstat SELECT 1, i, 'sockets', 'used', 120 + 100 * i" + EVERY)
-                .sql("INSERT INTO listening_socket SELECT 1, i, 'tcp', 8080, " + waiting + ", 23114" + EVERY)
-                .sql("INSERT INTO fd_count SELECT 1, i, 1, 5, 1, 0, 0, 4" + EVERY)
-                .sql("INSERT INTO open_file SELECT 1, i, 1, 4, 'socket', 'socket:[23114]', 0, 0, 23114" + EVERY);
+                        + EACH)
+                .sql("INSERT INTO sockstat SELECT 1, i, 'sockets', 'used', 120 + 100 * i" + EACH)
+                .sql("INSERT INTO listening_socket SELECT 1, i, 'tcp', 8080, " + waiting + ", 23114" + EACH)
+                .sql("INSERT INTO fd_count SELECT 1, i, 1, 5, 1, 0, 0, 4" + EACH)
+                .sql("INSERT INTO open_file SELECT 1, i, 1, 4, 'socket', 'socket:[23114]', 0, 0, 23114" + EACH);
     }
 
     /** Each job has a mount namespace and a tmpfs of its own, which stay: one more a snapshot, and none of them grows. */

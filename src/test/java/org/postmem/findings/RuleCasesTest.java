@@ -1,6 +1,7 @@
 package org.postmem.findings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.postmem.findings.SyntheticHost.EACH;
 import static org.postmem.findings.SyntheticHost.MIB;
 
 import java.sql.SQLException;
@@ -22,7 +23,6 @@ import org.postmem.sql.ReportFiles;
 class RuleCasesTest {
     private static final ReportFiles REPORTS = ReportFiles.onClassPath();
     private static final List<RuleFile> RULES = RuleFolder.packaged(REPORTS).rules();
-    private static final String EACH = " FROM range(48) AS r(i)";
 
     /** What a host makes rules say: severity, kind and culprit of one finding each. */
     private record Sick(Supplier<SyntheticHost> host, Map<String, String> said) {

@@ -16,6 +16,9 @@ import org.postmem.sql.ReportFiles;
 /** A host made of functions of time, as rows of a case: what a trend and a rule are asked about in tests. */
 final class SyntheticHost implements AutoCloseable {
     static final double MIB = 1 << 20;
+    /** Behind SELECT: a row for each of 48 snapshots, whose number is i. */
+    static final String EACH = " FROM range(48) AS r(i)";
+
     static final LocalDateTime START = LocalDateTime.of(2026, 11, 22, 10, 0, 0);
 
     private final CaseDatabase database = CaseDatabase.inMemory(256L << 20);

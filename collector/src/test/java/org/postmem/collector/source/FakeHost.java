@@ -57,6 +57,11 @@ final class FakeHost {
         return Roots.of(path("proc"), path("sys"), path("root"));
     }
 
+    /** What reads it, without the kernel's log. */
+    HostSnapshot source(long pageBytes, Clocks clocks) {
+        return new HostSnapshot(roots(), CommandLineMask.builtIn(), null, pageBytes, clocks);
+    }
+
     FakeHost write(String relative, String text) {
         try {
             Files.createDirectories(path(relative).getParent());

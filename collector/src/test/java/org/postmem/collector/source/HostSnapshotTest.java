@@ -30,8 +30,7 @@ class HostSnapshotTest {
     @BeforeEach
     void openHost() {
         host = new FakeHost(top);
-        source = new HostSnapshot(
-                host.roots(), CommandLineMask.builtIn(), null, 4096, new Clocks(this::step, nanos::get, this::step));
+        source = host.source(4096, new Clocks(this::step, nanos::get, this::step));
     }
 
     private long step() {

@@ -98,12 +98,8 @@ class ListeningSocketsTest {
 
     private FakeHost.Entries read(FakeHost host) throws IOException, InterruptedException {
         if (source == null) {
-            source = new HostSnapshot(
-                    host.roots(),
-                    CommandLineMask.builtIn(),
-                    null,
-                    4096,
-                    new Clocks(() -> nanos.addAndGet(1000), nanos::get, () -> nanos.addAndGet(1000)));
+            source =
+                    host.source(4096, new Clocks(() -> nanos.addAndGet(1000), nanos::get, () -> nanos.addAndGet(1000)));
         }
         FakeHost.Entries entries = new FakeHost.Entries();
         number++;

@@ -44,12 +44,7 @@ class SleepingProcessTest {
     void openHost() {
         host = new FakeHost(top).process(PID, "nginx", 795);
         host.write("proc/42/status", STATUS);
-        source = new HostSnapshot(
-                host.roots(),
-                CommandLineMask.builtIn(),
-                null,
-                4096,
-                new Clocks(nanos::incrementAndGet, nanos::get, nanos::get));
+        source = host.source(4096, new Clocks(nanos::incrementAndGet, nanos::get, nanos::get));
     }
 
     private FakeHost.Entries tick(EnumSet<Tier> tiers, boolean segmentStart, boolean last, long savedNanos)

@@ -27,8 +27,7 @@ class StuckReaderTest {
         assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor())
                 .isZero();
         AtomicLong nanos = new AtomicLong();
-        HostSnapshot source = new HostSnapshot(
-                host.roots(), CommandLineMask.builtIn(), null, 4096, new Clocks(nanos::get, nanos::get, nanos::get));
+        HostSnapshot source = host.source(4096, new Clocks(nanos::get, nanos::get, nanos::get));
         FakeHost.Entries first = new FakeHost.Entries();
         source.read(new HostSnapshot.Plan(1, EnumSet.allOf(Tier.class), true, true, 0), first, first);
         assertThat(source.ledger().gaps())

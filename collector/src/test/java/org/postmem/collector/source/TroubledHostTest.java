@@ -29,12 +29,8 @@ class TroubledHostTest {
 
     private FakeHost.Entries readAll(FakeHost host, long pageBytes) throws IOException, InterruptedException {
         if (source == null) {
-            source = new HostSnapshot(
-                    host.roots(),
-                    CommandLineMask.builtIn(),
-                    null,
-                    pageBytes,
-                    new Clocks(() -> nanos.addAndGet(1000), nanos::get, () -> nanos.addAndGet(1000)));
+            source = host.source(
+                    pageBytes, new Clocks(() -> nanos.addAndGet(1000), nanos::get, () -> nanos.addAndGet(1000)));
         }
         FakeHost.Entries entries = new FakeHost.Entries();
         number++;
