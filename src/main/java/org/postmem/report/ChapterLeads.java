@@ -27,7 +27,9 @@ final class ChapterLeads {
         if (outline.aboutProcesses()) {
             facts = aboutAccused(facts, outline, scene, accusing);
         } else if (id.equals("meminfo")) {
-            facts = aboutAccusedBucket(facts, scene, accusing);
+            facts = aboutAccusedBucket(facts, "path_ledger", scene, accusing);
+        } else if (id.equals("kernel")) {
+            facts = aboutAccusedBucket(facts, "path_kernel_side", scene, accusing);
         }
         String whole = sentence(id, "", facts, scene);
         return new Lead(
@@ -71,18 +73,22 @@ final class ChapterLeads {
     }
 
     /** Likewise of the line in which lies what is accused: beside a leak of the kernel programs may have started. */
-    private Map<String, Object> aboutAccusedBucket(Map<String, Object> lead, Scene scene, List<Finding> accusing) {
+    private Map<String, Object> aboutAccusedBucket(
+            Map<String, Object> lead, String buckets, Scene scene, List<Finding> accusing) {
         String band = accusing.stream()
                 .filter(finding -> finding.growthBytes() != null)
                 .map(LeakBand::of)
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);
-        if (band == null || lead.isEmpty() || band.equals(Balance.band(String.valueOf(lead.get("bucket_label"))))) {
+        if (band == null
+                || lead.isEmpty()
+                || "taken".equals(lead.get("text"))
+                || band.equals(Balance.band(String.valueOf(lead.get("bucket_label"))))) {
             return lead;
         }
         Map<String, Object> grew = rows
-                .rows("SELECT bucket_label, growth_bytes FROM path_ledger WHERE capture_id = " + scene.id()
+                .rows("SELECT bucket_label, growth_bytes FROM " + buckets + " WHERE capture_id = " + scene.id()
                         + " AND growth_bytes > 0 ORDER BY growth_bytes DESC, position")
                 .stream()
                 .filter(row -> band.equals(Balance.band(String.valueOf(row.get("bucket_label")))))

@@ -26,13 +26,18 @@ class AccusedLeadTest {
                 statement.execute("UPDATE process_sample SET rss_bytes = rss_bytes + snapshot * " + moreBytes
                         + " WHERE process_id = (SELECT process_id FROM process WHERE name = 'gcsvc')");
             }
-            List<String> stops = Pattern.compile("<span class=\"ln\" title=\"([^\"]*)\">")
-                    .matcher(KeptIncident.page(database))
-                    .results()
-                    .map(match -> match.group(1).replace('\u00a0', ' '))
-                    .toList();
+            List<String> stops = stops(KeptIncident.page(database));
             return List.of(stops.get(0), stops.get(2));
         }
+    }
+
+    /** What stands below each name on the path, from top to OOM. */
+    private static List<String> stops(String page) {
+        return Pattern.compile("<span class=\"ln\" title=\"([^\"]*)\">")
+                .matcher(page)
+                .results()
+                .map(match -> match.group(1).replace('\u00a0', ' '))
+                .toList();
     }
 
     @Test
@@ -48,6 +53,24 @@ class AccusedLeadTest {
             assertThat(page)
                     .contains("title=\"slab, unreclaimable +83.3 MiB\"")
                     .contains("What is accused lies in slab, unreclaimable: +83.3 MiB. What grew most is anonymous: +");
+        }
+    }
+
+    /** Pages that no line of meminfo counts are neither slab nor vmalloc; and what is withdrawn is in no line at all. */
+    @Test
+    void theKernelsLineIsTheOneThatGrewAndOfMemoryTakenAwayTheTotal() {
+        try (CaseDatabase pages = KeptIncident.load("page_leak");
+                CaseDatabase balloon = KeptIncident.load("balloon")) {
+            String page = KeptIncident.page(pages);
+            assertThat(page.replace('\u00a0', ' '))
+                    .contains("What grew most of it is unaccounted: +137 MiB. Slab changed by +1.50 MiB");
+            assertThat(stops(page)).contains("unaccounted +137 MiB").noneMatch(stop -> stop.startsWith("slab"));
+            String smaller = KeptIncident.page(balloon);
+            assertThat(smaller.replace('\u00a0', ' '))
+                    .contains("MemTotal changed by \u2212140 MiB: memory was taken away from this host.");
+            assertThat(stops(smaller))
+                    .filteredOn(stop -> stop.startsWith("MemTotal"))
+                    .containsExactly("MemTotal \u2212140 MiB", "MemTotal \u2212136 MiB");
         }
     }
 
