@@ -1,4 +1,4 @@
--- Many small processes pile up, or grow together: of one name, in one control group, or of one user. No single one is large.
+-- Processes pile up, many small ones or a few that hang, or grow together: of one name, in one control group, or of one user.
 -- id: R32
 -- kind: process_count
 -- chapter: pidstat
@@ -13,6 +13,10 @@
 -- threshold pool_single = 0.5 of the growth of the pool: more by one process is that process
 -- threshold wide_share = 0.8 of what the host lost: by programs of different names, and nobody else
 -- threshold first_user = 1000 as user id: those below belong to the services of a host (login.defs, UID_MIN)
+-- threshold least_born = 5 processes of one name that are started and do not end: fewer may be as many as it needs
+-- threshold born_share = 0.8 of the growth of the group: by those that were started meanwhile, with what they had at once
+-- threshold idle_share = 0.01 of one CPU: less since it was first read does no work that anybody waits for
+-- threshold borne_out = 0.5 of the growth of the group: that much more anonymous memory has the host; else they share what each counts
 -- threshold most_told = 5 members of a group: those that gained most show what all of them do
 -- threshold inner_share = 0.5 of what a larger group gained: then the smaller group inside it is the one to name
 WITH subject AS (
@@ -81,6 +85,22 @@ WITH subject AS (
   )
   WHERE position <= threshold('R32', 'most_told')
   GROUP BY sid
+), born AS (
+  -- those that were started meanwhile and are there to the end, and how many of them do nothing: hung, or forgotten by who started them
+  SELECT a.sid, count(*) AS processes, sum(i.gained) AS bytes, max(i.gained) AS largest,
+    count(*) FILTER (WHERE w.busy < threshold('R32', 'idle_share')) AS idle
+  FROM anon AS a
+  JOIN member AS i ON i.sid = a.sid AND i.gained > 0 AND i.grown <= 0.5 * i.gained
+  JOIN process AS p ON p.capture_id = i.capture_id AND p.process_id = i.process_id AND p.first_snapshot > a.from_snapshot
+  JOIN (
+    SELECT e.capture_id, e.process_id, (max(e.user_seconds + e.system_seconds) - min(e.user_seconds + e.system_seconds))
+        / nullif(max(t.t_seconds) - min(t.t_seconds), 0) AS busy
+    FROM process_sample AS e
+    JOIN snapshot AS t USING (capture_id, snapshot)
+    GROUP BY e.capture_id, e.process_id
+  ) AS w ON w.capture_id = i.capture_id AND w.process_id = i.process_id
+  WHERE a.level = 'group'
+  GROUP BY a.sid
 ), kernel AS (
   -- what tasks cost in the kernel, where no other owner of that slab is known
   SELECT c.sid, least(threshold('R32', 'task_bytes') * c.growth_bytes,
@@ -94,7 +114,7 @@ WITH subject AS (
   LEFT JOIN bucket_owner AS o ON o.sid = g.sid
 ), parent AS (
   SELECT c.sid, any_value(q.name) AS parent_name, p.ppid AS parent_pid, count(*) AS children
-  FROM crowd AS c
+  FROM several AS c
   JOIN subject AS s ON s.capture_id = c.capture_id AND s.subject_type = c.level AND s.subject_id = c.subject_id
   JOIN process AS p ON p.capture_id = s.capture_id AND p.process_id = s.process_id AND p.ppid > 1 AND p.last_snapshot >= c.to_snapshot
   JOIN process AS q ON q.capture_id = p.capture_id AND q.boot = p.boot AND q.pid = p.ppid AND q.last_snapshot >= c.to_snapshot
@@ -147,6 +167,20 @@ WITH subject AS (
     AND NOT EXISTS (SELECT 1 FROM crowd AS c WHERE c.capture_id = a.capture_id AND c.level = a.level AND c.subject_id = a.subject_id)
     -- each of them judged by itself is named by itself, but where it is most of them: then they are one cause
     AND (n.sid IS NULL OR n.excused = 0 AND t.severity <> 'info' AND n.accused >= threshold('R32', 'seen_share') * m.growing)
+  UNION ALL
+  -- too few to be a crowd, and large: none of them grows, each brings its part and stays
+  SELECT a.sid, a.capture_id, a.wideness, b.processes, NULL, 0, a.growth_bytes, a.rate_bytes_per_second, a.rate_low, a.rate_high, a.share_of_loss,
+    CASE WHEN a.severity = 'info' THEN 'info' ELSE 'warning' END, 'few', p.parent_name, p.parent_pid, b.processes || ' more processes', NULL,
+    NULL, NULL, NULL, NULL
+  FROM anon AS a
+  JOIN born AS b ON b.sid = a.sid
+  JOIN memory_ledger AS f ON f.capture_id = a.capture_id AND f.snapshot = a.from_snapshot
+  JOIN memory_ledger AS t ON t.capture_id = a.capture_id AND t.snapshot = a.to_snapshot
+  LEFT JOIN parent AS p ON p.sid = a.sid AND p.children >= 0.5 * b.processes
+  WHERE b.processes >= threshold('R32', 'least_born') AND b.bytes >= threshold('R32', 'born_share') * a.growth_bytes
+    AND b.idle >= threshold('R32', 'born_share') * b.processes AND b.largest < threshold('R32', 'single_share') * a.growth_bytes
+    AND t.anon_bytes - f.anon_bytes >= threshold('R32', 'borne_out') * a.growth_bytes
+    AND NOT EXISTS (SELECT 1 FROM crowd AS c WHERE c.capture_id = a.capture_id AND c.level = a.level AND c.subject_id = a.subject_id)
 )
 SELECT r.* EXCLUDE (process_id, severity, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss, evidence_sql),
   CASE WHEN starts_with(r.metric, 'user_') THEN r.subject_id END AS uid, CASE WHEN starts_with(r.metric, 'unit_') THEN r.subject_id END AS unit,

@@ -592,6 +592,39 @@ class OneCauseTest {
         }
     }
 
+    /** Children of a fork that hang: nine at the end, too few for a crowd, and none of them grows. */
+    @Test
+    void fewProcessesThatAreStartedAndDoNothingAreAccusedTogether() {
+        assertThat(children(9, "0", 24))
+                .containsExactly(
+                        "warning R32 Processes named snapshotd are started and do not end: +192 MiB in 8 processes");
+        assertThat(children(9, "i * 0.5", 24)).as("workers that work").isEmpty();
+        assertThat(children(9, "NULL", 24))
+                .as("nothing tells whether they work")
+                .isEmpty();
+        assertThat(children(9, "0", 4)).as("pages that all of them share").isEmpty();
+        assertThat(children(4, "0", 24)).as("as many as it may need").isEmpty();
+    }
+
+    /** Who is accused where processes of 24 MiB are started one by one, of which the host has so much more. */
+    private static List<String> children(int count, String cpuSeconds, int takenMib) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            int apart = 46 / count;
+            for (int i = 0; i < count; i++) {
+                host.born(2 + i * apart, "snapshotd", t -> 24 * MIB);
+            }
+            host.takes(
+                    "anon_pages_bytes",
+                    t -> Math.max(0, Math.min(count, Math.floor((t / 5 - 2) / apart) + 1)) * takenMib * MIB);
+            host.sql("UPDATE process_sample AS s SET user_seconds = c.seconds, system_seconds = 0 FROM (SELECT i, "
+                    + cpuSeconds + " AS seconds" + EACH + ") AS c WHERE s.snapshot = c.i");
+            return loud(host.analysed()).stream()
+                    .filter(finding -> finding.rule().equals("R32"))
+                    .map(finding -> finding.severity().json() + " " + finding.rule() + " " + finding.title())
+                    .toList();
+        }
+    }
+
     @Test
     void workersThatEachLeakEnoughToBeSeenAreStillOneLeak() {
         try (SyntheticHost host = workers(9)) {

@@ -70,7 +70,7 @@ class AccusedLeadTest {
                     .contains("MemTotal changed by \u2212140 MiB: memory was taken away from this host.");
             assertThat(stops(smaller))
                     .filteredOn(stop -> stop.startsWith("MemTotal"))
-                    .containsExactly("MemTotal \u2212140 MiB", "MemTotal \u2212136 MiB");
+                    .containsExactly("MemTotal \u2212140 MiB", "MemTotal \u2212140 MiB");
         }
     }
 
