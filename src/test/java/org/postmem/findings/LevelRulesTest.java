@@ -32,6 +32,33 @@ class LevelRulesTest {
         }
     }
 
+    /** Files in a hugetlbfs outlive who made them, and statvfs shows no size of them. */
+    @Test
+    void hugePagesThatNoProcessMapsAreInTheFilesOfTheOnlyHugetlbfs() {
+        assertThat(hugePages(0, "'/dev/hugepages'"))
+                .isEqualTo(
+                        "mount /dev/hugepages: Huge pages are left in files of /dev/hugepages: +180 MiB, mapped by no process");
+        assertThat(hugePages(4194304, "'/dev/hugepages'"))
+                .as("its process has them")
+                .isEqualTo("process packetd: 180 MiB were taken into the pool of huge pages");
+        assertThat(hugePages(0, "'/mnt/' || i % 2"))
+                .as("in which of the two")
+                .isEqualTo("kernel hugepages: 180 MiB were taken into the pool of huge pages");
+    }
+
+    private static String hugePages(int mappedEach, String mountPoint) {
+        try (SyntheticHost host = new SyntheticHost(5, 48).process("packetd", t -> 20 * MIB)) {
+            host.takes(null, t -> 0.8 * t * MIB)
+                    .sql("UPDATE meminfo SET hugetlb_bytes = snapshot * 4194304, huge_page_size_bytes = 2097152,"
+                            + " huge_pages_total = 2 * snapshot, huge_pages_free = 0, huge_pages_rsvd = 0")
+                    .sql("UPDATE process_sample SET hugetlb_bytes = snapshot * " + mappedEach)
+                    .sql("INSERT INTO filesystem SELECT 1, i, 1, '0:22', 'hugetlbfs', " + mountPoint + ", 0, 0, 0"
+                            + EACH);
+            Finding first = host.analysed().findings().get(0);
+            return first.culprit().type() + " " + first.culprit().name() + ": " + first.title();
+        }
+    }
+
     /** Grows for a minute and a half and then stands still, on a mount of 200 MiB. */
     private static SyntheticHost filling(int untilMib) {
         return new SyntheticHost(5, 48)
