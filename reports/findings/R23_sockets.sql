@@ -1,4 +1,4 @@
--- Sockets pile up, and the kernel memory behind them with them.
+-- Sockets pile up, or what waits in them, and the kernel memory behind them with them.
 -- id: R23
 -- kind: sockets
 -- chapter: kernel
@@ -50,6 +50,21 @@ LEFT JOIN memory AS m USING (capture_id)
 LEFT JOIN socket_holder AS h USING (sid)
 WHERE r.metric = 'host_sockets'
 ) AS c
+UNION ALL BY NAME
+-- no more sockets, and more and more in them: somebody does not read
+SELECT r.* EXCLUDE (process_id, evidence_sql, evidence_members),
+  CASE WHEN h.process_id IS NULL THEN 'host' ELSE 'process' END AS culprit_type,
+  CASE WHEN h.process_id IS NULL THEN 'owner unknown' END AS culprit_name,
+  CASE WHEN h.process_id IS NULL THEN 'buffers' WHEN h.send_bytes >= h.receive_bytes THEN 'sent' ELSE 'unread' END AS text,
+  h.connections, h.send_bytes + h.receive_bytes AS queued_bytes, h.process_id AS process_id,
+  CASE WHEN h.process_id IS NOT NULL THEN h.connections || ' connections with much in their queues' END AS culprit_detail,
+  CASE WHEN h.process_id IS NULL THEN r.evidence_sql
+    ELSE list_append(r.evidence_sql, 'SELECT snapshot, protocol, local_port, remote_port, send_bytes, receive_bytes, inode FROM queued_socket WHERE capture_id = ' || r.capture_id || ' ORDER BY snapshot, send_bytes + receive_bytes DESC') END AS evidence_sql,
+  CASE WHEN h.process_id IS NULL THEN r.evidence_members ELSE list_append(r.evidence_members, member(h.queue_snapshot, 'net/queued')) END AS evidence_members
+FROM leak_row AS r
+LEFT JOIN socket_holder AS h USING (sid)
+WHERE r.metric = 'host_buffers'
+  AND NOT EXISTS (SELECT 1 FROM leak_row AS s JOIN memory AS m USING (capture_id) WHERE s.capture_id = r.capture_id AND s.metric = 'host_sockets')
 UNION ALL BY NAME
 SELECT b.capture_id, CASE WHEN b.bytes > threshold('R23', 'warning_share') * b.limit_bytes THEN 'warning' ELSE 'info' END AS severity,
   0.9 AS confidence, 'configuration' AS kind, 'host' AS culprit_type, 'net.ipv4.tcp_mem' AS culprit_name, 0 AS rank_bytes, 'level' AS text,

@@ -103,7 +103,7 @@ WITH chosen AS (
   FROM socket_gain AS s
   JOIN bucket AS b ON b.capture_id = s.capture_id AND b.growth >= 1048576
     AND b.growth <= CASE b.bucket WHEN 'slab_unreclaimable' THEN s.slab_bytes WHEN 'unaccounted' THEN s.page_bytes END
-  LEFT JOIN socket_holder AS h ON h.capture_id = s.capture_id
+  LEFT JOIN (SELECT * FROM socket_holder QUALIFY row_number() OVER (PARTITION BY capture_id ORDER BY sid) = 1) AS h ON h.capture_id = s.capture_id
   LEFT JOIN process AS p ON p.capture_id = h.capture_id AND p.process_id = h.process_id
 ), told AS (
   SELECT o.capture_id, o.bucket, o.owner_type, o.owner, o.process_id, o.growth

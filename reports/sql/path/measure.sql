@@ -80,6 +80,12 @@ GROUP BY capture_id, snapshot
 UNION ALL
 SELECT capture_id, snapshot, 'host', 'sockets', 'sockets', value FROM sockstat WHERE protocol = 'sockets' AND name = 'used'
 UNION ALL
+SELECT s.capture_id, s.snapshot, 'host', 'buffers', 'bytes', sum(s.value * coalesce(c.page_bytes, 4096))
+FROM sockstat AS s
+JOIN capture AS c USING (capture_id)
+WHERE s.protocol IN ('TCP', 'UDP') AND s.name = 'mem'
+GROUP BY s.capture_id, s.snapshot
+UNION ALL
 SELECT capture_id, snapshot, 'bucket', 'slab', 'bytes', slab_bytes FROM meminfo WHERE slab_bytes IS NOT NULL
 UNION ALL
 SELECT m.capture_id, m.snapshot, 'host', x.id, 'bytes', x.bytes

@@ -156,6 +156,23 @@ CREATE TABLE listening_socket (
   inode BIGINT NOT NULL
 );
 
+-- columns of queued_socket (/proc/net/tcp, tcp6: connections with at least 256 KiB in their queues, the 200 with the most; read where TCP has
+-- buffers of 16 MiB):
+--   local_port, remote_port INTEGER  its two ends
+--   send_bytes    BIGINT  written and not acknowledged by the other end (tx_queue); payload, without what lies around it
+--   receive_bytes BIGINT  received and not read (rx_queue)
+--   inode         BIGINT  as in open_file, of kind socket; 0 where no process has it open
+CREATE TABLE queued_socket (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  protocol VARCHAR NOT NULL, -- tcp | tcp6
+  local_port INTEGER,
+  remote_port INTEGER,
+  send_bytes BIGINT NOT NULL,
+  receive_bytes BIGINT NOT NULL,
+  inode BIGINT NOT NULL
+);
+
 -- columns of buddy (/proc/buddyinfo): free_blocks of 2^page_order pages
 CREATE TABLE buddy (
   capture_id INTEGER NOT NULL,

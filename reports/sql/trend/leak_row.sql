@@ -16,6 +16,7 @@ CREATE OR REPLACE MACRO member(snapshot, file) AS printf('%06d/', snapshot) || f
 CREATE OR REPLACE MACRO earlier(ts, other_ts) AS CASE WHEN ts IS NOT NULL THEN least(ts, other_ts) END;
 
 CREATE OR REPLACE MACRO series_file(metric, watched) AS CASE
+  WHEN metric IN ('host_sockets', 'host_buffers') THEN 'proc/net/sockstat'
   WHEN NOT regexp_matches(metric, '^(proc|group|unit|user)_') THEN 'proc/meminfo'
   WHEN watched IS NULL THEN 'pid/status' ELSE 'pid/watched/status' END;
 

@@ -1,5 +1,5 @@
 -- Every series that moved by more than its floor, as one table: what the trend is asked about.
--- requires: snapshot, process, process_sample, watched_sample, fd_count, meminfo, memory_ledger, ledger_bucket, sockstat, memory_filesystem, cgroup_memory, cgroup_residual, metric_floor, host_oom_moment
+-- requires: capture, snapshot, process, process_sample, watched_sample, fd_count, meminfo, memory_ledger, ledger_bucket, sockstat, memory_filesystem, cgroup_memory, cgroup_residual, metric_floor, host_oom_moment
 -- columns of series (a table, made once after loading):
 --   sid INTEGER  number of the series
 --   capture_id, boot INTEGER
@@ -141,6 +141,13 @@ SELECT capture_id, 'host_sockets', 'host', 'sockets', 'sockets', snapshot, max(v
 FROM sockstat
 WHERE lower(protocol) = 'sockets' AND name = 'used'
 GROUP BY capture_id, snapshot
+UNION ALL
+-- what the kernel counts as buffers of its sockets, payload and what lies around it
+SELECT k.capture_id, 'host_buffers', 'host', 'buffers', 'buffers', k.snapshot, sum(k.value * coalesce(c.page_bytes, 4096))::DOUBLE, NULL
+FROM sockstat AS k
+JOIN capture AS c USING (capture_id)
+WHERE k.protocol IN ('TCP', 'UDP') AND k.name = 'mem'
+GROUP BY k.capture_id, k.snapshot
 UNION ALL
 SELECT capture_id, 'mount_used', 'mount', device, mount_point, snapshot, used_bytes::DOUBLE, NULL
 FROM memory_filesystem

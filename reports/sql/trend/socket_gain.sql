@@ -1,10 +1,10 @@
--- Sockets that pile up, and what the kernel says of their buffers: so much memory they can explain, and no more.
--- requires: grower, sockstat, capture, process_sample, slab_owner, listening_socket, open_file
--- columns of socket_gain, one row a capture in which sockets grow:
---   capture_id INTEGER; sockets BIGINT        gained
+-- Sockets that pile up, or their buffers that grow, and what the kernel says of these: so much memory they can explain, and no more.
+-- requires: grower, sockstat, capture, process_sample, slab_owner, listening_socket, queued_socket, open_file
+-- columns of socket_gain, one row a capture in which sockets or their buffers grow:
+--   capture_id INTEGER; sockets BIGINT        gained; 0 where only what they hold grows
 --   buffered_bytes BIGINT   what TCP and UDP count as mem, its greatest less its least value; 0 where that is not told
 --   uncounted BIGINT        sockets gained that are of neither, AF_UNIX mostly: nothing counts their buffers
---   slab_bytes BIGINT       of slab that so many can hold: 4 MiB each
+--   slab_bytes BIGINT       of slab that so many can hold: 4 MiB each, and their buffers
 --   page_bytes BIGINT       of pages that no line of meminfo counts: the buffers that sockstat counts, a piece of 32 KiB for each that it fills
 --                           from, and for each whose buffers nothing counts twice net.core.wmem_default (212992 bytes)
 --   socket_cache(cache) is whether sockets lie in a slab cache; caches are merged, so it may be one of a size
@@ -22,14 +22,14 @@ WITH counted AS (
   FROM counted
   GROUP BY capture_id
 )
-SELECT *, 4194304 * sockets AS slab_bytes, buffered_bytes + 32768 * sockets + 425984 * uncounted AS page_bytes
+SELECT *, 4194304 * sockets + buffered_bytes AS slab_bytes, buffered_bytes + 32768 * sockets + 425984 * uncounted AS page_bytes
 FROM (
-  SELECT g.capture_id, max(g.growth)::BIGINT AS sockets, coalesce(any_value(b.bytes), 0) AS buffered_bytes,
+  SELECT g.capture_id, coalesce(max(g.growth) FILTER (WHERE g.metric = 'host_sockets'), 0)::BIGINT AS sockets, coalesce(any_value(b.bytes), 0) AS buffered_bytes,
     -- without mem none of them is counted
-    greatest(0, max(g.growth)::BIGINT - CASE WHEN any_value(b.bytes) IS NULL THEN 0 ELSE coalesce(any_value(b.sockets), 0) END) AS uncounted
+    greatest(0, coalesce(max(g.growth) FILTER (WHERE g.metric = 'host_sockets'), 0)::BIGINT - CASE WHEN any_value(b.bytes) IS NULL THEN 0 ELSE coalesce(any_value(b.sockets), 0) END) AS uncounted
   FROM grower AS g
   LEFT JOIN buffers AS b USING (capture_id)
-  WHERE g.metric = 'host_sockets'
+  WHERE g.metric IN ('host_sockets', 'host_buffers')
   GROUP BY g.capture_id
 )
 ORDER BY capture_id;
@@ -46,6 +46,13 @@ GROUP BY s.capture_id, o.cache
 HAVING arg_max(o.bytes, o.snapshot) - arg_min(o.bytes, o.snapshot) >= 1048576
 ORDER BY s.capture_id, o.cache;
 
+-- columns of socket_owner: capture_id, process_id INTEGER; inode BIGINT  a socket that a child has inherited is its parent's
+CREATE OR REPLACE VIEW socket_owner AS
+SELECT capture_id, inode, min(process_id) AS process_id
+FROM open_file
+WHERE kind = 'socket'
+GROUP BY capture_id, inode;
+
 -- What waits at a socket that listens, and whose it is: connections that nobody accepts have no descriptor.
 -- columns of accept_queue, one row a process and port:
 --   capture_id, process_id, port INTEGER
@@ -57,22 +64,37 @@ WITH queue AS (
     arg_max(waiting, snapshot) AS waiting, max(snapshot) AS snapshot
   FROM listening_socket
   GROUP BY capture_id, inode
-), owned AS (
-  -- a socket that a child has inherited is its parent's
-  SELECT capture_id, inode, min(process_id) AS process_id
-  FROM open_file
-  WHERE kind = 'socket'
-  GROUP BY capture_id, inode
 )
 SELECT q.capture_id, o.process_id, q.port, sum(q.gained)::BIGINT AS gained, sum(q.waiting)::BIGINT AS waiting, max(q.snapshot) AS snapshot
 FROM queue AS q
-JOIN owned AS o USING (capture_id, inode)
+JOIN socket_owner AS o USING (capture_id, inode)
 GROUP BY q.capture_id, o.process_id, q.port
 ORDER BY q.capture_id, o.process_id, q.port;
 
+-- What waits in the queues of connections, and whose they are, at the last reading of them.
+-- columns of connection_queue, one row a process:
+--   capture_id, process_id INTEGER; connections BIGINT  with much in their queues
+--   send_bytes BIGINT    written and not acknowledged by the other end; receive_bytes BIGINT  received and not read
+--   all_bytes BIGINT     of all connections that were told, whosever they are
+--   snapshot INTEGER     of that reading
+CREATE OR REPLACE VIEW connection_queue AS
+WITH last AS (
+  SELECT *, sum(send_bytes + receive_bytes) OVER (PARTITION BY capture_id, snapshot) AS all_bytes
+  FROM queued_socket
+  QUALIFY snapshot = max(snapshot) OVER (PARTITION BY capture_id)
+)
+SELECT l.capture_id, o.process_id, count(*) AS connections, sum(l.send_bytes)::BIGINT AS send_bytes, sum(l.receive_bytes)::BIGINT AS receive_bytes,
+  any_value(l.all_bytes)::BIGINT AS all_bytes, any_value(l.snapshot) AS snapshot
+FROM last AS l
+JOIN socket_owner AS o USING (capture_id, inode)
+GROUP BY l.capture_id, o.process_id
+ORDER BY l.capture_id, o.process_id;
+
 -- The process that holds most of the sockets gained; with less than half of them a process is not the one that holds them.
--- columns of socket_holder: sid INTEGER of the grower host_sockets; capture_id, process_id INTEGER
+-- Of buffers that grow it is the process in whose connections most of what waits lies, where that is a good part of what the kernel counts.
+-- columns of socket_holder: sid INTEGER of the grower host_sockets or host_buffers; capture_id, process_id INTEGER
 --   port INTEGER, waiting BIGINT, queue_snapshot INTEGER  where they wait for it to accept them, as in accept_queue; NULL where it has descriptors of them
+--   connections, send_bytes, receive_bytes BIGINT  of the holder of buffers, as in connection_queue
 CREATE OR REPLACE TABLE socket_holder AS
 WITH slots AS (
   -- descriptors are read of few processes; FDSize stands in every status and doubles only when that many are open at once
@@ -80,7 +102,8 @@ WITH slots AS (
   FROM process_sample AS s
   GROUP BY s.capture_id, s.process_id
 )
-SELECT g.sid, g.capture_id, x.process_id, x.port, x.waiting, x.queue_snapshot
+SELECT g.sid, g.capture_id, x.process_id, x.port, x.waiting, x.queue_snapshot,
+  NULL::BIGINT AS connections, NULL::BIGINT AS send_bytes, NULL::BIGINT AS receive_bytes
 FROM grower AS g
 JOIN (
   SELECT capture_id, process_id, growth, CASE metric WHEN 'proc_sockets' THEN 1 ELSE 2 END AS choice, NULL AS port, NULL AS waiting,
@@ -93,4 +116,10 @@ JOIN (
 ) AS x ON x.capture_id = g.capture_id AND x.growth >= 0.5 * g.growth
 WHERE g.metric = 'host_sockets'
 QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY x.choice, x.growth DESC, x.process_id) = 1
-ORDER BY g.sid;
+UNION ALL
+SELECT g.sid, g.capture_id, q.process_id, NULL, NULL, q.snapshot, q.connections, q.send_bytes, q.receive_bytes
+FROM grower AS g
+JOIN connection_queue AS q ON q.capture_id = g.capture_id AND q.send_bytes + q.receive_bytes >= greatest(0.5 * q.all_bytes, 0.25 * g.growth)
+WHERE g.metric = 'host_buffers'
+QUALIFY row_number() OVER (PARTITION BY g.sid ORDER BY q.send_bytes + q.receive_bytes DESC, q.process_id) = 1
+ORDER BY sid;

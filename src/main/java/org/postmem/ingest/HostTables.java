@@ -16,6 +16,7 @@ import org.postmem.procfs.LoadAverage;
 import org.postmem.procfs.MemInfo;
 import org.postmem.procfs.Parsed;
 import org.postmem.procfs.Pressure;
+import org.postmem.procfs.QueuedSocket;
 import org.postmem.procfs.ShmSegment;
 import org.postmem.procfs.Slab;
 import org.postmem.procfs.SockStat;
@@ -62,6 +63,7 @@ final class HostTables {
         many("proc/net/sockstat", "sockstat", SockStat.class, SockStat::parse);
         many("proc/net/sockstat6", "sockstat", SockStat.class, SockStat::parse);
         many("net/listen", "listening_socket", ListeningSocket.class, ListeningSocket::parse);
+        many("net/queued", "queued_socket", QueuedSocket.class, QueuedSocket::parse);
         many("proc/buddyinfo", "buddy", Buddy.class, Buddy::parse);
         many("proc/pagetypeinfo", "buddy", Buddy.class, Buddy::parseTypes);
         many("proc/zoneinfo", "zone", Zone.class, text -> Zone.parse(text, page), "protection");

@@ -30,7 +30,7 @@ public record OpenFiles(
     public record Named(String target, Long descriptors) {}
 
     /**
-     * A descriptor that can hide memory; of sockets those alone that listen and have many connections waiting.
+     * A descriptor that can hide memory; of sockets those alone in which much waits.
      *
      * @param kind memfd, deleted, shm or socket
      * @param target without {@code  (deleted)}

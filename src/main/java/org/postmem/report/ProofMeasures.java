@@ -128,6 +128,10 @@ final class ProofMeasures {
                 wanted.add(bucket("percpu", "Percpu"));
             }
             case "sockets" -> {
+                if (main.facts().get("sockets") == null) {
+                    wanted.add(bytes("host", "buffers", "bytes", "TCP and UDP mem", "/proc/net/sockstat", "kernel"));
+                    wanted.add(bucket("unaccounted", texts.label("unaccounted")));
+                }
                 wanted.add(count("host", "sockets", "sockets", "sockets used", "/proc/net/sockstat", "kernel"));
                 wanted.add(bucket("slab", "Slab"));
             }

@@ -92,6 +92,47 @@ class OneCauseTest {
         }
     }
 
+    /** A slow peer: as many sockets as before, and more and more in them. */
+    @Test
+    void whatConnectionsHoldThatNobodyReadsIsToldByTheBuffersAndOfWhomItIs() {
+        try (SyntheticHost host = buffered("2097152 * i, 16")) {
+            assertThat(ofPagesOrSockets(host))
+                    .containsExactly(
+                            "CRITICAL R23 pushd (pid 1001) has more and more on its way that its peers do not take:"
+                                    + " +180 MiB in buffers of sockets");
+            assertThat(host.explanationOf("R23"))
+                    .contains("At the last reading 2 connections of this process held 188 MiB that it had written");
+        }
+        try (SyntheticHost host = buffered("16, 2097152 * i")) {
+            assertThat(ofPagesOrSockets(host))
+                    .containsExactly("CRITICAL R23 pushd (pid 1001) does not read what it receives:"
+                            + " +180 MiB in buffers of sockets");
+        }
+        try (SyntheticHost host = buffered("16, 65536")) {
+            assertThat(ofPagesOrSockets(host))
+                    .as("what waits in its connections is no part of it")
+                    .containsExactly("CRITICAL R23 Buffers of sockets grow: +180 MiB, owner unknown");
+        }
+    }
+
+    /** Buffers of 4 MiB more at each snapshot, as pages that no line counts and as objects of a cache; two connections of a process. */
+    private static SyntheticHost buffered(String queues) {
+        return new SyntheticHost(5, 48)
+                .process("pushd", t -> 20 * MIB)
+                .takes(null, t -> 0.5 * t * MIB)
+                .takes("sunreclaim_bytes", t -> 0.3 * t * MIB)
+                .sql("INSERT INTO slab (capture_id, snapshot, cache, bytes) SELECT 1, i, 'kmalloc-1k', i * 1572864"
+                        + EACH)
+                .sql("INSERT INTO sockstat SELECT 1, i, 'sockets', 'used', 340" + EACH)
+                .sql("INSERT INTO sockstat SELECT 1, i, 'TCP', 'inuse', 41" + EACH)
+                .sql("INSERT INTO sockstat SELECT 1, i, 'TCP', 'mem', 1024 * i" + EACH)
+                .sql("INSERT INTO queued_socket SELECT 1, i, 'tcp', 8080, 45000 + n, " + queues + ", 24200 + n"
+                        + " FROM range(48) AS r(i), range(2) AS c(n)")
+                .sql(
+                        "INSERT INTO open_file SELECT 1, i, 1, 9 + n, 'socket', 'socket:[' || (24200 + n) || ']', 0, 0, 24200 + n"
+                                + " FROM range(48) AS r(i), range(2) AS c(n)");
+    }
+
     private static SyntheticHost unaccepted(String waiting) {
         return new SyntheticHost(5, 48)
                 .process("reportapi", t -> 20 * MIB)

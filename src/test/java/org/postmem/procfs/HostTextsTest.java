@@ -74,11 +74,13 @@ class HostTextsTest {
     }
 
     @Test
-    void readsWhereConnectionsWaitToBeAccepted() {
+    void readsWhatWaitsInSocketsOfTcp() {
         assertThat(clean(ListeningSocket.parse(bytes("listening 12\ntcp 8080 16513 23114\ntcp6 9090 3 23200\n"))))
                 .containsExactly(
                         new ListeningSocket("tcp", 8080, 16513L, 23114L),
                         new ListeningSocket("tcp6", 9090, 3L, 23200L));
+        assertThat(clean(QueuedSocket.parse(bytes("connections 41\ntcp 8080 45218 14680064 16 24200\n"))))
+                .containsExactly(new QueuedSocket("tcp", 8080, 45218, 14680064L, 16L, 24200L));
     }
 
     @Test

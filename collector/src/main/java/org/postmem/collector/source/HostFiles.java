@@ -34,7 +34,6 @@ final class HostFiles {
     private static final String UPTIME = "proc/uptime";
     private static final String LOADAVG = "proc/loadavg";
     private static final String SOCKSTAT = "proc/net/sockstat";
-    private static final String ALLOCATED = " alloc ";
     private static final String COMMAND_LINE = "proc/cmdline";
 
     private static final List<String> KERNEL_SETTINGS = List.of(
@@ -77,6 +76,7 @@ final class HostFiles {
     private Integer newestPid;
     private final String network;
     private long tcpSockets;
+    private long tcpBufferPages;
 
     /** @param kernel on the readers for what waits for locks of the kernel's */
     HostFiles(Reading reading, Reading kernel, OnChange onChange, HostTextMask mask) {
@@ -96,6 +96,7 @@ final class HostFiles {
         uptimeSeconds = null;
         newestPid = null;
         tcpSockets = 0;
+        tcpBufferPages = 0;
         for (Map.Entry<String, KeptFile> kept : everyTick.entrySet()) {
             boolean read = reading.copy(sink, kept.getValue(), kept.getKey());
             if (read && kept.getKey().equals(UPTIME)) {
@@ -103,7 +104,8 @@ final class HostFiles {
             } else if (read && kept.getKey().equals(LOADAVG)) {
                 newestPid = lastNumber(reading.file());
             } else if (read && kept.getKey().equals(SOCKSTAT)) {
-                tcpSockets = tcpSockets(reading.file());
+                tcpSockets = ofTcp(reading.file(), " alloc ");
+                tcpBufferPages = ofTcp(reading.file(), " mem ");
             }
         }
     }
@@ -127,17 +129,27 @@ final class HostFiles {
         return tcpSockets;
     }
 
+    /** Pages that TCP holds in buffers of its sockets; 0 where nobody knows. */
+    long tcpBufferPages() {
+        return tcpBufferPages;
+    }
+
     /** {@code TCP: inuse 16574 orphan 0 tw 971 alloc 17018 mem 33832} */
-    private static long tcpSockets(WholeFile file) {
+    private static long ofTcp(WholeFile file, String name) {
         String text = new String(file.bytes(), 0, file.length(), StandardCharsets.US_ASCII);
         int line = text.indexOf("TCP:");
-        int at = line < 0 ? -1 : text.indexOf(ALLOCATED, line);
+        int at = line < 0 ? -1 : text.indexOf(name, line);
+        if (at < 0) {
+            return 0;
+        }
+        int begin = at + name.length();
+        int end = begin;
+        while (end < text.length() && Character.isDigit(text.charAt(end))) {
+            end++;
+        }
         try {
-            return at < 0
-                    ? 0
-                    : Long.parseLong(
-                            text.substring(at + ALLOCATED.length(), text.indexOf(' ', at + ALLOCATED.length())));
-        } catch (NumberFormatException | StringIndexOutOfBoundsException e) {
+            return Long.parseLong(text.substring(begin, end));
+        } catch (NumberFormatException e) {
             return 0;
         }
     }

@@ -35,10 +35,11 @@ public final class HostSnapshot {
     private final Clocks clocks;
     private final HostTextMask textMask;
     private final HostFiles hostFiles;
-    private final ListeningSockets listening;
     private final ProcessSource processes;
     private final ProcessIdentities identities;
     private final WatchedProcesses watched;
+    private final TcpQueues tcpQueues;
+    private final long pageBytes;
     private final SuspectSource suspects;
     private final KernelMemory kernelMemory;
     private final SlabCaches slabCaches;
@@ -93,11 +94,12 @@ public final class HostSnapshot {
         Reading kernel = reading.on(kernelReaders);
         this.textMask = new HostTextMask(mask, ledger);
         this.hostFiles = new HostFiles(reading, kernel, onChange, textMask);
-        this.listening = new ListeningSockets(kernel, hostFiles.network());
+        this.pageBytes = pageBytes;
+        this.tcpQueues = new TcpQueues(kernel, hostFiles.network());
         this.processes = new ProcessSource(reading, kernel, grouped, pageBytes);
         this.identities = new ProcessIdentities(reading, grouped, mask);
         this.watched = new WatchedProcesses(reading, grouped, pageBytes);
-        this.suspects = new SuspectSource(reading, grouped, processes, listening, pageBytes);
+        this.suspects = new SuspectSource(reading, grouped, processes, tcpQueues, pageBytes);
         this.kernelMemory = new KernelMemory(kernel, grouped, onChange, pageBytes);
         this.slabCaches = new SlabCaches(reading, grouped);
         this.fileSystems = new MemoryFileSystems(reading, kernel, grouped, processes, onChange, textMask);
@@ -171,7 +173,7 @@ public final class HostSnapshot {
         long begun = slow ? clocks.process().getAsLong() : 0;
         if (slow) {
             hostFiles.slow(sink);
-            listening.read(sink, hostFiles.tcpSockets());
+            tcpQueues.read(sink, hostFiles.tcpSockets(), hostFiles.tcpBufferPages() * pageBytes);
             kernelMemory.slow(sink, plan.last());
             controlGroups.discover();
             fileSystems.discover(sink);

@@ -33,7 +33,7 @@ final class SuspectSource {
     private final GroupedEntries grouped;
     private final TextHash hash = new TextHash();
     private final ProcessSource processes;
-    private final ListeningSockets listening;
+    private final TcpQueues tcpQueues;
     private final MemoryMapScans scans;
     private final ReadCost cost = new ReadCost();
     private final long leastGrowthPages;
@@ -42,12 +42,8 @@ final class SuspectSource {
     private Set<String> lookedFor = Set.of();
 
     SuspectSource(
-            Reading reading,
-            GroupedEntries grouped,
-            ProcessSource processes,
-            ListeningSockets listening,
-            long pageBytes) {
-        this.listening = listening;
+            Reading reading, GroupedEntries grouped, ProcessSource processes, TcpQueues tcpQueues, long pageBytes) {
+        this.tcpQueues = tcpQueues;
         this.leastGrowthPages = Math.max(1, LEAST_GROWTH_BYTES / pageBytes);
         this.reading = reading;
         this.grouped = grouped;
@@ -73,7 +69,7 @@ final class SuspectSource {
         purse.left += allowanceNanos * 2 / 5;
         rollups(sink, suspects, users, purse);
         purse.left += allowanceNanos / 5;
-        Set<String> waitedFor = listening.waitedFor();
+        Set<String> waitedFor = tcpQueues.waitedFor();
         boolean unknown = !lookedFor.containsAll(waitedFor);
         lookedFor = waitedFor;
         descriptors(sink, suspects, users, purse, everyDescriptor || unknown);
@@ -240,7 +236,7 @@ final class SuspectSource {
 
     private void descriptors(EntrySink sink, List<ProcessState> batch, Purse purse) throws IOException {
         List<DeadlineReaders.Request<Descriptors>> requests = new ArrayList<>(batch.size());
-        Set<String> wanted = listening.waitedFor();
+        Set<String> wanted = tcpQueues.waitedFor();
         for (ProcessState process : batch) {
             String folder = reading.folder(process.pid()) + Kind.FD.file();
             requests.add(new DeadlineReaders.Request<>(process, file -> Descriptors.of(folder, wanted)));
