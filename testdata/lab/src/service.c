@@ -40,6 +40,7 @@
 #include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/msg.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/sem.h>
@@ -274,6 +275,29 @@ static int dataset_take(long n) {
         if (waitpid(writer, NULL, WNOHANG) == writer) writer = 0;
     }
     return whole ? 1 : heap_take(n);
+}
+
+/* --- a data set of max_kb, which is changed from its first piece to its last and then again; each time a child is forked that is to
+ * write it out, and waits for ever for a disk. What the parent changes from then on only that child still has as it was --- */
+static int snapshot_take(long n) {
+    static char *room;
+    const long places = (long)max_kb / unit_kb;
+    if (!room) {
+        room = mmap(NULL, max_kb * 1024, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (room == MAP_FAILED) fail("mmap");
+        madvise(room, max_kb * 1024, MADV_NOHUGEPAGE);
+        memset(room, 7, max_kb * 1024);
+    }
+    if (n % places == 0) {
+        pid_t writer = fork();
+        if (writer < 0) return -1;
+        if (writer == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            for (;;) pause();
+        }
+    }
+    memset(room + n % places * unit_kb * 1024, (int)n | 1, unit_kb * 1024);
+    return 0;
 }
 
 /* --- a master that takes min_kb and rests, and one helper, forked before that: it has the same name, and it is what grows --- */
@@ -791,6 +815,62 @@ static int sysv_take(long n) {
     return shmdt(p);
 }
 
+/* one segment of max_kb with the state of a program, attached as long as it lives; a program that is killed does not remove it */
+static int segment_take(long n) {
+    static void *state;
+    (void)n;
+    if (state) return 1;
+    int id = shmget(IPC_PRIVATE, max_kb * 1024, IPC_CREAT | 0600);
+    state = id < 0 ? (void *)-1 : shmat(id, NULL, 0);
+    if (state == (void *)-1) fail("shmget");
+    memset(state, 7, max_kb * 1024);
+    return 1;
+}
+
+/* max_kb of buffers in files of 2 MB in a hugetlbfs (path), mapped as long as the program lives; who is killed does not remove them */
+static int buffers_take(long n) {
+    static int done;
+    char name[256];
+    (void)n;
+    for (; (done + 1) * 2048 <= max_kb; done++) {
+        snprintf(name, sizeof name, "%s/rtemap_%d-%d", path, getpid(), done);
+        int fd = open(name, O_RDWR | O_CREAT, 0600);
+        if (fd < 0 || ftruncate(fd, 2 << 20)) return -1;
+        char *p = mmap(NULL, 2 << 20, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+        close(fd);
+        if (p == MAP_FAILED) return -1;
+        memset(p, 7, 2 << 20);
+    }
+    return 1;
+}
+
+/* messages of 4,000 bytes in a queue of System V (its key: path), and who receives them */
+static int queue_of_path(void) {
+    int id = msgget((key_t)strtol(path, NULL, 0), IPC_CREAT | 0600);
+    if (id < 0) fail("msgget");
+    return id;
+}
+
+static int send_take(long n) {
+    static struct { long type; char text[4000]; } message = {.type = 1};
+    static int id = -1;
+    struct msqid_ds state;
+    if (id < 0) id = queue_of_path();
+    memset(message.text, (int)n | 1, sizeof message.text);
+    if (msgsnd(id, &message, sizeof message.text, IPC_NOWAIT)) return -1;
+    if (!msgctl(id, IPC_STAT, &state)) measured_kb = fmax(0.01, state.msg_qnum > 250 ? state.msg_qnum * 4.0 : 0);
+    return 0;
+}
+
+static int receive_take(long n) {
+    static struct { long type; char text[4000]; } message;
+    static int id = -1;
+    (void)n;
+    if (id < 0) id = queue_of_path();
+    while (msgrcv(id, &message, sizeof message.text, 0, IPC_NOWAIT) > 0) { }
+    return 1;
+}
+
 static int log_fd = -1;
 
 static int log_take(long n) {
@@ -1015,6 +1095,46 @@ static int backlog_take(long n) {
     }
 }
 
+/* a service that sends what is new to twenty subscribers, who belong to another process: every second of them reads it, and the others are still
+ * there and read no more. A connection may have much in its queue, so nothing is ever refused; who reads has a twentieth of what the others have */
+static int subscriber_take(long n) {
+    enum { SUBSCRIBERS = 20 };
+    static int to[SUBSCRIBERS];
+    static char news[16384];
+    static pid_t client;
+    int room = 256 << 20, little = 4096;
+    if (!client) {
+        struct sockaddr_in at = {.sin_family = AF_INET};
+        socklen_t size = sizeof at;
+        int from[SUBSCRIBERS];
+        at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        int listener = socket(AF_INET, SOCK_STREAM, 0);
+        if (bind(listener, (struct sockaddr *)&at, sizeof at) || listen(listener, 64) || getsockname(listener, (struct sockaddr *)&at, &size)) fail("listen");
+        client = fork();
+        if (client < 0) return -1;
+        if (client == 0) {
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            prctl(PR_SET_NAME, "dashboard");
+            close(listener);
+            for (int i = 0; i < SUBSCRIBERS; i++) {
+                from[i] = socket(AF_INET, SOCK_STREAM, 0);
+                if (from[i] < 0 || setsockopt(from[i], SOL_SOCKET, SO_RCVBUF, &little, sizeof little) || connect(from[i], (struct sockaddr *)&at, sizeof at)) _exit(1);
+            }
+            for (;; usleep(100000))
+                for (int i = 0; i < SUBSCRIBERS; i += 2)
+                    while (recv(from[i], news, sizeof news, MSG_DONTWAIT) > 0) { }
+        }
+        for (int i = 0; i < SUBSCRIBERS; i++) {
+            to[i] = accept(listener, NULL, NULL);
+            if (to[i] < 0 || setsockopt(to[i], SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof room)) return -1;
+        }
+    }
+    int stalled = (int)(n % (SUBSCRIBERS / 2)) * 2 + 1;
+    memset(news, (int)n | 1, sizeof news);
+    if (n % 2 == 0 && send(to[stalled - 1], news, 1600, MSG_DONTWAIT) < 0 && errno != EAGAIN) return -1;
+    return send(to[stalled], news, unit_kb * 1024, MSG_DONTWAIT) == unit_kb * 1024 ? 0 : -1;
+}
+
 /* datagrams to a socket of its own that never reads */
 static int udp_take(long n) {
     static char block[4096];
@@ -1233,6 +1353,23 @@ static int bpf_percpu_take(long n) {
     return bpf_map(BPF_MAP_TYPE_PERCPU_ARRAY, 512, (int)(unit_kb * 1024 / 512 / 2)) < 0 ? -1 : 0;
 }
 
+/* a program of BPF of 4,096 instructions, made anew because of what it is to do, while those before it stay open: its instructions, and
+ * what the kernel compiles them to, a third of that */
+static int program_take(long n) {
+    enum { LENGTH = 4096 };
+    static struct bpf_insn program[LENGTH];
+    union bpf_attr attributes;
+    program[0] = (struct bpf_insn){.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = (int)n};
+    for (int i = 1; i < LENGTH - 1; i++) program[i] = (struct bpf_insn){.code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_2 + i % 4, .src_reg = BPF_REG_0};
+    program[LENGTH - 1] = (struct bpf_insn){.code = BPF_JMP | BPF_EXIT};
+    memset(&attributes, 0, sizeof attributes);
+    attributes.prog_type = BPF_PROG_TYPE_SOCKET_FILTER;
+    attributes.insns = (uintptr_t)program;
+    attributes.insn_cnt = LENGTH;
+    attributes.license = (uintptr_t)"GPL";
+    return syscall(SYS_bpf, BPF_PROG_LOAD, &attributes, sizeof attributes) < 0 ? -1 : 0;
+}
+
 /* four flows a time in a hash of BPF, which takes memory for each as it comes: 48 bytes of its own, the key, the value, and a word */
 static int flow_take(long n) {
     static int map = -1;
@@ -1283,6 +1420,17 @@ static int zombie_take(long n) {
     pid_t child = fork();
     if (child == 0) _exit(0);
     return child < 0 ? -1 : 0;
+}
+
+/* as above, but every every_s seconds all of them are waited for */
+static int reaped_take(long n) {
+    static double next;
+    double now = uptime();
+    if (now >= next) {
+        while (waitpid(-1, NULL, WNOHANG) > 0) { }
+        next = now + every_s;
+    }
+    return zombie_take(n);
 }
 
 static int short_lived_take(long n) {
@@ -1340,6 +1488,7 @@ static const struct way ways[] = {
     {"arenas", 2, arena_take, NULL},
     {"stack", 2, stack_take, NULL},
     {"prefork", 16, prefork_take, NULL},
+    {"snapshots", 16, snapshot_take, NULL},
     {"helper", 2, helper_take, NULL},
     {"backends", 4, backends_take, NULL},
     {"pool", 4, pool_take, NULL},
@@ -1372,13 +1521,17 @@ static const struct way ways[] = {
     {"memfd_grow", 64, memfd_grow_take, NULL},
     {"posix_shm", 1024, posix_shm_take, NULL},
     {"sysv", 1024, sysv_take, NULL},
+    {"segment", 4, segment_take, NULL},
+    {"buffers", 4, buffers_take, NULL},
+    {"send", 4, send_take, NULL},
+    {"receive", 4, receive_take, NULL},
     {"log", 64, log_take, log_give},
     {"deleted", 64, deleted_take, NULL},
     {"inherited", 64, inherited_take, NULL},
     {"files", 16, files_take, files_give},
     {"in_flight", 1024, in_flight_take, NULL},
     {"pictures", 1024, picture_take, NULL},
-    {"own_mount", 64, own_mount_take, NULL},
+    {"own_mount", 64, own_mount_take, log_give},
     {"lookups", 1, lookup_take, NULL},
     {"pipes", 64, pipe_take, NULL},
     {"sockets", 40, socket_take, socket_give},
@@ -1390,10 +1543,12 @@ static const struct way ways[] = {
     {"events", 1, event_take, NULL},
     {"bpf_array", 64, bpf_array_take, NULL},
     {"bpf_percpu", 64, bpf_percpu_take, NULL},
+    {"programs", 48, program_take, NULL},
     {"flows", 1, flow_take, NULL},
     {"tcp", 64, tcp_take, NULL},
     {"close_wait", 6, close_wait_take, NULL},
     {"backlog", 7, backlog_take, NULL},
+    {"subscribers", 16, subscriber_take, NULL},
     {"udp", 200, udp_take, NULL},
     {"packet_rings", 1024, packet_ring_take, NULL},
     {"uring", 512, uring_take, NULL},
@@ -1409,6 +1564,7 @@ static const struct way ways[] = {
     {"threads", 28, thread_take, NULL},
     {"children", 256, child_take, NULL},
     {"zombies", 12, zombie_take, NULL},
+    {"reaped", 12, reaped_take, NULL},
     {"short_lived", 64, short_lived_take, NULL},
     {"cgroups", 16, cgroup_take, NULL},
 };

@@ -10,6 +10,7 @@
 #             listeners a connection that is made anew and registers its listeners again, each with what it needs, while the former ones stay
 #             files    a job that leaves max_kb in files of unit_kb in a folder (path)
 #             lines    lines of a log to its output, max_kb of different ones, for ever where there is none
+#             trail    an audit trail to its output, two lines for each kB, no two of them alike
 #             expiring a hash whose entries go when they are keep_s old
 #             workers  a master that reads max_kb and six workers, forked from it; of what they keep for a request one part refers to the other
 #             shipping batches to a socket (path), each kept until its number was acknowledged
@@ -284,6 +285,13 @@ my %ways = (
             $swept = uptime();
             unlink shift @order while @order > $most;
         }, sub { scalar @order });
+    },
+    trail => sub {
+        $| = 1;
+        go_on(sub {
+            my $n = $_[0];
+            print join('', map { sprintf "%08x user-%d account-%d action=%s %-430d\n", ($n * 7919 + $_) * 2654435761 % 4294967296, $n % 9973, $n * 8 + $_, ('read', 'write', 'login')[$n % 3], $n } 1 .. $unit * 2);
+        }, sub { 0 });
     },
     lines => sub {
         $| = 1;
