@@ -97,21 +97,20 @@ class OneCauseTest {
     void whatConnectionsHoldThatNobodyReadsIsToldByTheBuffersAndOfWhomItIs() {
         try (SyntheticHost host = buffered("2097152 * i, 16")) {
             assertThat(ofPagesOrSockets(host))
-                    .containsExactly(
-                            "CRITICAL R23 pushd (pid 1001) has more and more on its way that its peers do not take:"
-                                    + " +180 MiB in buffers of sockets");
+                    .containsExactly("CRITICAL R23 pushd (pid 1001) sends what its peers do not read:"
+                            + " +180 MiB in socket buffers");
             assertThat(host.explanationOf("R23"))
                     .contains("At the last reading 2 connections of this process held 188 MiB that it had written");
         }
         try (SyntheticHost host = buffered("16, 2097152 * i")) {
             assertThat(ofPagesOrSockets(host))
                     .containsExactly("CRITICAL R23 pushd (pid 1001) does not read what it receives:"
-                            + " +180 MiB in buffers of sockets");
+                            + " +180 MiB in socket buffers");
         }
         try (SyntheticHost host = buffered("16, 65536")) {
             assertThat(ofPagesOrSockets(host))
                     .as("what waits in its connections is no part of it")
-                    .containsExactly("CRITICAL R23 Buffers of sockets grow: +180 MiB, owner unknown");
+                    .containsExactly("CRITICAL R23 Socket buffers grow: +180 MiB, owner unknown");
         }
     }
 
