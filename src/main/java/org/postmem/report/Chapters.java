@@ -13,7 +13,11 @@ final class Chapters {
 
         /** Does what is lost in this way show in its tables, or is only the one who does it listed there? */
         boolean shows(String kind) {
-            return !aboutProcesses() || IN_PROCESSES.contains(kind);
+            if (aboutProcesses()) {
+                return IN_PROCESSES.contains(kind);
+            }
+            // a hugetlbfs is listed among the file systems, without what its files hold
+            return !id.equals("tmpfs") || !kind.equals("hugepages");
         }
 
         boolean aboutProcesses() {

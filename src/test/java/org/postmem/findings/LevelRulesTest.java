@@ -37,7 +37,7 @@ class LevelRulesTest {
     void hugePagesThatNoProcessMapsAreInTheFilesOfTheOnlyHugetlbfs() {
         assertThat(hugePages(0, "'/dev/hugepages'"))
                 .isEqualTo(
-                        "mount /dev/hugepages: Huge pages are left in files of /dev/hugepages: +180 MiB, mapped by no process");
+                        "mount /dev/hugepages: Files in /dev/hugepages keep 188 MiB of huge pages that no process maps");
         assertThat(hugePages(4194304, "'/dev/hugepages'"))
                 .as("its process has them")
                 .isEqualTo("process packetd: 180 MiB were taken into the pool of huge pages");

@@ -74,6 +74,19 @@ class AccusedLeadTest {
         }
     }
 
+    /** It is listed among the file systems, and statvfs shows nothing of what its files hold. */
+    @Test
+    void filesOfHugePagesMarkNoStopThatSaysNoMountGrew() {
+        try (CaseDatabase database = KeptIncident.load("buffer_files")) {
+            String page = KeptIncident.page(database).replace('\u00a0', ' ');
+            assertThat(page)
+                    .contains("Files in /dev/hugepages keep 150 MiB of huge pages that no process maps")
+                    .containsPattern(
+                            "<span class=\"dot ok\"[^>]*></span>tmpfs · shm<span class=\"sr\">[^<]*</span></span>"
+                                    + "<span class=\"ln\" title=\"no mount grew\">");
+        }
+    }
+
     /** As sysstat and pidstat print it: no total, and no word of what is shared. */
     @Test
     void whatOtherToolsLeaveOutMakesNothingUnread() throws SQLException {
