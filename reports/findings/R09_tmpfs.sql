@@ -42,6 +42,14 @@ WITH by_bucket AS (
   GROUP BY f.sid
 ), either AS (
   SELECT *, true AS growing FROM by_bucket UNION ALL SELECT *, true FROM by_mount UNION ALL SELECT *, false FROM filled
+), inside AS (
+  -- what the collector's own namespace, which is read first, does not have: df on the host shows none of it, and another path there
+  SELECT f.capture_id, f.device, any_value(f.mount_namespace)::VARCHAR AS mount_namespace
+  FROM filesystem AS f
+  JOIN (SELECT capture_id, arg_min(mount_namespace, rowid) AS own FROM filesystem WHERE mount_namespace IS NOT NULL GROUP BY capture_id) AS o USING (capture_id)
+  WHERE f.mount_namespace IS NOT NULL
+  GROUP BY f.capture_id, f.device
+  HAVING NOT bool_or(f.mount_namespace = o.own)
 ), named AS (
   SELECT e.*, n.used_bytes, n.total_bytes AS size_bytes, n.used_bytes / nullif(n.total_bytes, 0) AS used_share
   FROM either AS e
@@ -50,9 +58,11 @@ WITH by_bucket AS (
     SELECT 1 FROM deleted_growth AS d
     WHERE d.capture_id = e.capture_id AND d.device = e.device AND d.growth >= threshold('R09', 'deleted_share') * e.owner_bytes)
 )
-SELECT r.* EXCLUDE (process_id, name), 'mount' AS culprit_type, e.mount AS culprit_name, e.* EXCLUDE (sid, capture_id, growing)
+SELECT r.* EXCLUDE (process_id, name), 'mount' AS culprit_type, e.mount AS culprit_name, e.* EXCLUDE (sid, capture_id, growing),
+  CASE WHEN i.device IS NOT NULL THEN 'inside' END AS text, i.mount_namespace
 FROM named AS e
 JOIN leak_row AS r ON r.sid = e.sid
+LEFT JOIN inside AS i ON i.capture_id = e.capture_id AND i.device = e.device
 WHERE e.growing
 UNION ALL BY NAME
 SELECT t.capture_id, t.sid, t.metric, 'warning' AS severity, 0.8 AS confidence, t.verdict AS trend, t.growth::BIGINT AS growth_bytes,

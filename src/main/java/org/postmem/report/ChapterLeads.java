@@ -44,7 +44,7 @@ final class ChapterLeads {
                 .findFirst()
                 .orElse(null);
         if (finding == null) {
-            return lead;
+            return ofCrowd(lead, outline, accusing);
         }
         if (Objects.equals(lead.get("pid"), finding.culprit().pid())) {
             return sinceOnset(lead, outline, scene, finding);
@@ -70,6 +70,32 @@ final class ChapterLeads {
         Map<String, Object> virtual = new LinkedHashMap<>(accused);
         virtual.put("text", "virtual");
         return virtual;
+    }
+
+    /** Where many are accused together, whoever else grew or touched more did nothing. */
+    private static Map<String, Object> ofCrowd(
+            Map<String, Object> lead, Chapters.Outline outline, List<Finding> accusing) {
+        for (Finding finding : accusing) {
+            Map<String, Object> facts = finding.facts();
+            // no row of top is that of a unit or of a user
+            boolean named = facts.get("unit") == null && facts.get("uid") == null;
+            boolean listed = named || !outline.id().equals("top");
+            if (finding.culprit() == null
+                    || !finding.culprit().type().equals("group")
+                    || !outline.shows(finding.kind())
+                    || !listed) {
+                continue;
+            }
+            String name = finding.culprit().name();
+            if ("anon".equals(LeakBand.of(finding)) && finding.growthBytes() != null) {
+                return Map.of("text", "group", "name", name, "growth_bytes", finding.growthBytes());
+            }
+            // what they cost lies in the kernel
+            if (facts.get("processes") != null) {
+                return Map.of("text", "crowd", "name", name, "processes", facts.get("processes"));
+            }
+        }
+        return lead;
     }
 
     /** Likewise of the line in which lies what is accused: beside a leak of the kernel programs may have started. */

@@ -141,6 +141,10 @@ final class ProofMeasures {
             }
             case "process_count" -> {
                 group(culprit, wanted);
+                if ("anon".equals(LeakBand.of(main))) {
+                    groupMemory(culprit, wanted);
+                    wanted.add(bucket("anon", "AnonPages"));
+                }
                 wanted.add(bucket("slab", "Slab"));
                 wanted.add(bucket("kernel_stack", "KernelStack"));
             }

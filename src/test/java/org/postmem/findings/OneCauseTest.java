@@ -159,6 +159,33 @@ class OneCauseTest {
         }
     }
 
+    /** On the host /srv/data is another file system, or none. */
+    @Test
+    void aFileSystemOfAnotherNamespaceIsLookedForThere() {
+        assertThat(mountedIn(4026532187L))
+                .containsExactly(
+                        "Files in the tmpfs /srv/data of mount namespace 4026532187 grow: +225 MiB",
+                        "lsns -t mnt -o NS,NPROCS,PID,COMMAND | grep 4026532187",
+                        "du -ax \"/proc/$(lsns -n -t mnt -o NS,PID | grep 4026532187 | tr -s ' ' | cut -d' ' -f2)/root\"/srv/data | sort -n | tail");
+        assertThat(mountedIn(4026531841L))
+                .startsWith("Files in the tmpfs /srv/data grow: +225 MiB", "du -ax /srv/data | sort -n | tail");
+    }
+
+    private static List<String> mountedIn(long namespace) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)
+                .takes("cached_bytes", t -> t * MIB)
+                .sql("UPDATE meminfo SET shmem_bytes = shmem_bytes + snapshot * 5242880")
+                .sql("INSERT INTO filesystem SELECT 1, i, 4026531841, '0:22', 'tmpfs', '/run', 67108864, 0, 67108864"
+                        + EACH)
+                .sql("INSERT INTO filesystem SELECT 1, i, " + namespace
+                        + ", '0:31', 'tmpfs', '/srv/data', 503316480, i * 5242880, 503316480 - i * 5242880" + EACH)) {
+            Finding first = host.analysed().findings().get(0);
+            List<String> told = new ArrayList<>(List.of(first.title()));
+            told.addAll(first.nextCommands());
+            return told;
+        }
+    }
+
     @Test
     void aCacheThatTakesMoreThanTheCgroupsCanIsAccused() {
         try (SyntheticHost host = dying("kmalloc-4k", 131072)) {

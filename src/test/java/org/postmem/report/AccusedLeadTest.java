@@ -74,6 +74,21 @@ class AccusedLeadTest {
         }
     }
 
+    @Test
+    void ofProcessesThatAreAccusedTogetherTheirNameIsToldAndNotWhoGrewBesideThem() {
+        try (CaseDatabase database = KeptIncident.load("hung_snapshots")) {
+            String page = KeptIncident.page(database);
+            assertThat(stops(page)).startsWith("keystored +193 MiB", "anonymous +259 MiB", "keystored +193 MiB");
+            assertThat(page.replace('\u00a0', ' '))
+                    .contains("Processes of keystored are accused together: +193 MiB. No single one is most of it.");
+        }
+        try (CaseDatabase database = KeptIncident.load("zombies")) {
+            assertThat(stops(KeptIncident.page(database)))
+                    .as("what is left of them lies in the kernel")
+                    .startsWith("jobd +1\u202f119", "slab, unreclaimable +17.5 MiB", "jobd +1\u202f119");
+        }
+    }
+
     /** It is listed among the file systems, and statvfs shows nothing of what its files hold. */
     @Test
     void filesOfHugePagesMarkNoStopThatSaysNoMountGrew() {
