@@ -97,7 +97,9 @@ SELECT r.* EXCLUDE (process_id, severity),
   CASE WHEN n.sid IS NOT NULL THEN 'net_namespace' WHEN t.sid IS NOT NULL THEN 'posix_timers_cache' ELSE coalesce(o.name, w.cache, 'cache unknown') END AS culprit_name,
   CASE WHEN t.cache <> 'posix_timers_cache' THEN 'merged into ' || t.cache ELSE coalesce(o.detail, c.constructor, 'with ' || w.others) END AS culprit_detail,
   CASE WHEN n.sid IS NOT NULL THEN 'namespaces' WHEN t.sid IS NOT NULL THEN 'timers' WHEN w.sid IS NOT NULL THEN 'companions' WHEN o.sid IS NULL THEN 'unknown' WHEN o.name = '(large kmalloc)' THEN 'large' WHEN r.trend <> 'leak' AND o.purpose IS NOT NULL THEN 'rest'
-    WHEN r.trend <> 'leak' THEN 'stopped' WHEN b.sid IS NOT NULL THEN 'charged' END AS text,
+    WHEN r.trend <> 'leak' THEN 'stopped' WHEN b.sid IS NOT NULL THEN 'charged'
+    -- a cache of this name is for what is asked for on behalf of processes (5.14+), though memory.stat of version 1 does not tell of which
+    WHEN starts_with(o.name, 'kmalloc-cg-') THEN 'accounted' END AS text,
   coalesce(o.growth, w.bytes) AS owner_bytes, coalesce(o.share, w.share) AS of_slab_share, o.detail AS aliases, c.constructor AS constructor,
   coalesce(o.purpose, slab_purpose(w.cache)) AS purpose_label, w.others AS companions, w.objects, CASE WHEN w.sid IS NULL THEN d.caches END AS largest_caches,
   CASE WHEN NOT EXISTS (SELECT 1 FROM slab_gain AS y WHERE y.sid = r.sid) THEN '/proc/slabinfo' END AS unread_file,

@@ -161,6 +161,22 @@ class HoldersTest {
         }
     }
 
+    /** Version 1 of control groups does not count slab by group. */
+    @Test
+    void whatIsChargedToAGroupThatNothingNamesIsNotSaidToBeLostForGood() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            assertThat(slab(host, "('kmalloc-cg-4k', 240, 983040)"))
+                    .containsExactly("Kernel slab cache kmalloc-cg-4k leaks");
+            assertThat(host.explanationOf("R16"))
+                    .contains("the kernel allocated it on behalf of processes, as for messages in queues")
+                    .doesNotContain("ending processes does not give it back");
+        }
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            assertThat(slab(host, "('kmalloc-4k', 240, 983040)")).containsExactly("Kernel slab cache kmalloc-4k leaks");
+            assertThat(host.explanationOf("R16")).contains("ending processes does not give it back");
+        }
+    }
+
     private static List<String> slab(String caches) {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {
             return slab(host, caches);
