@@ -14,6 +14,8 @@
 -- threshold least_objects = 1000 objects: fewer may be as many by chance
 -- threshold least_mappings = 1000 mappings more of one process: loading libraries and starting threads make hundreds
 -- threshold timer_share = 0.5 of the objects that a cache gained: as many signals of one user were queued, so they are timers
+-- threshold queue_share = 0.5 of the growth: so much more waits in one System V queue
+-- threshold message_bytes = 48 bytes: what the kernel keeps for a message beside its text (struct msg_msg, 64 bit)
 -- growth that stopped stays lost where a driver was unloaded; what the kernel keeps for processes and came to rest is a pool
 WITH unexplained AS (
   -- by few columns: each question of the kind "does another finding tell of it" costs by the width of what it is asked of
@@ -69,6 +71,20 @@ WITH unexplained AS (
   ) AS q ON q.sid = g.sid
   WHERE regexp_matches(g.names, '(^| )posix_timers_cache( |$)')
     AND g.objects >= threshold('R16', 'least_objects') AND q.signals >= threshold('R16', 'timer_share') * g.objects
+), queued AS (
+  SELECT r.sid, q.msqid, any_value(q.uid) AS uid, arg_max(q.queued_bytes, q.snapshot) AS bytes, arg_max(q.messages, q.snapshot) AS messages,
+    nullif(arg_max(q.sender_pid, q.snapshot), 0) AS sender_pid, nullif(arg_max(q.receiver_pid, q.snapshot), 0) AS receiver_pid,
+    max(q.snapshot) AS snapshot
+  FROM (SELECT sid, capture_id, growth_bytes, to_snapshot FROM leak_row WHERE metric = 'host_slab_unreclaimable') AS r
+  JOIN message_queue AS q ON q.capture_id = r.capture_id AND q.snapshot <= r.to_snapshot
+  GROUP BY r.sid, q.msqid
+  HAVING arg_max(q.queued_bytes, q.snapshot) - arg_min(q.queued_bytes, q.snapshot)
+    + threshold('R16', 'message_bytes') * (arg_max(q.messages, q.snapshot) - arg_min(q.messages, q.snapshot))
+    >= threshold('R16', 'queue_share') * any_value(r.growth_bytes)
+  QUALIFY row_number() OVER (PARTITION BY r.sid ORDER BY bytes DESC, q.msqid) = 1
+), called AS (
+  -- a number may have been given out again: the last who had it
+  SELECT capture_id, pid, process_label(arg_max(name, last_snapshot), pid) AS label FROM process GROUP BY capture_id, pid
 ), grown_cache AS (
   SELECT g.*, r.growth_bytes
   FROM leak_row AS r
@@ -91,12 +107,12 @@ WITH unexplained AS (
   FROM (SELECT * FROM grown_cache WHERE bytes > 0 QUALIFY row_number() OVER (PARTITION BY sid ORDER BY bytes DESC, cache) <= 4)
   GROUP BY sid
 )
-SELECT r.* EXCLUDE (process_id, severity),
+SELECT r.* EXCLUDE (process_id, severity, evidence_sql, evidence_members),
   CASE WHEN r.trend <> 'leak' AND t.sid IS NULL AND o.purpose IS NOT NULL THEN 'info' ELSE r.severity END AS severity,
   CASE WHEN coalesce(n.sid, t.sid, o.sid, w.sid) IS NULL THEN 'kernel' ELSE 'slab_cache' END AS culprit_type,
   CASE WHEN n.sid IS NOT NULL THEN 'net_namespace' WHEN t.sid IS NOT NULL THEN 'posix_timers_cache' ELSE coalesce(o.name, w.cache, 'cache unknown') END AS culprit_name,
   CASE WHEN t.cache <> 'posix_timers_cache' THEN 'merged into ' || t.cache ELSE coalesce(o.detail, c.constructor, 'with ' || w.others) END AS culprit_detail,
-  CASE WHEN n.sid IS NOT NULL THEN 'namespaces' WHEN t.sid IS NOT NULL THEN 'timers' WHEN w.sid IS NOT NULL THEN 'companions' WHEN o.sid IS NULL THEN 'unknown' WHEN o.name = '(large kmalloc)' THEN 'large' WHEN r.trend <> 'leak' AND o.purpose IS NOT NULL THEN 'rest'
+  CASE WHEN n.sid IS NOT NULL THEN 'namespaces' WHEN t.sid IS NOT NULL THEN 'timers' WHEN q.sid IS NOT NULL THEN 'messages' WHEN w.sid IS NOT NULL THEN 'companions' WHEN o.sid IS NULL THEN 'unknown' WHEN o.name = '(large kmalloc)' THEN 'large' WHEN r.trend <> 'leak' AND o.purpose IS NOT NULL THEN 'rest'
     WHEN r.trend <> 'leak' THEN 'stopped' WHEN b.sid IS NOT NULL THEN 'charged'
     -- a cache of this name is for what is asked for on behalf of processes (5.14+), though memory.stat of version 1 does not tell of which
     WHEN starts_with(o.name, 'kmalloc-cg-') THEN 'accounted' END AS text,
@@ -104,12 +120,20 @@ SELECT r.* EXCLUDE (process_id, severity),
   coalesce(o.purpose, slab_purpose(w.cache)) AS purpose_label, w.others AS companions, w.objects, CASE WHEN w.sid IS NULL THEN d.caches END AS largest_caches,
   CASE WHEN NOT EXISTS (SELECT 1 FROM slab_gain AS y WHERE y.sid = r.sid) THEN '/proc/slabinfo' END AS unread_file,
   nullif(t.cache, 'posix_timers_cache') AS listed_as, t.signals, t.uid AS signal_uid, n.made AS namespaces, r.growth_bytes / n.made AS each_bytes,
-  b.path AS charged_group, least(b.bytes, r.growth_bytes) AS charged_bytes
+  b.path AS charged_group, least(b.bytes, r.growth_bytes) AS charged_bytes,
+  q.msqid::VARCHAR AS msqid, q.uid::VARCHAR AS queue_uid, q.bytes AS queued_bytes, q.messages AS queued_messages,
+  x.label AS sender, y.label AS receiver,
+  CASE WHEN q.sid IS NULL THEN r.evidence_sql
+    ELSE list_append(r.evidence_sql, 'SELECT snapshot, queued_bytes, messages, sender_pid, receiver_pid FROM message_queue WHERE capture_id = ' || r.capture_id || ' AND msqid = ' || q.msqid || ' ORDER BY snapshot') END AS evidence_sql,
+  CASE WHEN q.sid IS NULL THEN r.evidence_members ELSE list_append(r.evidence_members, member(q.snapshot, 'proc/sysvipc/msg')) END AS evidence_members
 FROM leak_row AS r
 LEFT JOIN bucket_owner AS o ON o.sid = r.sid
 -- where one cache alone explains it, and is not one of all sizes, it is that one
 LEFT JOIN namespaces AS n ON n.sid = r.sid AND (o.sid IS NULL OR starts_with(o.name, 'kmalloc-'))
 LEFT JOIN timers AS t ON t.sid = r.sid AND n.sid IS NULL AND (o.sid IS NULL OR o.name = t.cache)
+LEFT JOIN queued AS q ON q.sid = r.sid AND n.sid IS NULL AND t.sid IS NULL AND coalesce(regexp_matches(o.name, '^(kmalloc|\(large)'), true)
+LEFT JOIN called AS x ON x.capture_id = r.capture_id AND x.pid = q.sender_pid
+LEFT JOIN called AS y ON y.capture_id = r.capture_id AND y.pid = q.receiver_pid
 LEFT JOIN companions AS w ON w.sid = r.sid AND n.sid IS NULL
 LEFT JOIN foremost AS d ON d.sid = r.sid
 LEFT JOIN slab_charge AS b ON b.sid = r.sid

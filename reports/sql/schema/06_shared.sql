@@ -43,6 +43,23 @@ CREATE TABLE memory_area (
   noncache_bytes BIGINT
 );
 
+-- columns of message_queue (/proc/sysvipc/msg; proc_sysvipc(5)): System V queues, which outlive all processes
+--   key          BIGINT   what programs agree on to find it; 0 is IPC_PRIVATE
+--   msqid        BIGINT   the kernel's number
+--   queued_bytes BIGINT   text of the messages that wait (cbytes); messages BIGINT  how many they are (qnum)
+--   uid          BIGINT   of the owner
+CREATE TABLE message_queue (
+  capture_id INTEGER NOT NULL,
+  snapshot INTEGER NOT NULL,
+  key BIGINT,
+  msqid BIGINT NOT NULL,
+  queued_bytes BIGINT,
+  messages BIGINT,
+  sender_pid INTEGER, -- who sent last, 0 where nobody did
+  receiver_pid INTEGER, -- likewise
+  uid BIGINT
+);
+
 -- columns of shm_segment (/proc/sysvipc/shm; proc_sysvipc(5))
 --   key         BIGINT     what programs agree on to find it; 0 is IPC_PRIVATE
 --   shmid       BIGINT     the kernel's number; /SYSV… in smaps has it as inode

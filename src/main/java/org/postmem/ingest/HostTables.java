@@ -14,6 +14,7 @@ import org.postmem.procfs.KernelModule;
 import org.postmem.procfs.ListeningSocket;
 import org.postmem.procfs.LoadAverage;
 import org.postmem.procfs.MemInfo;
+import org.postmem.procfs.MessageQueue;
 import org.postmem.procfs.Parsed;
 import org.postmem.procfs.Pressure;
 import org.postmem.procfs.QueuedSocket;
@@ -76,6 +77,7 @@ final class HostTables {
         many("proc/allocinfo", "kernel_allocation", KernelAllocation.class, KernelAllocation::parse);
         many("proc/modules", "kernel_module", KernelModule.class, KernelModule::parse);
         one("proc/spl/kstat/zfs/arcstats", "zfs_arc", ArcStats.class, ArcStats::parse);
+        many("proc/sysvipc/msg", "message_queue", MessageQueue.class, MessageQueue::parse);
         many("proc/sysvipc/shm", "shm_segment", ShmSegment.class, ShmSegment::parse);
         many("fs/statvfs", "filesystem", FileSystemUsage.class, FileSystemUsage::parse);
         WITHOUT_TABLE.forEach(name -> loaders.put(name, (snapshot, member, text) -> {}));

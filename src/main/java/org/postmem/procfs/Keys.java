@@ -29,6 +29,10 @@ final class Keys {
         return names.length;
     }
 
+    String name(int position) {
+        return new String(names[position], StandardCharsets.US_ASCII);
+    }
+
     /** Position in the list, or {@link #UNKNOWN}. */
     int find(byte[] text, int from, int to) {
         if (from >= to) {

@@ -1,7 +1,6 @@
 package org.postmem.procfs;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 //        key      shmid perms                  size  cpid  lpid nattch   uid   gid …  ctime                   rss
@@ -37,41 +36,7 @@ public record ShmSegment(
     private static final int CTIME = 10;
 
     public static Parsed<List<ShmSegment>> parse(byte[] text) {
-        Lines lines = Lines.of(text);
-        List<ShmSegment> rows = new ArrayList<>();
-        List<Integer> columns = new ArrayList<>();
-        while (lines.next()) {
-            if (lines.isBlank()) {
-                continue;
-            }
-            if (columns.isEmpty()) {
-                while (lines.field()) {
-                    columns.add(COLUMNS.find(text, lines.fieldStart, lines.fieldEnd));
-                }
-                if (!columns.contains(SHMID)) {
-                    lines.issue("the heading has no shmid");
-                    return lines.parsedRows(rows);
-                }
-                continue;
-            }
-            Long[] values = new Long[COLUMNS.size()];
-            String permissions = null;
-            for (int column : columns) {
-                if (!lines.field()) {
-                    lines.issueAt(lines.end, "fewer fields than the heading has");
-                    break;
-                }
-                if (column == PERMS) {
-                    permissions = lines.string();
-                } else if (column != Keys.UNKNOWN) {
-                    values[column] = Lines.orNull(lines.fieldAsNumber("a number"));
-                }
-            }
-            if (values[SHMID] != null) {
-                rows.add(row(values, permissions));
-            }
-        }
-        return lines.parsedRows(rows);
+        return HeadedTable.parse(text, COLUMNS, SHMID, List.of(PERMS), (v, words) -> row(v, words[PERMS]));
     }
 
     private static ShmSegment row(Long[] v, String permissions) {

@@ -177,6 +177,33 @@ class HoldersTest {
         }
     }
 
+    /** A queue and what waits in it outlive who made them; another queue waits all along. */
+    @Test
+    void messagesThatNobodyReceivesAreToldByTheirQueueAndWhoSentLast() {
+        assertThat(queued("900000 * i, 250 * i")).isEqualTo("Messages pile up in System V queue 3");
+        assertThat(queued("800 * i, 12000 * i"))
+                .as("of few bytes each")
+                .isEqualTo("Messages pile up in System V queue 3");
+        assertThat(queued("42000000, 12000")).as("all along").isEqualTo("Kernel slab cache kmalloc-cg-4k leaks");
+    }
+
+    private static String queued(String bytesAndMessages) {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("orderd", t -> 20 * MIB)
+                    .sql("INSERT INTO message_queue SELECT 1, i, 0, 2, 30000000, 9000, 1001, 0, 0" + EACH)
+                    .sql("INSERT INTO message_queue SELECT 1, i, 0, 3, " + bytesAndMessages + ", 1001, 900, 0" + EACH);
+            String title = slab(host, "('kmalloc-cg-4k', 240, 983040)").get(0);
+            boolean told = title.startsWith("Messages");
+            assertThat(host.explanationOf("R16").contains("Last sent by orderd (1001)."))
+                    .isEqualTo(told);
+            assertThat(host.analysed().findings().get(0).evidence())
+                    .as("read again by whoever doubts it")
+                    .anySatisfy(evidence -> assertThat(evidence.members().contains("000047/proc/sysvipc/msg"))
+                            .isEqualTo(told));
+            return title;
+        }
+    }
+
     private static List<String> slab(String caches) {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {
             return slab(host, caches);

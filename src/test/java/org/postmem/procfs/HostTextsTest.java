@@ -73,6 +73,19 @@ class HostTextsTest {
                         new KernelModule("unix", 90112L, null, "Live", ""));
     }
 
+    /** Of three messages of 4,000 bytes one was received. Linux 6.18. */
+    @Test
+    void readsHowMuchWaitsInQueuesOfMessages() {
+        assertThat(clean(MessageQueue.parse(bytes("""
+                               key      msqid perms      cbytes       qnum lspid lrpid   uid   gid  cuid  cgid      stime      rtime      ctime
+                                 0          1   600        8000          2 22349 22349     0     0     0     0 1795963862 1795963862 1795963862
+                        """))))
+                .containsExactly(new MessageQueue(0L, 1, 8000L, 2L, 22349, 22349, 0L));
+        assertThat(MessageQueue.parse(bytes("key perms\n")).issues())
+                .extracting(ParseIssue::reason)
+                .containsExactly("the heading has no msqid");
+    }
+
     @Test
     void readsWhatWaitsInSocketsOfTcp() {
         assertThat(clean(ListeningSocket.parse(bytes("listening 12\ntcp 8080 16513 23114\ntcp6 9090 3 23200\n"))))

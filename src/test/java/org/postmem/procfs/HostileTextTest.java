@@ -49,6 +49,10 @@ class HostileTextTest {
                 new Case("swaps", bytes(KernelTexts.SWAPS), SwapArea::parse),
                 new Case("sockstat", bytes(KernelTexts.SOCKSTAT), SockStat::parse),
                 new Case("listen", bytes("listening 3\ntcp 8080 16513 23114\n"), ListeningSocket::parse),
+                new Case(
+                        "queues",
+                        bytes("  key msqid perms cbytes qnum lspid lrpid uid\n0 1 600 8000 2 22349 22349 0\n"),
+                        MessageQueue::parse),
                 new Case("queued", bytes("connections 41\ntcp 8080 45218 14680064 16 24200\n"), QueuedSocket::parse),
                 new Case("buddyinfo", Samples.proc("6.18-buddyinfo.txt"), Buddy::parse),
                 new Case("zoneinfo", Samples.proc("6.18-zoneinfo.txt"), text -> Zone.parse(text, PAGE)),

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the kernel itself holds: slab, vmalloc areas, allocation sites, the cache of ZFS, NUMA nodes, System V segments. The large ones wait
+ * What the kernel itself holds: slab, vmalloc areas, allocation sites, the cache of ZFS, NUMA nodes, System V segments and queues. The large ones wait
  * for locks that a kernel in trouble may never give back, so they are read with a deadline.
  */
 final class KernelMemory {
@@ -27,6 +27,7 @@ final class KernelMemory {
     private static final int ARC_CAP_BYTES = 64 << 10;
 
     private static final String SEGMENTS = "proc/sysvipc/shm";
+    private static final String QUEUES = "proc/sysvipc/msg";
 
     private final Reading reading;
     private final GroupedEntries grouped;
@@ -79,8 +80,21 @@ final class KernelMemory {
         if (arc != null) {
             sink.entry(ARC, arc.bytes(), 0, arc.length());
         }
+        queues(sink);
         numa(sink);
         debug.slow(sink, last);
+    }
+
+    /** Messages that nobody receives lie in slab, and no process has them. A kernel may be built without queues. */
+    private void queues(EntrySink sink) throws IOException {
+        if (segments == null) {
+            return;
+        }
+        Reading.Text queues =
+                reading.within(DEADLINE_NANOS, reading.roots().proc() + "/sysvipc/msg", CAP_BYTES, QUEUES, true);
+        if (queues != null) {
+            sink.entry(QUEUES, queues.bytes(), 0, queues.length());
+        }
     }
 
     /** The areas as they are, or summed by caller; cut says that there were more. */

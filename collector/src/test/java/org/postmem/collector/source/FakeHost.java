@@ -35,6 +35,7 @@ final class FakeHost {
         write("proc/zoneinfo", "Node 0, zone   Normal\n  pages free     1\n");
         write("proc/uptime", "1234.56 4321.00\n");
         write("proc/sysvipc/shm", "       key      shmid perms\n");
+        write("proc/sysvipc/msg", "       key      msqid perms\n");
         write("proc/slabinfo", "slabinfo - version: 2.1\nkmalloc-64 1 64 64 64 1 : tunables 0 0 0 : slabdata 1 1 0\n");
         write("proc/vmallocinfo", "0x0-0x3000    8192 copy_process+0x1a5/0x1e10 pages=1 vmalloc N0=1\n");
         write("proc/modules", "");

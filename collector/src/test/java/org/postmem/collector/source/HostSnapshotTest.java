@@ -362,6 +362,7 @@ class HostSnapshotTest {
                 .containsKeys(
                         "proc/slabinfo",
                         "proc/vmallocinfo",
+                        "proc/sysvipc/msg",
                         "proc/self/mountinfo",
                         "pid/cmdline",
                         "pid/exe",

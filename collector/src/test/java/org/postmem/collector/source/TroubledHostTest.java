@@ -389,7 +389,7 @@ class TroubledHostTest {
         link(host.path("proc/self/ns/ipc"), "ipc:[4026532201]");
         FakeHost.Entries entries = readAll(host);
         assertThat(entries.text("proc/net/sockstat")).isEqualTo("sockets: used 5076\n");
-        assertThat(entries.byName()).doesNotContainKey("proc/sysvipc/shm");
+        assertThat(entries.byName()).doesNotContainKeys("proc/sysvipc/shm", "proc/sysvipc/msg");
         assertThat(source.ledger().gaps())
                 .contains(new Ledger.Gap(
                         "proc/sysvipc/shm",
