@@ -4,6 +4,7 @@
 -- chapter: kernel
 -- needs: sockstat, meminfo
 -- threshold info_share = 0.5 of tcp_mem[2]: from tcp_mem[1] on the kernel presses on all buffers
+-- threshold borne_out = 0.3 of what buffers grew by: so much more the kernel holds, else they count what sockets were granted and do not use
 -- threshold warning_share = 0.9 of tcp_mem[2]: above it nothing is sent or received that needs a new buffer
 WITH memory AS (
   -- no more than so many sockets can explain: what is beyond that is the finding of R16 or R22
@@ -52,7 +53,9 @@ WHERE r.metric = 'host_sockets'
 ) AS c
 UNION ALL BY NAME
 -- no more sockets, and more and more in them: somebody does not read
-SELECT r.* EXCLUDE (process_id, evidence_sql, evidence_members),
+SELECT r.* EXCLUDE (process_id, severity, evidence_sql, evidence_members),
+  CASE WHEN (b.unaccounted_bytes + b.slab_unreclaimable_bytes) - (a.unaccounted_bytes + a.slab_unreclaimable_bytes) >= threshold('R23', 'borne_out') * r.growth_bytes
+    THEN r.severity ELSE 'info' END AS severity,
   CASE WHEN h.process_id IS NULL THEN 'host' ELSE 'process' END AS culprit_type,
   CASE WHEN h.process_id IS NULL THEN 'owner unknown' END AS culprit_name,
   CASE WHEN h.process_id IS NULL THEN 'buffers' WHEN h.send_bytes >= h.receive_bytes THEN 'sent' ELSE 'unread' END AS text,
@@ -63,6 +66,8 @@ SELECT r.* EXCLUDE (process_id, evidence_sql, evidence_members),
   CASE WHEN h.process_id IS NULL THEN r.evidence_members ELSE list_append(r.evidence_members, member(h.queue_snapshot, 'net/queued')) END AS evidence_members
 FROM leak_row AS r
 LEFT JOIN socket_holder AS h USING (sid)
+LEFT JOIN memory_ledger AS a ON a.capture_id = r.capture_id AND a.snapshot = r.from_snapshot
+LEFT JOIN memory_ledger AS b ON b.capture_id = r.capture_id AND b.snapshot = r.to_snapshot
 WHERE r.metric = 'host_buffers'
   AND NOT EXISTS (SELECT 1 FROM leak_row AS s JOIN memory AS m USING (capture_id) WHERE s.capture_id = r.capture_id AND s.metric = 'host_sockets')
 UNION ALL BY NAME

@@ -107,6 +107,12 @@ class OneCauseTest {
                     .containsExactly("CRITICAL R23 pushd (pid 1001) does not read what it receives:"
                             + " +180 MiB in socket buffers");
         }
+        try (SyntheticHost host = buffered("2097152 * i, 16", 0.1)) {
+            assertThat(ofPagesOrSockets(host))
+                    .as("granted to sockets, and not used: the kernel holds an eighth of it")
+                    .containsExactly(
+                            "INFO R23 pushd (pid 1001) sends what its peers do not read: +180 MiB in socket buffers");
+        }
         try (SyntheticHost host = buffered("16, 65536")) {
             assertThat(ofPagesOrSockets(host))
                     .as("what waits in its connections is no part of it")
@@ -116,10 +122,14 @@ class OneCauseTest {
 
     /** Buffers of 4 MiB more at each snapshot, as pages that no line counts and as objects of a cache; two connections of a process. */
     private static SyntheticHost buffered(String queues) {
+        return buffered(queues, 1);
+    }
+
+    private static SyntheticHost buffered(String queues, double borneOut) {
         return new SyntheticHost(5, 48)
                 .process("pushd", t -> 20 * MIB)
-                .takes(null, t -> 0.5 * t * MIB)
-                .takes("sunreclaim_bytes", t -> 0.3 * t * MIB)
+                .takes(null, t -> 0.5 * borneOut * t * MIB)
+                .takes("sunreclaim_bytes", t -> 0.3 * borneOut * t * MIB)
                 .sql("INSERT INTO slab (capture_id, snapshot, cache, bytes) SELECT 1, i, 'kmalloc-1k', i * 1572864"
                         + EACH)
                 .sql("INSERT INTO sockstat SELECT 1, i, 'sockets', 'used', 340" + EACH)
