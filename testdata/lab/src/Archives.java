@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import java.io.FileWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -32,12 +31,11 @@ public final class Archives {
         double rateKb = Double.parseDouble(config.getProperty("rate_kb", "512"));
         double heapKb = Double.parseDouble(config.getProperty("heap_kb", "1024"));
         double wave = Double.parseDouble(config.getProperty("every_s", "30")) / (2 * Math.PI);
-        String ledger = config.getProperty("log", "");
+        Ledger ledger = new Ledger(config.getProperty("log", ""));
         byte[] archive = new byte[ARCHIVE_KB * 1024];
         List<ExecutorService> writers = new ArrayList<>();
         long start = System.nanoTime();
         long served = 0;
-        long nextLine = 0;
         while (true) {
             double seconds = (System.nanoTime() - start) / 1e9;
             double due = rateKb * (seconds + 0.8 * wave * (1 - Math.cos(seconds / wave)));
@@ -49,12 +47,8 @@ public final class Archives {
             for (; served < seconds * heapKb; served++) {
                 answered += "x".repeat(900).length();
             }
-            if (!ledger.isEmpty() && seconds >= nextLine) {
-                nextLine = (long) seconds + 1;
-                String uptime = Files.readString(Path.of("/proc/uptime")).split(" ")[0];
-                try (FileWriter out = new FileWriter(ledger, true)) {
-                    out.write(uptime + " " + (long) writers.size() * ARCHIVE_KB + " " + writers.size() + "\n");
-                }
+            if (ledger.isDue(seconds)) {
+                ledger.line(seconds, (long) writers.size() * ARCHIVE_KB, writers.size());
             }
             Thread.sleep(100);
         }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import java.io.FileWriter;
 import java.io.IOException;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.SoftReference;
@@ -33,14 +32,13 @@ public final class Catalog {
         boolean soft = "soft".equals(config.getProperty("way"));
         double rateKb = Double.parseDouble(config.getProperty("rate_kb", "1024"));
         double wave = Double.parseDouble(config.getProperty("every_s", "30")) / (2 * Math.PI);
-        String ledger = config.getProperty("log", "");
+        Ledger ledger = new Ledger(config.getProperty("log", ""));
         ReferenceQueue<byte[]> gone = new ReferenceQueue<>();
         Map<Object, Long> pages = new HashMap<>();
         List<Deflater> open = new ArrayList<>();
         Random random = new Random(1);
         long start = System.nanoTime();
         long taken = 0;
-        long nextLine = 0;
         int pieceKb = soft ? PAGE_KB : COMPRESSOR_KB;
         while (true) {
             double seconds = (System.nanoTime() - start) / 1e9;
@@ -55,13 +53,9 @@ public final class Catalog {
             for (Object page = gone.poll(); page != null; page = gone.poll()) {
                 pages.remove(page);
             }
-            if (!ledger.isEmpty() && seconds >= nextLine) {
-                nextLine = (long) seconds + 1;
-                String uptime = Files.readString(Path.of("/proc/uptime")).split(" ")[0];
+            if (ledger.isDue(seconds)) {
                 int pieces = soft ? pages.size() : open.size();
-                try (FileWriter out = new FileWriter(ledger, true)) {
-                    out.write(uptime + " " + (long) pieces * pieceKb + " " + pieces + "\n");
-                }
+                ledger.line(seconds, (long) pieces * pieceKb, pieces);
             }
             Thread.sleep(100);
         }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import java.io.FileWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
@@ -31,7 +30,7 @@ public final class Deployments {
         double everySeconds = Double.parseDouble(config.getProperty("every_s", "10"));
         int classes = Integer.parseInt(config.getProperty("classes", "500"));
         double heapKb = Double.parseDouble(config.getProperty("heap_kb", "2048"));
-        String ledger = config.getProperty("log", "");
+        Ledger ledger = new Ledger(config.getProperty("log", ""));
         MemoryPoolMXBean metaspace = ManagementFactory.getMemoryPoolMXBeans().stream()
                 .filter(pool -> pool.getName().equals("Metaspace"))
                 .findFirst()
@@ -42,7 +41,6 @@ public final class Deployments {
         }
         long start = System.nanoTime();
         long served = 0;
-        long nextLine = 0;
         while (true) {
             double seconds = (System.nanoTime() - start) / 1e9;
             if (DRIVERS.size() * everySeconds <= seconds) {
@@ -51,12 +49,8 @@ public final class Deployments {
             for (; served < seconds * heapKb; served++) {
                 answered += "x".repeat(900).length();
             }
-            if (!ledger.isEmpty() && seconds >= nextLine) {
-                nextLine = (long) seconds + 1;
-                String uptime = Files.readString(Path.of("/proc/uptime")).split(" ")[0];
-                try (FileWriter out = new FileWriter(ledger, true)) {
-                    out.write(uptime + " " + metaspace.getUsage().getUsed() / 1024 + " " + DRIVERS.size() + "\n");
-                }
+            if (ledger.isDue(seconds)) {
+                ledger.line(seconds, metaspace.getUsage().getUsed() / 1024, DRIVERS.size());
             }
             Thread.sleep(100);
         }

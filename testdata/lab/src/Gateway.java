@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import java.io.FileWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -24,12 +23,11 @@ public final class Gateway {
         double rateKb = Double.parseDouble(config.getProperty("rate_kb", "512"));
         double heapKb = Double.parseDouble(config.getProperty("heap_kb", "4096"));
         long maxKb = Long.parseLong(config.getProperty("max_kb", "98304"));
-        String ledger = config.getProperty("log", "");
+        Ledger ledger = new Ledger(config.getProperty("log", ""));
         Map<String, ByteBuffer> requests = new HashMap<>();
         Map<Long, String> answers = new HashMap<>();
         long start = System.nanoTime();
         long answered = 0;
-        long nextLine = 0;
         while (true) {
             double seconds = (System.nanoTime() - start) / 1e9;
             while ((requests.size() + 1L) * BUFFER_KB <= seconds * rateKb) {
@@ -42,12 +40,8 @@ public final class Gateway {
                 answers.clear();
                 System.gc();
             }
-            if (!ledger.isEmpty() && seconds >= nextLine) {
-                nextLine = (long) seconds + 1;
-                String uptime = Files.readString(Path.of("/proc/uptime")).split(" ")[0];
-                try (FileWriter out = new FileWriter(ledger, true)) {
-                    out.write(uptime + " " + (long) requests.size() * BUFFER_KB + " " + requests.size() + "\n");
-                }
+            if (ledger.isDue(seconds)) {
+                ledger.line(seconds, (long) requests.size() * BUFFER_KB, requests.size());
             }
             Thread.sleep(100);
         }

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import java.io.FileWriter;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -33,14 +32,13 @@ public final class Search {
         double rateKb = Double.parseDouble(config.getProperty("rate_kb", "512"));
         double heapKb = Double.parseDouble(config.getProperty("heap_kb", "2048"));
         double wave = Double.parseDouble(config.getProperty("every_s", "30")) / (2 * Math.PI);
-        String ledger = config.getProperty("log", "");
+        Ledger ledger = new Ledger(config.getProperty("log", ""));
         List<MappedByteBuffer> readers = new ArrayList<>();
         Map<String, long[]> counters = new HashMap<>();
         int pieceKb = segments ? SEGMENT_KB : 1;
         long start = System.nanoTime();
         long taken = 0;
         long served = 0;
-        long nextLine = 0;
         while (true) {
             double seconds = (System.nanoTime() - start) / 1e9;
             double due = rateKb * (seconds + 0.8 * wave * (1 - Math.cos(seconds / wave)));
@@ -54,13 +52,9 @@ public final class Search {
             for (; served < seconds * heapKb; served++) {
                 answered += "x".repeat(900).length();
             }
-            if (!ledger.isEmpty() && seconds >= nextLine) {
-                nextLine = (long) seconds + 1;
-                String uptime = Files.readString(Path.of("/proc/uptime")).split(" ")[0];
+            if (ledger.isDue(seconds)) {
                 int pieces = segments ? readers.size() : counters.size();
-                try (FileWriter out = new FileWriter(ledger, true)) {
-                    out.write(uptime + " " + (long) pieces * pieceKb + " " + pieces + "\n");
-                }
+                ledger.line(seconds, (long) pieces * pieceKb, pieces);
             }
             Thread.sleep(100);
         }

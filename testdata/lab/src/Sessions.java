@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import java.io.FileWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
@@ -28,10 +27,9 @@ public final class Sessions {
         long maxKb = Long.parseLong(config.getProperty("max_kb", "16384"));
         Thread.sleep(1000L * Long.parseLong(config.getProperty("delay_s", "0")));
         Deque<Object> held = new ArrayDeque<>();
-        String ledger = config.getProperty("log", "");
+        Ledger ledger = new Ledger(config.getProperty("log", ""));
         long start = System.nanoTime();
         long taken = 0;
-        long nextLine = 0;
         while (true) {
             double seconds = (System.nanoTime() - start) / 1e9;
             while ((taken + 1) * PIECE_KB <= seconds * rateKb) {
@@ -47,12 +45,8 @@ public final class Sessions {
                     held.removeFirst();
                 }
             }
-            if (!ledger.isEmpty() && seconds >= nextLine) {
-                nextLine = (long) seconds + 1;
-                String uptime = Files.readString(Path.of("/proc/uptime")).split(" ")[0];
-                try (FileWriter out = new FileWriter(ledger, true)) {
-                    out.write(uptime + " " + (long) held.size() * PIECE_KB + " " + held.size() + "\n");
-                }
+            if (ledger.isDue(seconds)) {
+                ledger.line(seconds, (long) held.size() * PIECE_KB, held.size());
             }
             Thread.sleep(100);
         }
