@@ -1,5 +1,5 @@
 -- The series a finding rests on: one measure of one culprit over time, for the small charts of the verdict.
--- requires: capture, process_sample, process_reading, process, open_file, fd_count, mapping, buddy, vmstat, pressure, memory_filesystem, shm_segment, slab_owner, vmalloc_owner, cgroup_memory, ledger_bucket, memory_ledger, meminfo, sockstat, snapshot
+-- requires: capture, process_sample, process_reading, process, open_file, fd_count, mapping, buddy, vmstat, pressure, memory_filesystem, shm_segment, slab_owner, vmalloc_owner, cgroup_memory, ledger_bucket, memory_ledger, meminfo, sockstat, socket_buffers, snapshot
 -- columns of path_measure:
 --   capture_id, snapshot INTEGER
 --   culprit_type  VARCHAR  process, group, mapping, mount, segment, slab_cache, vmalloc_caller, cgroup, zone, bucket, host
@@ -80,11 +80,7 @@ GROUP BY capture_id, snapshot
 UNION ALL
 SELECT capture_id, snapshot, 'host', 'sockets', 'sockets', value FROM sockstat WHERE protocol = 'sockets' AND name = 'used'
 UNION ALL
-SELECT s.capture_id, s.snapshot, 'host', 'buffers', 'bytes', sum(s.value * coalesce(c.page_bytes, 4096))
-FROM sockstat AS s
-JOIN capture AS c USING (capture_id)
-WHERE s.protocol IN ('TCP', 'UDP') AND s.name = 'mem'
-GROUP BY s.capture_id, s.snapshot
+SELECT capture_id, snapshot, 'host', 'buffers', 'bytes', bytes FROM socket_buffers
 UNION ALL
 SELECT capture_id, snapshot, 'bucket', 'slab', 'bytes', slab_bytes FROM meminfo WHERE slab_bytes IS NOT NULL
 UNION ALL

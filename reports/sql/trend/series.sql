@@ -17,6 +17,14 @@
 CREATE OR REPLACE VIEW process_reading AS
 FROM process_sample UNION ALL FROM watched_sample;
 
+-- columns of socket_buffers: capture_id, snapshot INTEGER; bytes BIGINT  that TCP and UDP count as mem, in pages (sockstat)
+CREATE OR REPLACE VIEW socket_buffers AS
+SELECT k.capture_id, k.snapshot, sum(k.value * coalesce(c.page_bytes, 4096))::BIGINT AS bytes
+FROM sockstat AS k
+JOIN capture AS c USING (capture_id)
+WHERE k.protocol IN ('TCP', 'UDP') AND k.name = 'mem'
+GROUP BY k.capture_id, k.snapshot;
+
 CREATE OR REPLACE VIEW process_series AS
 WITH sampled AS (
   SELECT p.capture_id, p.snapshot, p.process_id,
@@ -143,11 +151,8 @@ WHERE lower(protocol) = 'sockets' AND name = 'used'
 GROUP BY capture_id, snapshot
 UNION ALL
 -- what the kernel counts as buffers of its sockets, payload and what lies around it
-SELECT k.capture_id, 'host_buffers', 'host', 'buffers', 'buffers', k.snapshot, sum(k.value * coalesce(c.page_bytes, 4096))::DOUBLE, NULL
-FROM sockstat AS k
-JOIN capture AS c USING (capture_id)
-WHERE k.protocol IN ('TCP', 'UDP') AND k.name = 'mem'
-GROUP BY k.capture_id, k.snapshot
+SELECT capture_id, 'host_buffers', 'host', 'buffers', 'buffers', snapshot, bytes::DOUBLE, NULL
+FROM socket_buffers
 UNION ALL
 SELECT capture_id, 'mount_used', 'mount', device, mount_point, snapshot, used_bytes::DOUBLE, NULL
 FROM memory_filesystem

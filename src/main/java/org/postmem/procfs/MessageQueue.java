@@ -3,9 +3,9 @@ package org.postmem.procfs;
 import java.util.List;
 
 //        key      msqid perms      cbytes       qnum lspid lrpid   uid   gid  cuid  cgid      stime      rtime
-// ctime
+//            ctime
 //          0          1   600        8000          2 22349 22349     0     0     0     0 1795963862 1795963862
-// 1795963862
+//       1795963862
 
 /**
  * A line of {@code /proc/sysvipc/msg} (proc_sysvipc(5)), by the names of its heading; {@code null} where a column is

@@ -104,8 +104,9 @@ final class HostFiles {
             } else if (read && kept.getKey().equals(LOADAVG)) {
                 newestPid = lastNumber(reading.file());
             } else if (read && kept.getKey().equals(SOCKSTAT)) {
-                tcpSockets = ofTcp(reading.file(), " alloc ");
-                tcpBufferPages = ofTcp(reading.file(), " mem ");
+                String sockstat = text(reading.file());
+                tcpSockets = ofTcp(sockstat, " alloc ");
+                tcpBufferPages = ofTcp(sockstat, " mem ");
             }
         }
     }
@@ -135,8 +136,7 @@ final class HostFiles {
     }
 
     /** {@code TCP: inuse 16574 orphan 0 tw 971 alloc 17018 mem 33832} */
-    private static long ofTcp(WholeFile file, String name) {
-        String text = new String(file.bytes(), 0, file.length(), StandardCharsets.US_ASCII);
+    private static long ofTcp(String text, String name) {
         int line = text.indexOf("TCP:");
         int at = line < 0 ? -1 : text.indexOf(name, line);
         if (at < 0) {
@@ -154,9 +154,13 @@ final class HostFiles {
         }
     }
 
+    private static String text(WholeFile file) {
+        return new String(file.bytes(), 0, file.length(), StandardCharsets.US_ASCII);
+    }
+
     /** {@code 0.20 0.18 0.12 1/80 11206} */
     private static Integer lastNumber(WholeFile file) {
-        String text = new String(file.bytes(), 0, file.length(), StandardCharsets.US_ASCII).stripTrailing();
+        String text = text(file).stripTrailing();
         try {
             return Integer.valueOf(text.substring(text.lastIndexOf(' ') + 1));
         } catch (NumberFormatException e) {
@@ -166,7 +170,7 @@ final class HostFiles {
 
     /** {@code 1234.56 4321.00} */
     private static Double firstNumber(WholeFile file) {
-        String text = new String(file.bytes(), 0, file.length(), StandardCharsets.US_ASCII);
+        String text = text(file);
         int blank = text.indexOf(' ');
         try {
             return blank < 0 ? null : Double.valueOf(text.substring(0, blank));
