@@ -48,7 +48,7 @@ public final class DemoCommand implements Callable<Integer> {
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
             "-XX:TieredStopAtLevel=1",
-            "-Xms10m",
+            "-Xms8m",
             "-Xmx32m",
             "-Xmn2m",
             "-XX:MinHeapFreeRatio=10",

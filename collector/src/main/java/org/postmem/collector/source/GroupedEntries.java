@@ -13,7 +13,7 @@ import org.postmem.collector.archive.GroupedText;
  */
 final class GroupedEntries {
     /** While a buffer grows it is there twice: more than that does not fit into the heap beside 30,000 processes. */
-    private static final int BOUND_BYTES = 1 << 20;
+    private static final int BOUND_BYTES = 512 << 10;
 
     private static final int SMALL_BYTES = 64 << 10;
 
@@ -34,6 +34,14 @@ final class GroupedEntries {
             }
             usedBefore = used;
             text.reset();
+        }
+
+        /** What is read once a minute or once a segment leaves its buffer to the others until then. */
+        void release() {
+            if (parts == 0 && text.array().length > SMALL_BYTES) {
+                text = new GroupedText.Writer();
+            }
+            parts = 0;
         }
     }
 
@@ -78,7 +86,7 @@ final class GroupedEntries {
     /** Hands on what is left; the next entry of the same name begins anew. */
     void end(EntrySink sink) throws IOException {
         flush(sink);
-        groups.values().forEach(group -> group.parts = 0);
+        groups.values().forEach(Group::release);
     }
 
     /** Blanks, tabs, newlines and backslashes as in mountinfo. */

@@ -20,7 +20,18 @@ public final class Ledger {
     /** One row: {@code count} reads of {@code path} ended as {@code outcome}; {@code detail} tells of the first. */
     public record Gap(String path, String outcome, long count, String detail) {}
 
-    private record Key(String path, String outcome) {}
+    private record Key(String path, String outcome) {
+        /** By hand, as {@link #equals}: what a record is given makes twenty classes at its first call, which stay in memory. */
+        @Override
+        public int hashCode() {
+            return 31 * path.hashCode() + outcome.hashCode();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Key key && path.equals(key.path) && outcome.equals(key.outcome);
+        }
+    }
 
     private static final class Tally {
         private final String detail;

@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -170,7 +172,7 @@ final class MemoryFileSystems {
     /** One line a mount: {@code namespace device fstype total free available mount_point}, bytes. */
     void everyTick(EntrySink sink) throws IOException {
         Map<String, Space> spaces = new HashMap<>();
-        Set<Mount> failed = new HashSet<>();
+        Set<Mount> failed = Collections.newSetFromMap(new IdentityHashMap<>());
         while (ask(spaces, failed)) {
             // instead of a mount that did not answer the next one of the same device
         }

@@ -13,7 +13,8 @@ final class OnChange {
     boolean changed(String name, byte[] bytes, int length) {
         long[] hash = MurmurHash3.hash128x64(bytes, 0, length, 0x706d656d);
         Hash now = new Hash(hash[0], hash[1]);
-        return !now.equals(stored.put(name, now));
+        Hash before = stored.put(name, now);
+        return before == null || before.low() != now.low() || before.high() != now.high();
     }
 
     void forget() {

@@ -21,7 +21,7 @@ import org.postmem.collector.cli.PostmemCollector;
 
 class ManyProcessesTest {
     /** Those of the launcher, src/dist/bin/postmem-collector. */
-    private static final String FLAGS = "-Xms10m -Xmx32m -Xmn2m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20"
+    private static final String FLAGS = "-Xms8m -Xmx32m -Xmn2m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20"
             + " -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xss256k"
             + " -XX:ReservedCodeCacheSize=16m -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError"
             + " --add-opens java.base/sun.nio.fs=ALL-UNNAMED --add-opens java.base/sun.nio.ch=ALL-UNNAMED";
