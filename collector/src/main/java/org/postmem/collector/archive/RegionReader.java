@@ -3,7 +3,6 @@ package org.postmem.collector.archive;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +12,6 @@ import java.util.regex.Pattern;
 /** Reads the snapshots of one region of the file, past what does not decode. */
 final class RegionReader implements Closeable {
     private static final Pattern NUMBERED = Pattern.compile("(\\d{6,9})/(.+)", Pattern.DOTALL);
-    private static final int MAX_RESYNCS = 1000;
     private static final int MAX_ZERO_BLOCKS = 1024;
     private static final int MAX_PAX_BYTES = 64 << 10;
     private static final int MAX_SUMMARY_BYTES = 4 << 20;
@@ -41,6 +39,7 @@ final class RegionReader implements Closeable {
     private final Region region;
     private final Limits limits;
     private final RegionOutcome outcome;
+    private final RunSearch search;
     private final boolean texts;
     private final Map<String, byte[]> attachments = new LinkedHashMap<>();
 
@@ -50,10 +49,7 @@ final class RegionReader implements Closeable {
 
     private TarTexts tar;
 
-    private long runAt;
-    private long position;
     private boolean over;
-    private int resyncs;
     private boolean firstRun = true;
     private String foreign;
 
@@ -86,8 +82,8 @@ final class RegionReader implements Closeable {
         this.region = region;
         this.limits = limits;
         this.outcome = new RegionOutcome(region, damages);
+        this.search = new RunSearch(file, compression, region, outcome);
         this.texts = texts;
-        this.position = region.from();
         this.proof = new FrameProof(channel);
         this.goodEnd = region.from();
     }
@@ -133,57 +129,18 @@ final class RegionReader implements Closeable {
     }
 
     private boolean openRun() throws IOException {
-        while (position < region.to()) {
-            file.seek(position);
-            if (compression == null) {
-                run = new RawRun.Plain(file);
-            } else {
-                byte[] magic = compression == Compression.ZSTD ? RawRun.Zstd.MAGIC : RawRun.Gzip.MAGIC;
-                byte[] head = new byte[8];
-                int got = file.readFully(head, 0, 8);
-                file.seek(position);
-                if (got >= magic.length && Arrays.equals(head, 0, magic.length, magic, 0, magic.length)) {
-                    run = compression == Compression.ZSTD ? new RawRun.Zstd(file) : new RawRun.Gzip(file);
-                } else if (!region.proven() || got < 8 || !skippable(head)) {
-                    long next = ++resyncs > MAX_RESYNCS ? -1 : file.find(magic, position + 1);
-                    long until = next < 0 ? region.to() : next;
-                    leftover(position, until);
-                    position = until;
-                    continue;
-                } else {
-                    long size = (head[4] & 0xffL)
-                            | (head[5] & 0xffL) << 8
-                            | (head[6] & 0xffL) << 16
-                            | (head[7] & 0xffL) << 24;
-                    position = Math.min(region.to(), position + 8 + size);
-                    continue;
-                }
-            }
-            runAt = position;
-            in = new BufferedRun(run, buffer);
-            tar = new TarTexts(in);
-            snapshotEnd = -1;
-            runHasEntries = false;
-            goodAtRunEnd = false;
-            pending = new PendingSnapshot();
-            return true;
+        run = search.next();
+        hole |= search.hadLeftover();
+        if (run == null) {
+            return false;
         }
-        return false;
-    }
-
-    private boolean skippable(byte[] head) {
-        return compression == Compression.ZSTD
-                && (head[0] & 0xf0) == 0x50
-                && head[1] == 0x2a
-                && head[2] == 0x4d
-                && head[3] == 0x18;
-    }
-
-    /** Bytes that no frame or member holds: the rest of a trailer, zeros after a power cut … */
-    private void leftover(long from, long to) {
-        hole = true;
-        outcome.leftover(
-                new Damage(from, to, null, null, (to - from) + " bytes from byte " + from + " on belong to no frame"));
+        in = new BufferedRun(run, buffer);
+        tar = new TarTexts(in);
+        snapshotEnd = -1;
+        runHasEntries = false;
+        goodAtRunEnd = false;
+        pending = new PendingSnapshot();
+        return true;
     }
 
     private void endRun() throws IOException {
@@ -209,7 +166,7 @@ final class RegionReader implements Closeable {
                     nothingLost
                             ? null
                             : new Damage(
-                                    Math.max(goodEnd, runAt),
+                                    Math.max(goodEnd, search.at()),
                                     Math.max(file.position(), goodEnd),
                                     pending.number(),
                                     pending.number(),
@@ -221,26 +178,20 @@ final class RegionReader implements Closeable {
         }
         if (run.cut() && compression != null) {
             // Nothing of this run is missing but its end; another may begin in what is left.
-            position = Math.max(runAt + 1, file.position());
             if (file.remaining() == 0) {
-                position = region.to();
+                search.goOn(region.to());
             } else {
-                resync(position);
+                search.resync(Math.max(search.at() + 1, file.position()));
             }
         } else if (ended) {
-            position = run.end();
+            search.goOn(run.end());
         } else {
-            resync(compression == Compression.ZSTD ? Math.max(runAt + 4, file.position()) : runAt + 1);
+            search.resync(
+                    compression == Compression.ZSTD ? Math.max(search.at() + 4, file.position()) : search.at() + 1);
         }
         run.close();
         run = null;
         firstRun = false;
-    }
-
-    private void resync(long from) throws IOException {
-        byte[] magic = compression == Compression.ZSTD ? RawRun.Zstd.MAGIC : RawRun.Gzip.MAGIC;
-        long next = compression == null || ++resyncs > MAX_RESYNCS ? -1 : file.find(magic, from);
-        position = next < 0 ? region.to() : next;
     }
 
     private boolean attachable() {
@@ -373,10 +324,10 @@ final class RegionReader implements Closeable {
             return;
         }
         if (read.opens()) {
-            proof.begin(runAt);
+            proof.begin(search.at());
             return;
         }
-        long before = compression == Compression.ZSTD ? snapshotEnd : runAt;
+        long before = compression == Compression.ZSTD ? snapshotEnd : search.at();
         long proven = proof.proven();
         if (!proof.holds(before, read.summary().get("frame_sha256")) && !outcome.isDamagedWithin(proven, before)) {
             outcome.damaged(new Damage(
