@@ -21,6 +21,7 @@ WITH first AS (
   JOIN process AS p ON p.capture_id = r.capture_id AND p.process_id = r.process_id
   LEFT JOIN oom_candidate AS c ON c.capture_id = r.capture_id AND c.process_id = r.process_id AND c.scope = 'host'
   WHERE r.metric = 'proc_anon' AND NOT p.observer AND r.severity IN ('warning', 'critical')
+    AND NOT EXISTS (SELECT 1 FROM ended_process AS e WHERE e.capture_id = r.capture_id AND e.process_id = r.process_id)
   QUALIFY row_number() OVER (PARTITION BY r.capture_id ORDER BY r.growth_bytes DESC, r.process_id) = 1
 ), mapped AS (
   -- of shared memory what a process maps is in its RSS, whatever owns the files

@@ -8,4 +8,6 @@ SELECT r.* EXCLUDE (process_id), 'process' AS culprit_type, o.process_id AS proc
 FROM leak_row AS r
 JOIN bucket_owner AS o ON o.sid = r.sid
 WHERE r.metric = 'host_shmem' AND o.owner_type = 'memfd'
+  -- of the heap of a Java virtual machine R07 tells
+  AND NOT EXISTS (SELECT 1 FROM shared_heap AS h WHERE h.sid = r.sid)
 ORDER BY r.capture_id, r.sid

@@ -22,12 +22,12 @@ WITH leaking AS (
   HAVING max(m.snapshot) > min(m.snapshot)
 ), summed AS (
   SELECT r.capture_id, r.process_id, r.to_snapshot,
-    sum(m.anonymous_bytes) FILTER (WHERE m.name = '[heap]' AND m.snapshot = r.to_snapshot) AS heap_after,
-    coalesce(sum(m.anonymous_bytes) FILTER (WHERE m.name = '[heap]' AND m.snapshot = r.from_snapshot), 0) AS heap_before,
-    sum(m.anonymous_bytes) FILTER (WHERE m.name = '[anon]' AND m.snapshot = r.to_snapshot) AS anon_after,
-    coalesce(sum(m.anonymous_bytes) FILTER (WHERE m.name = '[anon]' AND m.snapshot = r.from_snapshot), 0) AS anon_before,
-    coalesce(sum(m.anonymous_bytes) FILTER (WHERE substr(m.perms, 4, 1) = 'p' AND m.snapshot = r.to_snapshot), 0)
-      - coalesce(sum(m.anonymous_bytes) FILTER (WHERE substr(m.perms, 4, 1) = 'p' AND m.snapshot = r.from_snapshot), 0) AS grown,
+    sum(m.anonymous_bytes + coalesce(m.swap_bytes, 0)) FILTER (WHERE m.name = '[heap]' AND m.snapshot = r.to_snapshot) AS heap_after,
+    coalesce(sum(m.anonymous_bytes + coalesce(m.swap_bytes, 0)) FILTER (WHERE m.name = '[heap]' AND m.snapshot = r.from_snapshot), 0) AS heap_before,
+    sum(m.anonymous_bytes + coalesce(m.swap_bytes, 0)) FILTER (WHERE m.name = '[anon]' AND m.snapshot = r.to_snapshot) AS anon_after,
+    coalesce(sum(m.anonymous_bytes + coalesce(m.swap_bytes, 0)) FILTER (WHERE m.name = '[anon]' AND m.snapshot = r.from_snapshot), 0) AS anon_before,
+    coalesce(sum(m.anonymous_bytes + coalesce(m.swap_bytes, 0)) FILTER (WHERE substr(m.perms, 4, 1) = 'p' AND m.snapshot = r.to_snapshot), 0)
+      - coalesce(sum(m.anonymous_bytes + coalesce(m.swap_bytes, 0)) FILTER (WHERE substr(m.perms, 4, 1) = 'p' AND m.snapshot = r.from_snapshot), 0) AS grown,
     coalesce(sum(m.mappings) FILTER (WHERE m.name = '[anon]' AND starts_with(m.perms, '---') AND m.snapshot = r.to_snapshot), 0) AS arenas,
     coalesce(sum(m.size_bytes) FILTER (WHERE m.name = '[anon]' AND m.snapshot = r.to_snapshot), 0) AS anon_size,
     coalesce(sum(m.mappings) FILTER (WHERE m.name = '[anon]' AND m.snapshot = r.to_snapshot), 0)::BIGINT AS areas
@@ -48,7 +48,7 @@ WITH leaking AS (
 )
 SELECT p.capture_id, 'info' AS severity, l.confidence, 'process' AS culprit_type, p.process_id, 'leak' AS trend, 0 AS rank_bytes, p.text,
   l.first_seen, l.last_seen, p.heap_growth_bytes, p.mapped_growth_bytes, p.arenas::BIGINT AS arenas, p.areas,
-  ['SELECT snapshot, name, perms, mappings, size_bytes, anonymous_bytes FROM mapping WHERE capture_id = ' || p.capture_id || ' AND process_id = ' || p.process_id || ' AND name IN (''[heap]'', ''[anon]'') ORDER BY snapshot, name, perms'] AS evidence_sql,
+  ['SELECT snapshot, name, perms, mappings, size_bytes, anonymous_bytes, swap_bytes FROM mapping WHERE capture_id = ' || p.capture_id || ' AND process_id = ' || p.process_id || ' AND name IN (''[heap]'', ''[anon]'') ORDER BY snapshot, name, perms'] AS evidence_sql,
   [member(p.to_snapshot, 'pid/smaps')] AS evidence_members
 FROM placed AS p
 JOIN leaking AS l USING (capture_id, process_id)

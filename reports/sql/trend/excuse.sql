@@ -1,32 +1,46 @@
 -- Growth that nobody is accused of, although its shape is that of a leak: what a process was given by its command line, what it is
 -- replaced for before it has grown by more, and the breath of a large one.
 -- requires: grower, heap_most, granted_most, heap_inside, listed_span, process, process_sample, trend, meminfo, host_oom_moment, cgroup_memory, nearest_limit, memory_ledger, bucket_owner, mapping, anonymous_run, snapshot, restarted_life, oom_kill, daemon_kill, capture
--- columns of program_limit, one row a grower of the anonymous memory of a process: what its program may take by itself
+-- columns of shared_heap, one row a grower of the host's shared memory that lies in the heap of one Java virtual machine: ZGC before JDK 21,
+-- and later without generations, has its heap in a memfd of that name and maps it up to three times
+--   sid, process_id INTEGER; heap_file VARCHAR  as smaps names it
+CREATE OR REPLACE TABLE shared_heap AS
+SELECT g.sid, o.process_id, max(m.name) AS heap_file
+FROM grower AS g
+JOIN bucket_owner AS o ON o.sid = g.sid AND o.owner_type IN ('process', 'memfd')
+JOIN mapping AS m ON m.capture_id = g.capture_id AND m.process_id = o.process_id AND starts_with(m.name, '/memfd:java_heap')
+WHERE g.metric = 'host_shmem'
+GROUP BY g.sid, o.process_id
+ORDER BY g.sid;
+
+-- columns of program_limit, one row a grower of the anonymous memory of a process, or of its shared heap: what its program may take by itself
 --   sid INTEGER; heap_bytes, granted_bytes BIGINT  see heap_most and granted_most, NULL where nothing tells
 --   room_bytes BIGINT  what host and control group have left for the rest of it
 CREATE OR REPLACE TABLE program_limit AS
-WITH control AS (
+WITH grown AS (
+  SELECT sid, capture_id, process_id, to_snapshot, end_ts FROM grower WHERE metric = 'proc_anon'
+  UNION ALL
+  SELECT g.sid, g.capture_id, h.process_id, g.to_snapshot, g.end_ts FROM grower AS g JOIN shared_heap AS h USING (sid)
+), control AS (
   SELECT capture_id, path, arg_max(coalesce(max_bytes, 9223372036854775807), snapshot) AS limit_bytes FROM cgroup_memory GROUP BY capture_id, path
 ), contained AS (
   -- a virtual machine takes its container for the whole memory; the limit of a pod above it counts, too
   SELECT g.sid, least(min(k.limit_bytes), any_value(a.mem_total_bytes)) AS bytes
-  FROM grower AS g
+  FROM grown AS g
   JOIN process AS p ON p.capture_id = g.capture_id AND p.process_id = g.process_id
   JOIN control AS k ON k.capture_id = p.capture_id AND (k.path = p.cgroup OR starts_with(p.cgroup, rtrim(k.path, '/') || '/'))
   LEFT JOIN meminfo AS a ON a.capture_id = g.capture_id AND a.snapshot = g.to_snapshot
-  WHERE g.metric = 'proc_anon'
   GROUP BY g.sid
   HAVING bool_or(k.path = p.cgroup)
 )
 SELECT g.sid, heap_most(p.comm, p.exe, p.command, epoch(g.end_ts - p.started_at) < 600, a.mem_total_bytes, c.bytes) AS heap_bytes,
   granted_most(p.comm, p.command) AS granted_bytes,
   CASE WHEN n.limit_cgroup IS NULL THEN a.mem_available_bytes ELSE least(a.mem_available_bytes, n.left_bytes) END AS room_bytes
-FROM grower AS g
+FROM grown AS g
 JOIN process AS p ON p.capture_id = g.capture_id AND p.process_id = g.process_id
 LEFT JOIN contained AS c USING (sid)
 LEFT JOIN nearest_limit AS n USING (sid)
 LEFT JOIN meminfo AS a ON a.capture_id = g.capture_id AND a.snapshot = g.to_snapshot
-WHERE g.metric = 'proc_anon'
 ORDER BY g.sid;
 
 -- columns of beside_heap, one row a grower of a Java virtual machine whose heap was found among its mappings, by its size: what it gained
@@ -249,6 +263,15 @@ WITH own AS (
   SELECT sid, capture_id, 1 AS choice, 'pool' AS reason, NULL::BIGINT AS granted_bytes FROM own WHERE last_value <= 1.25 * pool_bytes
   UNION ALL
   SELECT sid, capture_id, 2, 'heap', heap_bytes FROM own WHERE heap_inside(heap_bytes, last_value, room_bytes) AND NOT beside
+  UNION ALL
+  -- all shared memory of the host is more than the heap, and one mapped three times, too
+  SELECT l.sid, h.capture_id, 2, 'heap', l.heap_bytes
+  FROM program_limit AS l
+  JOIN shared_heap AS j USING (sid)
+  JOIN grower AS g USING (sid)
+  JOIN memory_ledger AS h ON h.capture_id = g.capture_id AND h.snapshot = g.to_snapshot
+  LEFT JOIN process_sample AS s ON s.capture_id = g.capture_id AND s.snapshot = g.to_snapshot AND s.process_id = j.process_id
+  WHERE heap_inside(l.heap_bytes, least(h.shmem_bytes, s.rss_shmem_bytes), l.room_bytes)
   UNION ALL
   -- the program itself takes some, too
   SELECT sid, capture_id, 3, 'granted', granted_bytes FROM own WHERE heap_inside(granted_bytes * 5 // 4, last_value, room_bytes)

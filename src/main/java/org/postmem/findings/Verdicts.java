@@ -16,6 +16,9 @@ public final class Verdicts {
     private static final String HEALTHY_RULE = "R00";
     private static final String SHORTAGE_RULE = "R01";
     private static final String PRIVATE_RULE = "R05";
+    /** Shared memory; what it tells of one process is a heap inside its limit. */
+    private static final String SHARED_RULE = "R07";
+
     private static final String MOVED_RULE = "R06";
     private static final String QUALITY_RULE = "R33";
     private static final String OTHERS_RULE = "R43";
@@ -133,7 +136,9 @@ public final class Verdicts {
 
     /** A leak of so little that nobody is accused. */
     private static boolean isSmall(Finding finding) {
-        return finding.rule().equals(PRIVATE_RULE)
+        boolean ofOneProcess = finding.rule().equals(PRIVATE_RULE)
+                || (finding.rule().equals(SHARED_RULE) && finding.facts().get("heap_limit_bytes") != null);
+        return ofOneProcess
                 && finding.severity() == Severity.INFO
                 && "leak".equals(finding.trend())
                 && finding.growthBytes() != null;
