@@ -20,6 +20,8 @@ final class TraceCommands {
             "percpu",
             "configuration");
 
+    private static final long LEAST_TRACED_BYTES = 4 << 20;
+
     private final CaseRows rows;
     private final Texts texts;
 
@@ -57,9 +59,18 @@ final class TraceCommands {
             }
         }
         Map<String, Object> top = rows.row("SELECT * FROM lead_top WHERE capture_id = " + scene.id());
-        return top.isEmpty() || !"grew".equals(top.get("text"))
+        return top.isEmpty() || !"grew".equals(top.get("text")) || !worthTracing(id, top)
                 ? List.of()
                 : List.of(command(id + ".grower", String.valueOf(top.get("name")), CaseRows.integer(top, "pid")));
+    }
+
+    /** A trace stops a process at its calls: not for what is little, and malloc shows nothing of shared memory. */
+    private static boolean worthTracing(String id, Map<String, Object> top) {
+        long grown = ((Number) top.get("growth_bytes")).longValue();
+        boolean shared = top.get("shr_bytes") instanceof Number shr
+                && top.get("res_bytes") instanceof Number res
+                && shr.longValue() * 2 > res.longValue();
+        return grown >= LEAST_TRACED_BYTES && (!shared || id.equals("strace"));
     }
 
     /**
