@@ -18,6 +18,7 @@
 -- threshold idle_share = 0.01 of one CPU: less since it was first read does no work that anybody waits for
 -- threshold borne_out = 0.5 of the growth of the group: that much more anonymous memory has the host; else they share what each counts
 -- threshold most_told = 5 members of a group: those that gained most show what all of them do
+-- threshold again_share = 0.1 of the growth of the group: by those that grow again after others did, as no warm-up does
 -- threshold inner_share = 0.5 of what a larger group gained: then the smaller group inside it is the one to name
 WITH subject AS (
   SELECT capture_id, process_id, 'group' AS subject_type, name AS subject_id FROM process
@@ -181,13 +182,29 @@ WITH subject AS (
     AND b.idle >= threshold('R32', 'born_share') * b.processes AND b.largest < threshold('R32', 'single_share') * a.growth_bytes
     AND t.anon_bytes - f.anon_bytes >= threshold('R32', 'borne_out') * a.growth_bytes
     AND NOT EXISTS (SELECT 1 FROM crowd AS c WHERE c.capture_id = a.capture_id AND c.level = a.level AND c.subject_id = a.subject_id)
+  UNION ALL
+  -- a leak that follows the work: each by itself comes to rest, and all of them never do
+  SELECT a.sid, a.capture_id, a.wideness, NULL, m.growing, 0, a.growth_bytes, a.rate_bytes_per_second, a.rate_low, a.rate_high, a.share_of_loss,
+    CASE WHEN a.severity <> 'info' AND u.again_bytes >= threshold('R32', 'again_share') * a.growth_bytes THEN 'warning' ELSE 'info' END,
+    CASE WHEN u.again_bytes >= threshold('R32', 'again_share') * a.growth_bytes THEN 'turns' ELSE 'turns_once' END,
+    NULL, NULL, m.growing || ' processes, one after the other', 'private_anonymous', o.explains, o.members_sql, l.members, l.largest_pid
+  FROM anon AS a
+  JOIN taking_turns AS u USING (sid)
+  JOIN summed AS m USING (sid)
+  LEFT JOIN seen AS n USING (sid)
+  LEFT JOIN part AS o USING (sid)
+  LEFT JOIN largest AS l USING (sid)
+  WHERE u.in_turn AND n.sid IS NULL
+    AND m.growing < threshold('R32', 'least_growing') AND m.largest < threshold('R32', 'single_share') * a.growth_bytes
 )
 SELECT r.* EXCLUDE (process_id, severity, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss, evidence_sql),
   CASE WHEN starts_with(r.metric, 'user_') THEN r.subject_id END AS uid, CASE WHEN starts_with(r.metric, 'unit_') THEN r.subject_id END AS unit,
   e.* EXCLUDE (sid, capture_id, wideness, members_sql), list_concat(r.evidence_sql, CASE WHEN e.members_sql IS NOT NULL THEN [e.members_sql] END) AS evidence_sql,
-  'group' AS culprit_type, r.name AS culprit_name
+  'group' AS culprit_type, r.name AS culprit_name, u.processes AS turn_processes, u.again_processes,
+  CASE WHEN u.again_bytes > 0 THEN u.again_bytes END AS again_bytes
 FROM either AS e
 JOIN leak_row AS r ON r.sid = e.sid
+LEFT JOIN taking_turns AS u ON u.sid = e.sid AND starts_with(e.text, 'turns')
 -- the smallest group that explains it: a program before its unit, a unit before its user
 WHERE NOT EXISTS (
   SELECT 1 FROM either AS i

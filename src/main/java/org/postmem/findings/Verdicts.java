@@ -20,6 +20,7 @@ public final class Verdicts {
     private static final String SHARED_RULE = "R07";
 
     private static final String MOVED_RULE = "R06";
+    private static final String CROWD_RULE = "R32";
     private static final String QUALITY_RULE = "R33";
     private static final String OTHERS_RULE = "R43";
 
@@ -97,7 +98,7 @@ public final class Verdicts {
             return noLeak("verdict.shrinking", shrinking.get());
         }
         // what grew to the very end of the capture, and has not been seen for long enough
-        Optional<Finding> young = largest(findings, f -> isYoung(f) || (isSmall(f) && !isSlow(f)));
+        Optional<Finding> young = largest(findings, f -> isYoung(f) || isFirstTurn(f) || (isSmall(f) && !isSlow(f)));
         if (young.isPresent()) {
             return noLeak("verdict.young", young.get());
         }
@@ -124,6 +125,13 @@ public final class Verdicts {
         return FindingKinds.LEAKS.contains(finding.kind())
                 && !FindingKinds.LASTING.contains(finding.kind())
                 && !LEVEL_RULES.contains(finding.rule());
+    }
+
+    /** Processes that grew one after the other, of which none had a second turn. */
+    private static boolean isFirstTurn(Finding finding) {
+        return finding.rule().equals(CROWD_RULE)
+                && finding.severity() == Severity.INFO
+                && finding.facts().get("turn_processes") != null;
     }
 
     private boolean isYoung(Finding finding) {
