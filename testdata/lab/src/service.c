@@ -109,6 +109,14 @@ static double shape_kb(double t) {
     if (!strcmp(shape, "burst")) return fmod(t, every_s) < every_s / 3 ? max_kb : min_kb;
     if (!strcmp(shape, "gc")) /* two collections of different periods on top of each other, as of a young and an old generation */
         return min_kb + fmod(t, 7) / 7 * max_kb / 3 + fmod(t, 19) / 19 * max_kb * 2 / 3;
+    if (!strcmp(shape, "generations")) { /* every 6 s the young are collected, and what is left of them is promoted; every every_s seconds all are */
+        double since = fmod(t, every_s);
+        return min_kb + fmod(since, 6) / 6 * max_kb + floor(since / 6) * 6 * rate_kb;
+    }
+    if (!strcmp(shape, "leader")) { /* a third of the time, and the other two thirds it is min_kb */
+        double since = fmod(t, 3 * every_s);
+        return since < every_s ? min_kb + since * rate_kb : min_kb;
+    }
     if (!strcmp(shape, "drain")) return t < every_s ? max_kb * t / every_s : fmax(min_kb, max_kb - (t - every_s) * rate_kb);
     if (!strcmp(shape, "saw")) {
         double span = max_kb - min_kb, up = span / rate_kb;
@@ -193,6 +201,30 @@ static int arena_take(long n) {
         }
     }
     __atomic_add_fetch(&asked_of[n % THREADS], 1, __ATOMIC_RELAXED);
+    return 0;
+}
+
+/* --- a master and five workers, forked from it, which look alike: for every_s seconds one of them has all the requests, then the next. None
+ * gives back what a request left --- */
+static int turns_take(long n) {
+    enum { WORKERS = 5 };
+    static long *asked;
+    static double start;
+    if (!asked) {
+        asked = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        if (asked == MAP_FAILED) fail("mmap");
+        start = uptime();
+        for (int i = 0; i < WORKERS; i++) {
+            pid_t worker = fork();
+            if (worker < 0) return -1;
+            if (worker) continue;
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            for (long done = 0;; usleep(50000))
+                for (; done < __atomic_load_n(&asked[i], __ATOMIC_ACQUIRE); done++)
+                    if (heap_take(n)) _exit(1);
+        }
+    }
+    __atomic_add_fetch(&asked[(long)((uptime() - start) / every_s) % WORKERS], 1, __ATOMIC_RELEASE);
     return 0;
 }
 
@@ -1486,6 +1518,7 @@ static const struct way ways[] = {
     {"big_heap", 256, heap_take, heap_give},
     {"buffer", 64, buffer_take, NULL},
     {"arenas", 2, arena_take, NULL},
+    {"turns", 2, turns_take, NULL},
     {"stack", 2, stack_take, NULL},
     {"prefork", 16, prefork_take, NULL},
     {"snapshots", 16, snapshot_take, NULL},

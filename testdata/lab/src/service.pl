@@ -5,6 +5,7 @@
 #
 #   way=      hash     a hash that is never emptied
 #             evicting a hash of max_kb: whatever comes then takes the place of the oldest
+#             indexed  as evicting; of every page a line of three tenths of its size stays in an index, from which nothing is removed
 #             waiting  a job that reads max_kb, then waits for a lock (path) that another one has
 #             turn     a job that reads max_kb, waits for its turn (path, which others may have, too), works for keep_s, and ends
 #             listeners a connection that is made anew and registers its listeners again, each with what it needs, while the former ones stay
@@ -84,6 +85,15 @@ my %ways = (
             push @order, "page:$_[0]";
             $kept{"page:$_[0]"} = value($_[0]);
         }, sub { scalar keys %kept });
+    },
+    indexed => sub {
+        my %index;
+        go_on(sub {
+            delete $kept{shift @order} if @order >= $most;
+            push @order, "page:$_[0]";
+            $kept{"page:$_[0]"} = value($_[0]);
+            $index{"title of $_[0]"} = sprintf "%-*d", $unit * 307 - 150, $_[0];
+        }, sub { 0.3 * keys %index });
     },
     waiting => sub {
         $kept{$_} = value($_) for 1 .. $most;
