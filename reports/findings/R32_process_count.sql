@@ -183,19 +183,23 @@ WITH subject AS (
     AND t.anon_bytes - f.anon_bytes >= threshold('R32', 'borne_out') * a.growth_bytes
     AND NOT EXISTS (SELECT 1 FROM crowd AS c WHERE c.capture_id = a.capture_id AND c.level = a.level AND c.subject_id = a.subject_id)
   UNION ALL
-  -- a leak that follows the work: each by itself comes to rest, and all of them never do
+  -- a leak that follows the work: each by itself comes to rest, but for who has the turn at the end, and all of them never do
   SELECT a.sid, a.capture_id, a.wideness, NULL, m.growing, 0, a.growth_bytes, a.rate_bytes_per_second, a.rate_low, a.rate_high, a.share_of_loss,
-    CASE WHEN a.severity <> 'info' AND u.again_bytes >= threshold('R32', 'again_share') * a.growth_bytes THEN 'warning' ELSE 'info' END,
-    CASE WHEN u.again_bytes >= threshold('R32', 'again_share') * a.growth_bytes THEN 'turns' ELSE 'turns_once' END,
+    CASE WHEN a.severity = 'info' OR NOT h.again THEN 'info' WHEN n.critical THEN 'critical' ELSE 'warning' END,
+    CASE WHEN h.again THEN 'turns' ELSE 'turns_once' END,
     NULL, NULL, m.growing || ' processes, one after the other', 'private_anonymous', o.explains, o.members_sql, l.members, l.largest_pid
   FROM anon AS a
   JOIN taking_turns AS u USING (sid)
   JOIN summed AS m USING (sid)
   LEFT JOIN seen AS n USING (sid)
   LEFT JOIN part AS o USING (sid)
-  LEFT JOIN largest AS l USING (sid)
-  WHERE u.in_turn AND n.sid IS NULL
-    AND m.growing < threshold('R32', 'least_growing') AND m.largest < threshold('R32', 'single_share') * a.growth_bytes
+  LEFT JOIN largest AS l USING (sid),
+    LATERAL (SELECT u.again_bytes >= threshold('R32', 'again_share') * a.growth_bytes AS again) AS h
+  WHERE u.in_turn AND m.growing < threshold('R32', 'least_growing') AND m.largest < threshold('R32', 'single_share') * a.growth_bytes
+    -- whoever is accused by itself is not one of them, but for a leak of all of them
+    AND (n.sid IS NULL OR h.again AND n.excused = 0)
+    -- most of which leak by themselves is the pool above
+    AND coalesce(n.accused, 0) < greatest(threshold('R32', 'least_pool'), threshold('R32', 'pool_accused') * m.growing)
 )
 SELECT r.* EXCLUDE (process_id, severity, growth_bytes, rate_bytes_per_second, rate_low, rate_high, share_of_loss, evidence_sql),
   CASE WHEN starts_with(r.metric, 'user_') THEN r.subject_id END AS uid, CASE WHEN starts_with(r.metric, 'unit_') THEN r.subject_id END AS unit,

@@ -70,10 +70,11 @@ public final class Verdicts {
                         && f.confidence() != null
                         && f.confidence() >= STEADY)
                 .findFirst();
-        // a heap that may grow on is why memory runs low, and no more than that
+        // a heap that may grow on is why memory runs low, and no more than that; so are processes that may be warming
+        // up
         Optional<Finding> shortage =
                 worst.isPresent() ? worst.filter(f -> f.rule().equals(SHORTAGE_RULE)) : shrinking;
-        Optional<Finding> heap = shortage.flatMap(f -> largest(findings, Verdicts::isGranted));
+        Optional<Finding> heap = shortage.flatMap(f -> largest(findings, g -> isGranted(g) || isFirstTurn(g)));
         if (heap.isPresent() && isSlow(heap.get())) {
             // watched for longer it would tell no more before it is full
             return noLeak(
