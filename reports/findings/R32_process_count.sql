@@ -213,5 +213,7 @@ LEFT JOIN taking_turns AS u ON u.sid = e.sid AND starts_with(e.text, 'turns')
 WHERE NOT EXISTS (
   SELECT 1 FROM either AS i
   WHERE i.capture_id = e.capture_id AND i.wideness < e.wideness AND (i.processes IS NULL) = (e.processes IS NULL)
-    AND coalesce(i.processes, i.growth_bytes) >= threshold('R32', 'inner_share') * coalesce(e.processes, e.growth_bytes))
+    AND (coalesce(i.processes, i.growth_bytes) >= threshold('R32', 'inner_share') * coalesce(e.processes, e.growth_bytes)
+      -- nor is a word about all of them due beside an accusation of some
+      OR e.severity = 'info' AND i.severity <> 'info'))
 ORDER BY r.capture_id, r.sid

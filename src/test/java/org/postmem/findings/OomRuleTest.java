@@ -132,6 +132,27 @@ class OomRuleTest {
         }
     }
 
+    /** A sidecar that is spared grows, and the service beside it is killed for it. */
+    @Test
+    void whoGrowsInAGroupAndIsNeverStartedAgainIsNotSaidToBe() {
+        try (SyntheticHost host = new SyntheticHost(5, 48)) {
+            host.process("logtail", t -> (8 + t / 2) * MIB)
+                    .process("cartd", t -> 80 * MIB)
+                    .takes("anon_pages_bytes", t -> t / 2 * MIB)
+                    .sql("UPDATE process SET cgroup = '/apps/cart'");
+            for (int kill = 1; kill <= 3; kill++) {
+                host.sql("INSERT INTO oom_kill (capture_id, oom_id, scope, cgroup, ts, victim_pid, victim_name)"
+                        + " SELECT 1, " + kill + ", 'cgroup', '/apps/cart', ts, " + (900 + kill)
+                        + ", 'cartd' FROM snapshot WHERE snapshot = " + (30 + 4 * kill));
+            }
+            assertThat(host.explanationOf("R35"))
+                    .contains(
+                            "logtail (pid 1001) grew by ",
+                            " in it and took the room of the others. Of the killed in the kernel log 3 bore other names: cartd.")
+                    .doesNotContain("is started again");
+        }
+    }
+
     @Test
     void whatIsShownOfAKillIsOfItsCaptureAlone() throws SQLException {
         try (SyntheticHost host = new SyntheticHost(5, 48)) {

@@ -155,9 +155,12 @@ class AccusedLeadTest {
     /** A leak of the kernel is accused, and no process. */
     @Test
     void whoGrewBesideALeakOfTheKernelIsNotToldAsIfNothingWereAccused() {
-        assertThat(page("vmalloc_leak"))
-                .contains("No process is accused. To watch batchd (205), which grew most:")
+        assertThat(page("queue_reader_gone"))
+                .contains("No process is accused. To watch appserver (319), which grew most:")
                 .doesNotContain("Nothing is accused");
+        assertThat(page("vmalloc_leak"))
+                .as("2 MiB are not worth stopping a process for")
+                .doesNotContain("Nothing is accused", "To watch batchd");
     }
 
     /** The rate of agentd is told up to the kill of another process; it grew on. */
