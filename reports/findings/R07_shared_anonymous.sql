@@ -33,7 +33,7 @@ SELECT r.* EXCLUDE (process_id, exhausted_from, exhausted_to, granted_bytes),
   CASE WHEN f.sid IS NULL THEN coalesce(a.process_id, o.process_id) END AS process_id, h.heap_file, r.granted_bytes AS heap_limit_bytes,
   coalesce(a.device, CASE WHEN told.together THEN w.processes || ' processes' END, (SELECT arg_max(m.name, (m.rss_bytes, m.name)) FROM mapping AS m
     WHERE m.capture_id = r.capture_id AND m.process_id = o.process_id AND substr(m.perms, 4, 1) = 's')) AS culprit_detail,
-  CASE WHEN f.sid IS NOT NULL THEN 'filling' WHEN h.sid IS NOT NULL THEN CASE WHEN r.excuse = 'heap' THEN 'heap' ELSE 'zgc' END WHEN a.sid IS NOT NULL THEN 'graphics' WHEN told.together THEN 'together' WHEN o.sid IS NULL THEN 'unknown' WHEN o.owner_type = 'cgroup' THEN 'cgroup' END AS text,
+  CASE WHEN f.sid IS NOT NULL THEN 'filling' WHEN r.excuse = 'heap' THEN 'heap' WHEN h.sid IS NOT NULL THEN 'zgc' WHEN a.sid IS NOT NULL THEN 'graphics' WHEN told.together THEN 'together' WHEN o.sid IS NULL THEN 'unknown' WHEN o.owner_type = 'cgroup' THEN 'cgroup' END AS text,
   CASE WHEN a.sid IS NOT NULL THEN o.name END AS charged_to,
   CASE WHEN told.together THEN w.processes END AS workers,
   CASE WHEN told.together THEN w.bytes ELSE o.growth END AS owner_bytes, CASE WHEN told.together THEN w.share ELSE o.share END AS of_shmem_share

@@ -13,18 +13,19 @@ WITH grown AS (
   JOIN process AS p ON p.capture_id = k.capture_id AND (p.cgroup = k.path OR starts_with(p.cgroup, k.path || '/'))
   JOIN grower AS r ON r.capture_id = p.capture_id AND r.process_id = p.process_id AND r.metric = 'proc_anon'
   GROUP BY k.capture_id, k.path
-), begun AS (
+), lone AS (
   -- of a name of which there was one only nobody started another
-  SELECT g.capture_id, g.path, count(*) AS lives, any_value(w.pid) AS pid
+  SELECT g.capture_id, g.path, g.grower_name AS name, any_value(w.pid) AS pid
   FROM grown AS g
   JOIN process AS w ON w.capture_id = g.capture_id AND w.name = g.grower_name AND (w.cgroup = g.path OR starts_with(w.cgroup, g.path || '/'))
-  GROUP BY g.capture_id, g.path
+  GROUP BY g.capture_id, g.path, g.grower_name
+  HAVING count(*) = 1
 ), bystander AS (
   SELECT k.capture_id, k.path, count(*) AS kills, string_agg(DISTINCT o.victim_name, ', ' ORDER BY o.victim_name) AS names
   FROM cgroup_kill AS k
-  JOIN grown AS g USING (capture_id, path)
+  JOIN lone AS g USING (capture_id, path)
   JOIN oom_kill AS o ON o.capture_id = k.capture_id AND o.scope = 'cgroup' AND o.cgroup = k.path AND o.ts BETWEEN k.first_seen - INTERVAL 1 MINUTE AND k.last_seen
-    AND o.victim_name <> g.grower_name
+    AND o.victim_name <> g.name
   GROUP BY k.capture_id, k.path
 ), seen AS (
   SELECT k.capture_id, k.path, string_agg(DISTINCT p.name, ', ' ORDER BY p.name) AS names
@@ -45,9 +46,8 @@ SELECT k.capture_id, 'critical' AS severity, 0.95 AS confidence,
   CASE WHEN g.growth IS NULL THEN NULL ELSE 'grower' END AS text,
   g.growth AS growth_bytes, g.rate AS rate_bytes_per_second,
   threshold('R35', 'rank_factor') * coalesce(k.limit_bytes, k.current_bytes, 1073741824) AS rank_bytes,
-  k.first_seen, k.last_seen, k.kills, k.limit_bytes AS limit_bytes, CASE WHEN n.lives > 1 THEN g.grower_name END AS grower,
-  CASE WHEN n.lives = 1 THEN g.grower_name END AS lone_grower, CASE WHEN n.lives = 1 THEN n.pid END AS lone_grower_pid,
-  CASE WHEN n.lives = 1 THEN b.kills END AS bystander_kills, CASE WHEN n.lives = 1 THEN b.names END AS bystanders, k.source,
+  k.first_seen, k.last_seen, k.kills, k.limit_bytes AS limit_bytes, CASE WHEN n.pid IS NULL THEN g.grower_name END AS grower,
+  n.name AS lone_grower, n.pid AS lone_grower_pid, b.kills AS bystander_kills, b.names AS bystanders, k.source,
   l.victim_name AS victim, l.victim_pid,
   CASE WHEN l.cause = 'other' THEN l.grower_name END AS other_name, CASE WHEN l.cause = 'other' THEN l.grower_pid END AS other_pid,
   CASE WHEN l.cause = 'other' THEN l.growth_bytes END AS other_growth_bytes, l.window_seconds AS before_seconds,
@@ -59,7 +59,7 @@ SELECT k.capture_id, 'critical' AS severity, 0.95 AS confidence,
     'SELECT * FROM oom_prediction WHERE capture_id = ' || k.capture_id || ' ORDER BY oom_id'] AS evidence_sql
 FROM cgroup_kill AS k
 LEFT JOIN grown AS g ON g.capture_id = k.capture_id AND g.path = k.path
-LEFT JOIN begun AS n ON n.capture_id = k.capture_id AND n.path = k.path
+LEFT JOIN lone AS n ON n.capture_id = k.capture_id AND n.path = k.path
 LEFT JOIN bystander AS b ON b.capture_id = k.capture_id AND b.path = k.path
 LEFT JOIN seen AS s ON s.capture_id = k.capture_id AND s.path = k.path
 LEFT JOIN logged AS l ON l.capture_id = k.capture_id AND l.path = k.path

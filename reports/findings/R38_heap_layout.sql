@@ -22,17 +22,17 @@ WITH leaking AS (
   HAVING max(m.snapshot) > min(m.snapshot)
 ), summed AS (
   SELECT r.capture_id, r.process_id, r.to_snapshot,
-    sum(m.anonymous_bytes + coalesce(m.swap_bytes, 0)) FILTER (WHERE m.name = '[heap]' AND m.snapshot = r.to_snapshot) AS heap_after,
-    coalesce(sum(m.anonymous_bytes + coalesce(m.swap_bytes, 0)) FILTER (WHERE m.name = '[heap]' AND m.snapshot = r.from_snapshot), 0) AS heap_before,
-    sum(m.anonymous_bytes + coalesce(m.swap_bytes, 0)) FILTER (WHERE m.name = '[anon]' AND m.snapshot = r.to_snapshot) AS anon_after,
-    coalesce(sum(m.anonymous_bytes + coalesce(m.swap_bytes, 0)) FILTER (WHERE m.name = '[anon]' AND m.snapshot = r.from_snapshot), 0) AS anon_before,
-    coalesce(sum(m.anonymous_bytes + coalesce(m.swap_bytes, 0)) FILTER (WHERE substr(m.perms, 4, 1) = 'p' AND m.snapshot = r.to_snapshot), 0)
-      - coalesce(sum(m.anonymous_bytes + coalesce(m.swap_bytes, 0)) FILTER (WHERE substr(m.perms, 4, 1) = 'p' AND m.snapshot = r.from_snapshot), 0) AS grown,
+    sum(m.held_bytes) FILTER (WHERE m.name = '[heap]' AND m.snapshot = r.to_snapshot) AS heap_after,
+    coalesce(sum(m.held_bytes) FILTER (WHERE m.name = '[heap]' AND m.snapshot = r.from_snapshot), 0) AS heap_before,
+    sum(m.held_bytes) FILTER (WHERE m.name = '[anon]' AND m.snapshot = r.to_snapshot) AS anon_after,
+    coalesce(sum(m.held_bytes) FILTER (WHERE m.name = '[anon]' AND m.snapshot = r.from_snapshot), 0) AS anon_before,
+    coalesce(sum(m.held_bytes) FILTER (WHERE substr(m.perms, 4, 1) = 'p' AND m.snapshot = r.to_snapshot), 0)
+      - coalesce(sum(m.held_bytes) FILTER (WHERE substr(m.perms, 4, 1) = 'p' AND m.snapshot = r.from_snapshot), 0) AS grown,
     coalesce(sum(m.mappings) FILTER (WHERE m.name = '[anon]' AND starts_with(m.perms, '---') AND m.snapshot = r.to_snapshot), 0) AS arenas,
     coalesce(sum(m.size_bytes) FILTER (WHERE m.name = '[anon]' AND m.snapshot = r.to_snapshot), 0) AS anon_size,
     coalesce(sum(m.mappings) FILTER (WHERE m.name = '[anon]' AND m.snapshot = r.to_snapshot), 0)::BIGINT AS areas
   FROM reading AS r
-  JOIN mapping AS m ON m.capture_id = r.capture_id AND m.process_id = r.process_id AND m.snapshot IN (r.from_snapshot, r.to_snapshot)
+  JOIN (SELECT *, anonymous_bytes + coalesce(swap_bytes, 0) AS held_bytes FROM mapping) AS m ON m.capture_id = r.capture_id AND m.process_id = r.process_id AND m.snapshot IN (r.from_snapshot, r.to_snapshot)
   GROUP BY r.capture_id, r.process_id, r.to_snapshot
 ), placed AS (
   SELECT *, coalesce(heap_after, 0) - heap_before AS heap_growth_bytes, coalesce(anon_after, 0) - anon_before AS mapped_growth_bytes,

@@ -3,7 +3,7 @@
 -- columns of taking_turns, one row a grower of the anonymous memory of all processes of a name, of which in most sixteenths of its time one
 -- process gained 60 % or more, and not always the same:
 --   sid INTEGER; in_turn BOOLEAN  three processes or more had such a turn, in three quarters of the sixteenths: fewer may be chance
---   turns_share DOUBLE  of the sixteenths, those in which one process gained so much; processes BIGINT  that had such a turn
+--   processes BIGINT  that had such a turn
 --   again_processes, again_bytes BIGINT  those that had another turn after somebody else's, and what they gained in it
 CREATE OR REPLACE TABLE taking_turns AS
 WITH held AS (
@@ -38,8 +38,7 @@ WITH held AS (
 ), ordered AS (
   SELECT *, row_number() OVER (PARTITION BY sid, process_id ORDER BY turn) > 1 AS again FROM turn
 )
-SELECT sid, count(DISTINCT process_id) >= 3 AND sum(sixteenths) / 15 >= 0.75 AS in_turn, sum(sixteenths) / 15 AS turns_share,
-  count(DISTINCT process_id) AS processes,
+SELECT sid, count(DISTINCT process_id) AS processes, processes >= 3 AND sum(sixteenths) / 15 >= 0.75 AS in_turn,
   count(DISTINCT process_id) FILTER (WHERE again) AS again_processes, coalesce(sum(gained) FILTER (WHERE again), 0)::BIGINT AS again_bytes
 FROM ordered
 GROUP BY sid

@@ -16,10 +16,8 @@ public final class Verdicts {
     private static final String HEALTHY_RULE = "R00";
     private static final String SHORTAGE_RULE = "R01";
     private static final String PRIVATE_RULE = "R05";
-    /** Shared memory; what it tells of one process is a heap inside its limit. */
-    private static final String SHARED_RULE = "R07";
-
     private static final String MOVED_RULE = "R06";
+    private static final String SHARED_RULE = "R07";
     private static final String CROWD_RULE = "R32";
     private static final String QUALITY_RULE = "R33";
     private static final String OTHERS_RULE = "R43";
@@ -70,20 +68,19 @@ public final class Verdicts {
                         && f.confidence() != null
                         && f.confidence() >= STEADY)
                 .findFirst();
-        // a heap that may grow on is why memory runs low, and no more than that; so are processes that may be warming
-        // up
+        // a heap that may grow on, or processes that may be warming up, are why memory runs low, and no more than that
         Optional<Finding> shortage =
                 worst.isPresent() ? worst.filter(f -> f.rule().equals(SHORTAGE_RULE)) : shrinking;
-        Optional<Finding> heap = shortage.flatMap(f -> largest(findings, g -> isGranted(g) || isFirstTurn(g)));
-        if (heap.isPresent() && isSlow(heap.get())) {
+        Optional<Finding> growing = shortage.flatMap(f -> largest(findings, g -> isGranted(g) || isFirstTurn(g)));
+        if (growing.isPresent() && isSlow(growing.get())) {
             // watched for longer it would tell no more before it is full
             return noLeak(
                     "verdict.filling",
-                    heap.get(),
+                    growing.get(),
                     Map.of("shortage", shortage.get().title()));
         }
-        if (heap.isPresent()) {
-            return noLeak("verdict.young", heap.get());
+        if (growing.isPresent()) {
+            return noLeak("verdict.young", growing.get());
         }
         if (worst.isPresent()) {
             return noLeak(partly ? "verdict.trouble_partly" : "verdict.trouble", worst.get());
@@ -145,6 +142,7 @@ public final class Verdicts {
 
     /** A leak of so little that nobody is accused. */
     private static boolean isSmall(Finding finding) {
+        // shared memory that is granted is a heap of ZGC
         boolean ofOneProcess = finding.rule().equals(PRIVATE_RULE)
                 || (finding.rule().equals(SHARED_RULE) && finding.facts().get("heap_limit_bytes") != null);
         return ofOneProcess

@@ -159,7 +159,7 @@ class AccusedLeadTest {
                 .contains("No process is accused. To watch appserver (319), which grew most:")
                 .doesNotContain("Nothing is accused");
         assertThat(page("vmalloc_leak"))
-                .as("2 MiB are not worth stopping a process for")
+                .as("3.61 MiB are not worth stopping a process for")
                 .doesNotContain("Nothing is accused", "To watch batchd");
     }
 

@@ -1,6 +1,8 @@
 package org.postmem.collector.archive;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Finds the runs of a region one after the other: its frames or members, past what lies between them and decodes to nothing. */
@@ -46,10 +48,8 @@ final class RunSearch {
             if (region.proven() && got == head.length && skippable(head)) {
                 position = Math.min(region.to(), position + head.length + skippedBytes(head));
             } else {
-                long next = ++resyncs > MAX_RESYNCS ? -1 : file.find(magic, position + 1);
-                long until = next < 0 ? region.to() : next;
-                leftover(position, until);
-                position = until;
+                resync(position + 1);
+                leftover(at, position);
             }
         }
         return null;
@@ -90,7 +90,8 @@ final class RunSearch {
     }
 
     private static long skippedBytes(byte[] head) {
-        return (head[4] & 0xffL) | (head[5] & 0xffL) << 8 | (head[6] & 0xffL) << 16 | (head[7] & 0xffL) << 24;
+        return Integer.toUnsignedLong(
+                ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).getInt(4));
     }
 
     /** Bytes that no frame or member holds: the rest of a trailer, zeros after a power cut … */
